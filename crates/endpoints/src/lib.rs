@@ -1,0 +1,4 @@
+//! Things that talk: the echo servers and the client that asks them.
+//!
+//! Libraries return values and events; the words for people are chosen in the binary.
+#![forbid(unsafe_code)]

@@ -1,0 +1,3 @@
+//! The `socklab` binary.
+
+fn main() {}

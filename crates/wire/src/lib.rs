@@ -1,0 +1,5 @@
+//! Bytes and values: what the kernel and the network write, read as plain data.
+//!
+//! Nothing here opens a socket or a file, asks for the time or calls the operating system: functions from
+//! bytes to values and back. That makes every parser of outside bytes testable and fuzzable by itself.
+#![forbid(unsafe_code)]
