@@ -1,4 +1,16 @@
 //! Linux, as small safe functions: one for each thing the kernel does, each naming its man page.
 //!
 //! The only crate of socklab with `unsafe` code. It gives no meaning to what it moves: bytes in, bytes out,
-//! errors as `std::io::Error` with the kernel's errno.
+//! errors as [`std::io::Error`] with the kernel's errno. Most functions are a thin dress over `rustix`; `libc` is
+//! used for the few calls that `rustix` does not have (`recvmmsg`, control messages, the error queue).
+
+pub mod address;
+pub mod control;
+pub mod datagram;
+pub mod epoll;
+pub mod error_queue;
+pub mod limits;
+pub mod poll;
+pub mod socket;
+pub mod stream;
+pub mod wake;

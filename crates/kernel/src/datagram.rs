@@ -1,0 +1,341 @@
+//! Datagrams in batches (`recvmmsg(2)`, `sendmmsg(2)`, `udp(7)`).
+//!
+//! One system call moves up to [`BATCH_MAX`] datagrams. What does not fit the buffer is cut, and told: the kernel is
+//! asked for each datagram's true length (`MSG_TRUNC`).
+
+use std::fmt;
+use std::io;
+use std::mem::MaybeUninit;
+use std::net::{IpAddr, SocketAddr};
+use std::os::fd::{AsFd, AsRawFd};
+use std::ptr;
+
+use crate::address::RawAddress;
+use crate::control::{self, ControlBuffer, PACKET_INFO_BYTES};
+
+/// How many datagrams one call moves at the most.
+pub const BATCH_MAX: usize = 64;
+
+/// The largest payload of a UDP datagram over IPv4: 65,535 less the IP and the UDP header (`RFC 768`).
+pub const PAYLOAD_BYTES_MAX: usize = 65_507;
+
+/// Control data that may come with a datagram: its destination.
+type Control = ControlBuffer<PACKET_INFO_BYTES>;
+
+/// A datagram that was received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Received<'a> {
+    /// What fitted the buffer.
+    pub payload: &'a [u8],
+    /// How long the datagram was on its way; more than `payload.len()` when it was cut.
+    pub true_bytes: usize,
+    /// Who sent it, as far as its header tells.
+    pub peer: SocketAddr,
+    /// The local address that it was sent to, where the socket was asked to report it.
+    pub destination: Option<IpAddr>,
+}
+
+/// Room for a batch of datagrams, and the call that fills it.
+pub struct Receiver {
+    slot_bytes: usize,
+    filled: usize,
+    payloads: Vec<u8>,
+    addresses: Vec<RawAddress>,
+    controls: Vec<Control>,
+    /// Each points to its slot of `payloads`. None of these vectors ever grows, so no slot ever moves.
+    _vectors: Vec<libc::iovec>,
+    /// Each points to its slot of `_vectors`, `addresses` and `controls`.
+    headers: Vec<libc::mmsghdr>,
+}
+
+impl Receiver {
+    /// Makes room for `slots` datagrams (at most [`BATCH_MAX`]) of `slot_bytes` each.
+    ///
+    /// Memory is touched, and so taken, only as far as datagrams fill it.
+    pub fn new(slots: usize, slot_bytes: usize) -> Self {
+        let slots = slots.clamp(1, BATCH_MAX);
+        let mut payloads = vec![0; slots * slot_bytes];
+        let mut addresses = vec![RawAddress::empty(); slots];
+        let mut controls = vec![Control::empty(); slots];
+        let payload_start = payloads.as_mut_ptr();
+        let mut vectors: Vec<_> = (0..slots)
+            .map(|slot| libc::iovec {
+                iov_base: payload_start.wrapping_add(slot * slot_bytes).cast(),
+                iov_len: slot_bytes,
+            })
+            .collect();
+        let headers = (0..slots)
+            .map(|slot| {
+                let mut header = empty_header();
+                header.msg_hdr.msg_name = (&raw mut addresses[slot]).cast();
+                header.msg_hdr.msg_iov = &raw mut vectors[slot];
+                header.msg_hdr.msg_iovlen = 1;
+                header.msg_hdr.msg_control = (&raw mut controls[slot]).cast();
+                header
+            })
+            .collect();
+        Self { slot_bytes, filled: slots, payloads, addresses, controls, _vectors: vectors, headers }
+    }
+
+    /// Takes the datagrams that wait in the socket, at most one batch; returns how many.
+    ///
+    /// # Errors
+    /// `EAGAIN`: none waits; `ECONNREFUSED` and other pending errors of the socket, which the call collects.
+    pub fn receive(&mut self, socket: impl AsFd) -> io::Result<usize> {
+        for header in &mut self.headers[..self.filled] {
+            header.msg_hdr.msg_namelen = RawAddress::CAPACITY;
+            header.msg_hdr.msg_controllen = size_of::<Control>();
+            header.msg_hdr.msg_flags = 0;
+        }
+        // SAFETY: each header points to its own slot of payload, address and control memory, all of which `self`
+        // owns, never moves and lends to nobody during the call (`&mut self`); lengths are those of the slots.
+        let result = unsafe {
+            libc::recvmmsg(
+                socket.as_fd().as_raw_fd(),
+                self.headers.as_mut_ptr(),
+                count(&self.headers),
+                libc::MSG_DONTWAIT | libc::MSG_TRUNC,
+                ptr::null_mut(),
+            )
+        };
+        self.filled = usize::try_from(result).map_err(|_| {
+            self.filled = 0;
+            io::Error::last_os_error()
+        })?;
+        Ok(self.filled)
+    }
+
+    /// The datagram at `index` of the last batch; `None` beyond it, or when it came from no Internet address.
+    pub fn get(&self, index: usize) -> Option<Received<'_>> {
+        let header = self.headers[..self.filled].get(index)?;
+        let true_bytes = header.msg_len as usize;
+        let start = index * self.slot_bytes;
+        let payload = &self.payloads[start..start + true_bytes.min(self.slot_bytes)];
+        let control = &self.controls[index].bytes[..header.msg_hdr.msg_controllen.min(size_of::<Control>())];
+        Some(Received {
+            payload,
+            true_bytes,
+            peer: self.addresses[index].decode()?,
+            destination: control::destination(control),
+        })
+    }
+}
+
+impl fmt::Debug for Receiver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receiver")
+            .field("slots", &self.headers.len())
+            .field("filled", &self.filled)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A datagram to send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outgoing<'a> {
+    /// Its bytes, none at all included.
+    pub payload: &'a [u8],
+    /// Where it goes; `None` on a connected socket.
+    pub peer: Option<SocketAddr>,
+    /// The local address that it shall come from; `None` leaves the choice to the kernel.
+    pub source: Option<IpAddr>,
+}
+
+/// The call that sends a batch of datagrams, and its work space.
+pub struct Sender {
+    addresses: Vec<(RawAddress, u32)>,
+    controls: Vec<(Control, usize)>,
+    vectors: Vec<libc::iovec>,
+    headers: Vec<libc::mmsghdr>,
+}
+
+impl Sender {
+    /// Makes the work space.
+    pub fn new() -> Self {
+        Self {
+            addresses: Vec::with_capacity(BATCH_MAX),
+            controls: Vec::with_capacity(BATCH_MAX),
+            vectors: Vec::with_capacity(BATCH_MAX),
+            headers: Vec::with_capacity(BATCH_MAX),
+        }
+    }
+
+    /// Sends datagrams in order, at most [`BATCH_MAX`]; returns how many the kernel took.
+    ///
+    /// # Errors
+    /// The error of the first datagram, when that one was not taken: `EAGAIN`: no room in the send buffer;
+    /// `EMSGSIZE`: larger than [`PAYLOAD_BYTES_MAX`]; `ECONNREFUSED`: an earlier one was refused by ICMP (connected
+    /// sockets, and those with `IP_RECVERR`), this one has not been sent; `EACCES`, `EPERM`: a local firewall, or a
+    /// broadcast without `SO_BROADCAST`; `ENETUNREACH`, `EHOSTUNREACH`, `EINVAL`, `ENOBUFS`.
+    pub fn send<'a>(
+        &mut self,
+        socket: impl AsFd,
+        datagrams: impl Iterator<Item = Outgoing<'a>>,
+    ) -> io::Result<usize> {
+        self.lay_out(datagrams);
+        // SAFETY: `lay_out` has just pointed each header to a payload that `datagrams` borrows for `'a`, and to an
+        // address and a control message in vectors that stay untouched until the call returns. The kernel reads them
+        // only, and writes `msg_len` of the headers, which `self` owns.
+        let result = unsafe {
+            libc::sendmmsg(
+                socket.as_fd().as_raw_fd(),
+                self.headers.as_mut_ptr(),
+                count(&self.headers),
+                libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL,
+            )
+        };
+        usize::try_from(result).map_err(|_| io::Error::last_os_error())
+    }
+
+    fn lay_out<'a>(&mut self, datagrams: impl Iterator<Item = Outgoing<'a>>) {
+        self.addresses.clear();
+        self.controls.clear();
+        self.vectors.clear();
+        self.headers.clear();
+        for datagram in datagrams.take(BATCH_MAX) {
+            self.addresses.push(datagram.peer.map_or((RawAddress::empty(), 0), RawAddress::encode));
+            let mut control = Control::empty();
+            let control_bytes = datagram.source.map_or(0, |ip| control::write_source(&mut control.bytes, ip));
+            self.controls.push((control, control_bytes));
+            self.vectors.push(libc::iovec {
+                iov_base: datagram.payload.as_ptr().cast_mut().cast(),
+                iov_len: datagram.payload.len(),
+            });
+        }
+        // Only now, when no vector will grow any more, do the headers take their addresses.
+        for index in 0..self.vectors.len() {
+            let mut header = empty_header();
+            let (address, address_bytes) = &mut self.addresses[index];
+            if *address_bytes > 0 {
+                header.msg_hdr.msg_name = (&raw mut *address).cast();
+                header.msg_hdr.msg_namelen = *address_bytes;
+            }
+            let (control, control_bytes) = &mut self.controls[index];
+            if *control_bytes > 0 {
+                header.msg_hdr.msg_control = (&raw mut *control).cast();
+                header.msg_hdr.msg_controllen = *control_bytes;
+            }
+            header.msg_hdr.msg_iov = &raw mut self.vectors[index];
+            header.msg_hdr.msg_iovlen = 1;
+            self.headers.push(header);
+        }
+    }
+}
+
+impl Default for Sender {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender").finish_non_exhaustive()
+    }
+}
+
+/// How many headers there are, as the kernel takes it; never more than [`BATCH_MAX`].
+fn count(headers: &[libc::mmsghdr]) -> u32 {
+    u32::try_from(headers.len()).unwrap_or(u32::MAX)
+}
+
+fn empty_header() -> libc::mmsghdr {
+    // SAFETY: a C struct of integers and pointers, for which all-zero bytes are a value.
+    unsafe { MaybeUninit::zeroed().assume_init() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::UdpSocket;
+
+    use super::*;
+
+    #[test]
+    fn a_batch_keeps_boundaries_and_the_empty_datagram() {
+        let (from, to) = pair();
+        let payloads: [&[u8]; 3] = [b"one", b"", b"three"];
+        let outgoing = payloads.iter().map(|payload| Outgoing {
+            payload,
+            peer: Some(to.local_addr().unwrap()),
+            source: None,
+        });
+
+        let sent = Sender::new().send(&from, outgoing).unwrap();
+        let mut receiver = Receiver::new(BATCH_MAX, 16);
+        let taken = receiver.receive(&to).unwrap();
+
+        assert_eq!((sent, taken), (3, 3));
+        for (index, payload) in payloads.iter().enumerate() {
+            let datagram = receiver.get(index).unwrap();
+            assert_eq!(datagram.payload, *payload);
+            assert_eq!(datagram.peer, from.local_addr().unwrap());
+        }
+        assert_eq!(receiver.get(3), None);
+    }
+
+    #[test]
+    fn a_cut_datagram_tells_its_true_length() {
+        let (from, to) = pair();
+        from.send_to(b"ABCDEFGHIJ", to.local_addr().unwrap()).unwrap();
+        let mut receiver = Receiver::new(1, 4);
+
+        receiver.receive(&to).unwrap();
+
+        let datagram = receiver.get(0).unwrap();
+        assert_eq!((datagram.payload, datagram.true_bytes), (&b"ABCD"[..], 10));
+    }
+
+    #[test]
+    fn an_empty_socket_says_would_block_and_shows_no_old_datagram() {
+        let (from, to) = pair();
+        from.send_to(b"x", to.local_addr().unwrap()).unwrap();
+        let mut receiver = Receiver::new(2, 4);
+        receiver.receive(&to).unwrap();
+
+        let error = receiver.receive(&to).unwrap_err();
+
+        assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
+        assert_eq!(receiver.get(0), None);
+    }
+
+    #[test]
+    fn the_largest_datagram_passes_and_one_byte_more_is_refused() {
+        let (from, to) = pair();
+        let payload = vec![7; PAYLOAD_BYTES_MAX + 1];
+        let outgoing = |bytes| {
+            let datagram =
+                Outgoing { payload: &payload[..bytes], peer: Some(to.local_addr().unwrap()), source: None };
+            std::iter::once(datagram)
+        };
+        let mut sender = Sender::new();
+
+        assert_eq!(sender.send(&from, outgoing(PAYLOAD_BYTES_MAX)).unwrap(), 1);
+        let error = sender.send(&from, outgoing(PAYLOAD_BYTES_MAX + 1)).unwrap_err();
+
+        assert_eq!(error.raw_os_error(), Some(libc::EMSGSIZE));
+    }
+
+    #[test]
+    fn a_wildcard_socket_answers_from_the_address_that_was_asked() {
+        let server = UdpSocket::bind("0.0.0.0:0").unwrap();
+        crate::socket::report_destination(server.as_fd(), server.local_addr().unwrap()).unwrap();
+        let client = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let asked: SocketAddr = ([127, 0, 0, 9], server.local_addr().unwrap().port()).into();
+        client.send_to(b"hi", asked).unwrap();
+        let mut receiver = Receiver::new(1, 16);
+        receiver.receive(&server).unwrap();
+        let question = receiver.get(0).unwrap();
+        assert_eq!(question.destination, Some(asked.ip()));
+
+        let answer =
+            Outgoing { payload: question.payload, peer: Some(question.peer), source: question.destination };
+        Sender::new().send(&server, std::iter::once(answer)).unwrap();
+
+        let mut buffer = [0; 16];
+        assert_eq!(client.recv_from(&mut buffer).unwrap(), (2, asked));
+    }
+
+    fn pair() -> (UdpSocket, UdpSocket) {
+        (UdpSocket::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap())
+    }
+}

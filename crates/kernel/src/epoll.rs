@@ -1,0 +1,74 @@
+//! Many descriptors, one wait (`epoll(7)`), always edge-triggered.
+
+use std::fmt;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::time::Duration;
+
+use rustix::buffer::spare_capacity;
+use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
+use rustix::io::Errno;
+
+use crate::poll::timespec;
+
+/// How many events one wait brings at the most; the rest come with the next one.
+pub const EVENTS_MAX: usize = 256;
+
+/// What a descriptor is registered for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Registration {
+    /// Readable and writable edges.
+    ReadWrite,
+    /// Readable edges, each told to one of the `Epoll`s that share the descriptor (`EPOLLEXCLUSIVE`).
+    ReadExclusive,
+    /// Readable edges.
+    Read,
+}
+
+/// An epoll instance and room for what it tells.
+pub struct Epoll {
+    fd: OwnedFd,
+    events: Vec<Event>,
+}
+
+impl Epoll {
+    /// Makes an empty one.
+    ///
+    /// # Errors
+    /// `EMFILE`, `ENFILE`, `ENOMEM`: no descriptor or no memory left.
+    pub fn new() -> io::Result<Self> {
+        Ok(Self { fd: epoll::create(CreateFlags::CLOEXEC)?, events: Vec::with_capacity(EVENTS_MAX) })
+    }
+
+    /// Registers a descriptor; its events carry `token`. Closing the descriptor's last copy ends the registration.
+    ///
+    /// # Errors
+    /// `ENOSPC`: `/proc/sys/fs/epoll/max_user_watches` is reached; `ENOMEM`.
+    pub fn add(&self, fd: impl AsFd, token: u64, registration: Registration) -> io::Result<()> {
+        let flags = match registration {
+            Registration::ReadWrite => EventFlags::IN | EventFlags::OUT | EventFlags::RDHUP,
+            Registration::ReadExclusive => EventFlags::IN | EventFlags::EXCLUSIVE,
+            Registration::Read => EventFlags::IN,
+        };
+        Ok(epoll::add(&self.fd, fd, EventData::new_u64(token), flags | EventFlags::ET)?)
+    }
+
+    /// Waits for events, at most for `timeout` (for ever without one); returns the tokens that have some.
+    ///
+    /// # Errors
+    /// None in practice; a signal handler that runs meanwhile ends the wait with no token.
+    pub fn wait(&mut self, timeout: Option<Duration>) -> io::Result<impl Iterator<Item = u64>> {
+        let timeout = timeout.map(timespec);
+        self.events.clear();
+        match epoll::wait(&self.fd, spare_capacity(&mut self.events), timeout.as_ref()) {
+            Ok(_) | Err(Errno::INTR) => Ok(self.events.iter().map(|event| event.data.u64())),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl fmt::Debug for Epoll {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Epoll").field("fd", &self.fd).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,84 @@
+//! Waiting for one or a few descriptors (`poll(2)`).
+
+use std::io;
+use std::os::fd::BorrowedFd;
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+
+/// What a descriptor is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Interest {
+    /// Bytes, a connection or an end of stream to take.
+    pub read: bool,
+    /// Room for bytes to send.
+    pub write: bool,
+}
+
+impl Interest {
+    /// Something to take.
+    pub const READ: Self = Self { read: true, write: false };
+    /// Room to send.
+    pub const WRITE: Self = Self { read: false, write: true };
+    /// Either.
+    pub const BOTH: Self = Self { read: true, write: true };
+}
+
+/// What a descriptor is ready for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Readiness {
+    /// A read would not block: there are bytes, an end of stream, a reset, or an error to collect.
+    pub read: bool,
+    /// A write would not block.
+    pub write: bool,
+    /// An error is pending, on the socket or in its error queue (`POLLERR`).
+    pub error: bool,
+}
+
+impl Readiness {
+    /// Whether anything at all is to be had.
+    pub fn any(self) -> bool {
+        self != Self::default()
+    }
+}
+
+/// Waits until `first` is ready as asked, or `second` is readable, or `deadline` has passed; for ever without one.
+///
+/// Both readinesses are empty when the time has passed. A signal handler that runs meanwhile does not end the wait.
+///
+/// # Errors
+/// `ENOMEM`; the descriptors are valid by type.
+pub fn wait(
+    first: BorrowedFd<'_>,
+    interest: Interest,
+    second: BorrowedFd<'_>,
+    deadline: Option<Instant>,
+) -> io::Result<(Readiness, Readiness)> {
+    let mut flags = PollFlags::empty();
+    flags.set(PollFlags::IN, interest.read);
+    flags.set(PollFlags::OUT, interest.write);
+    let mut fds = [PollFd::from_borrowed_fd(first, flags), PollFd::from_borrowed_fd(second, PollFlags::IN)];
+    loop {
+        let timeout = deadline.map(|at| timespec(at.saturating_duration_since(Instant::now())));
+        match poll(&mut fds, timeout.as_ref()) {
+            Ok(_) => return Ok((readiness(&fds[0]), readiness(&fds[1]))),
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+fn readiness(fd: &PollFd<'_>) -> Readiness {
+    let flags = fd.revents();
+    Readiness {
+        read: flags.intersects(PollFlags::IN | PollFlags::HUP),
+        write: flags.contains(PollFlags::OUT),
+        error: flags.contains(PollFlags::ERR),
+    }
+}
+
+/// A duration as the kernel takes it; the longest possible one when it does not fit.
+pub(crate) fn timespec(duration: Duration) -> Timespec {
+    Timespec::try_from(duration).unwrap_or(Timespec { tv_sec: i64::MAX, tv_nsec: 0 })
+}
