@@ -2,3 +2,6 @@
 //!
 //! Libraries return values and events; the words for people are chosen in the binary.
 #![forbid(unsafe_code)]
+
+pub mod access;
+pub mod echo;

@@ -194,11 +194,14 @@ pub fn report_errors(socket: BorrowedFd<'_>, family: SocketAddr) -> io::Result<(
     set_flag(socket, level, option)
 }
 
+/// Size of an option's value that is an `int`.
+const INT_BYTES: libc::socklen_t = 4;
+
 /// Sets an integer option to 1 (`setsockopt(2)`).
 fn set_flag(socket: BorrowedFd<'_>, level: i32, option: i32) -> io::Result<()> {
     let on: libc::c_int = 1;
-    let size = size_of::<libc::c_int>() as libc::socklen_t;
     // SAFETY: the option's value is an `int`; the pointer and the size describe `on`, which lives through the call.
-    let result = unsafe { libc::setsockopt(socket.as_raw_fd(), level, option, (&raw const on).cast(), size) };
+    let result =
+        unsafe { libc::setsockopt(socket.as_raw_fd(), level, option, (&raw const on).cast(), INT_BYTES) };
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }

@@ -1,0 +1,2 @@
+//! Echo.
+pub mod storm;
