@@ -5,3 +5,6 @@
 
 pub mod access;
 pub mod echo;
+pub mod errno;
+pub mod shaping;
+pub mod transport;

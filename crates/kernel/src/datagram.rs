@@ -105,6 +105,11 @@ impl Receiver {
         Ok(self.filled)
     }
 
+    /// How many bytes of a datagram fit.
+    pub fn slot_bytes(&self) -> usize {
+        self.slot_bytes
+    }
+
     /// The datagram at `index` of the last batch; `None` beyond it, or when it came from no Internet address.
     pub fn get(&self, index: usize) -> Option<Received<'_>> {
         let header = self.headers[..self.filled].get(index)?;

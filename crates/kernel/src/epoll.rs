@@ -53,18 +53,36 @@ impl Epoll {
         Ok(epoll::add(&self.fd, fd, EventData::new_u64(token), flags | EventFlags::ET)?)
     }
 
-    /// Waits for events, at most for `timeout` (for ever without one); returns the tokens that have some.
+    /// Waits for events, at most for `timeout` (for ever without one); returns how many there are.
     ///
     /// # Errors
-    /// None in practice; a signal handler that runs meanwhile ends the wait with no token.
-    pub fn wait(&mut self, timeout: Option<Duration>) -> io::Result<impl Iterator<Item = u64>> {
+    /// None in practice; a signal handler that runs meanwhile ends the wait with no event.
+    pub fn wait(&mut self, timeout: Option<Duration>) -> io::Result<usize> {
         let timeout = timeout.map(timespec);
         self.events.clear();
         match epoll::wait(&self.fd, spare_capacity(&mut self.events), timeout.as_ref()) {
-            Ok(_) | Err(Errno::INTR) => Ok(self.events.iter().map(|event| event.data.u64())),
+            Ok(_) | Err(Errno::INTR) => Ok(self.events.len()),
             Err(error) => Err(error.into()),
         }
     }
+
+    /// The event at `index` of the last wait.
+    pub fn event(&self, index: usize) -> Option<Ready> {
+        let event = self.events.get(index)?;
+        let ends = EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR;
+        let flags = event.flags;
+        Some(Ready { token: event.data.u64(), ended: flags.intersects(ends) })
+    }
+}
+
+/// A descriptor that is ready.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ready {
+    /// What it was registered with.
+    pub token: u64,
+    /// The peer has ended its stream or the connection is broken: read until the end of stream or the error shows,
+    /// no other edge will come.
+    pub ended: bool,
 }
 
 impl fmt::Debug for Epoll {

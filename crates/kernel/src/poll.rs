@@ -43,26 +43,43 @@ impl Readiness {
     }
 }
 
-/// Waits until `first` is ready as asked, or `second` is readable, or `deadline` has passed; for ever without one.
+/// Waits until the descriptor is ready as asked or `deadline` has passed; for ever without one.
 ///
-/// Both readinesses are empty when the time has passed. A signal handler that runs meanwhile does not end the wait.
+/// The readiness is empty when the time has passed. A signal handler that runs meanwhile does not end the wait.
+///
+/// # Errors
+/// `ENOMEM`; the descriptor is valid by type.
+pub fn wait(fd: BorrowedFd<'_>, interest: Interest, deadline: Option<Instant>) -> io::Result<Readiness> {
+    let [readiness] = wait_all([(fd, interest)], deadline)?;
+    Ok(readiness)
+}
+
+/// Waits for two descriptors as [`wait`] does for one: until either is ready.
 ///
 /// # Errors
 /// `ENOMEM`; the descriptors are valid by type.
-pub fn wait(
-    first: BorrowedFd<'_>,
-    interest: Interest,
-    second: BorrowedFd<'_>,
+pub fn wait_either(
+    first: (BorrowedFd<'_>, Interest),
+    second: (BorrowedFd<'_>, Interest),
     deadline: Option<Instant>,
-) -> io::Result<(Readiness, Readiness)> {
-    let mut flags = PollFlags::empty();
-    flags.set(PollFlags::IN, interest.read);
-    flags.set(PollFlags::OUT, interest.write);
-    let mut fds = [PollFd::from_borrowed_fd(first, flags), PollFd::from_borrowed_fd(second, PollFlags::IN)];
+) -> io::Result<[Readiness; 2]> {
+    wait_all([first, second], deadline)
+}
+
+fn wait_all<const N: usize>(
+    waits: [(BorrowedFd<'_>, Interest); N],
+    deadline: Option<Instant>,
+) -> io::Result<[Readiness; N]> {
+    let mut fds = waits.map(|(fd, interest)| {
+        let mut flags = PollFlags::empty();
+        flags.set(PollFlags::IN, interest.read);
+        flags.set(PollFlags::OUT, interest.write);
+        PollFd::from_borrowed_fd(fd, flags)
+    });
     loop {
         let timeout = deadline.map(|at| timespec(at.saturating_duration_since(Instant::now())));
         match poll(&mut fds, timeout.as_ref()) {
-            Ok(_) => return Ok((readiness(&fds[0]), readiness(&fds[1]))),
+            Ok(_) => return Ok(std::array::from_fn(|index| readiness(&fds[index]))),
             Err(Errno::INTR) => {}
             Err(error) => return Err(error.into()),
         }

@@ -161,9 +161,7 @@ mod tests {
 
     #[test]
     fn every_number_up_to_the_last_has_a_name_but_the_two_that_linux_skips() {
-        let nameless: Vec<i32> = (1..=EHWPOISON)
-            .filter(|&errno| name(errno).is_none())
-            .collect();
+        let nameless: Vec<i32> = (1..=EHWPOISON).filter(|&errno| name(errno).is_none()).collect();
 
         assert_eq!(nameless, [41, 58]);
     }

@@ -408,7 +408,7 @@ mod tests {
         now = until_probe(&mut guard, now, peer);
 
         assert_eq!(guard.timeout(), Some(now + HOLD_MIN));
-        assert_eq!(guard.expire(now + HOLD_MIN - STEP), None);
+        assert_eq!(guard.expire(now + HOLD_MIN / 2), None);
         let held = guard.expire(now + HOLD_MIN).unwrap();
         assert_eq!(held.payload, b"x");
 

@@ -1,0 +1,148 @@
+//! What an echo server shall do, all decided.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use crate::access::AccessSources;
+use crate::shaping::Pauses;
+use crate::transport::Transport;
+
+/// The practical's port.
+pub const PORT: u16 = 3500;
+/// The practical's receive buffer, which its scripts call `LONG_MENSAJE`.
+pub const TAUGHT_BUFFER_BYTES: usize = 1024;
+/// The practical's backlog, which its script calls `maxpedidos`.
+pub const TAUGHT_BACKLOG: u32 = 5;
+/// The backlog otherwise: as many as the kernel grants by default (`net.core.somaxconn`).
+pub const BACKLOG: u32 = 4096;
+/// The buffer for a datagram otherwise: the largest there is fits.
+pub const DATAGRAM_BUFFER_BYTES: usize = 65_535;
+/// What is read from a stream at once otherwise, and so the most that is held for a peer that does not read.
+pub const STREAM_BUFFER_BYTES: usize = 64 << 10;
+/// How long a server that was told to stop waits for peers that do not read.
+pub const DRAIN_MAX: Duration = Duration::from_secs(5);
+/// The most worker threads.
+pub const WORKERS_MAX: usize = 256;
+
+/// Settings of an echo server.
+#[derive(Debug, Clone)]
+pub struct EchoConfig {
+    /// What it speaks, in the order in which it is announced.
+    pub transports: Vec<Transport>,
+    /// Where it listens; all ports 0 become one and the same port.
+    pub addresses: Vec<ListenAddress>,
+    /// Who may talk to it.
+    pub access: AccessSources,
+    /// How many TCP connections may be open at once; `None` leaves it to the limit of open files.
+    pub connections_max: Option<usize>,
+    /// After how long without a byte a TCP connection is closed.
+    pub idle_timeout: Option<Duration>,
+    /// How many connections the kernel queues; `None` is [`BACKLOG`], or [`TAUGHT_BACKLOG`] as taught.
+    pub backlog: Option<u32>,
+    /// The largest datagram, and the largest read from a stream, if not told apart by `recv_bytes`.
+    pub buffer_bytes: Option<usize>,
+    /// How much is asked of each `recv()`.
+    pub recv_bytes: Option<usize>,
+    /// How much is given to each `send()` on a stream.
+    pub send_bytes: Option<usize>,
+    /// `SO_SNDBUF`.
+    pub sndbuf_bytes: Option<usize>,
+    /// `SO_RCVBUF`.
+    pub rcvbuf_bytes: Option<usize>,
+    /// Pauses before and after calls.
+    pub pauses: Pauses,
+    /// Behaves as the practical's script: one `recv()`, one client after the other, no guard.
+    pub as_taught: bool,
+    /// How many threads serve; `None` is one for each CPU.
+    pub workers: Option<usize>,
+    /// How much it tells.
+    pub detail: Detail,
+}
+
+/// An address to listen on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListenAddress {
+    /// Where.
+    pub address: SocketAddr,
+    /// Whether the server shall start all the same when this machine does not have the address (IPv6 switched off).
+    pub optional: bool,
+}
+
+/// How much a server tells of what it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Detail {
+    /// What needs attention.
+    Quiet,
+    /// Each peer, too.
+    #[default]
+    Peers,
+    /// Each call, too.
+    Calls,
+}
+
+impl EchoConfig {
+    /// The defaults: both transports, on `localhost` in both families, at the practical's port.
+    pub fn new() -> Self {
+        Self {
+            transports: vec![Transport::Udp, Transport::Tcp],
+            addresses: Self::localhost(PORT),
+            access: AccessSources::default(),
+            connections_max: None,
+            idle_timeout: None,
+            backlog: None,
+            buffer_bytes: None,
+            recv_bytes: None,
+            send_bytes: None,
+            sndbuf_bytes: None,
+            rcvbuf_bytes: None,
+            pauses: Pauses::default(),
+            as_taught: false,
+            workers: None,
+            detail: Detail::default(),
+        }
+    }
+
+    /// The loopback addresses of both families.
+    pub fn localhost(port: u16) -> Vec<ListenAddress> {
+        both_families(port, Ipv4Addr::LOCALHOST, Ipv6Addr::LOCALHOST)
+    }
+
+    /// Every address of this machine, in both families.
+    pub fn any(port: u16) -> Vec<ListenAddress> {
+        both_families(port, Ipv4Addr::UNSPECIFIED, Ipv6Addr::UNSPECIFIED)
+    }
+
+    pub(super) fn backlog(&self) -> u32 {
+        self.backlog.unwrap_or(if self.as_taught { TAUGHT_BACKLOG } else { BACKLOG })
+    }
+
+    /// How much one `recv()` of this transport asks for.
+    pub(super) fn recv_bytes(&self, transport: Transport) -> usize {
+        let default = match (self.as_taught, transport) {
+            (true, _) => TAUGHT_BUFFER_BYTES,
+            (false, Transport::Udp) => DATAGRAM_BUFFER_BYTES,
+            (false, Transport::Tcp) => STREAM_BUFFER_BYTES,
+        };
+        self.recv_bytes.or(self.buffer_bytes).unwrap_or(default)
+    }
+
+    pub(super) fn workers(&self) -> usize {
+        // Pauses are timers, not sleeps, so one thread keeps them all; with more, their order would be luck.
+        if !self.pauses.is_empty() {
+            return 1;
+        }
+        let cpus = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.workers.unwrap_or_else(cpus).clamp(1, WORKERS_MAX)
+    }
+}
+
+impl Default for EchoConfig {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn both_families(port: u16, v4: Ipv4Addr, v6: Ipv6Addr) -> Vec<ListenAddress> {
+    let listen = |ip: IpAddr, optional| ListenAddress { address: SocketAddr::new(ip, port), optional };
+    vec![listen(v4.into(), false), listen(v6.into(), true)]
+}

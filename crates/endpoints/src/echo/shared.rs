@@ -1,0 +1,149 @@
+//! What the workers of a server share, and what can be asked of it from outside.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use kernel::wake::Wake;
+
+use super::Detail;
+use super::config::EchoConfig;
+use super::counters::Counters;
+use super::event::{Event, Summary};
+use super::sink::EventSink;
+use crate::access::AccessList;
+
+/// What the workers share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) config: EchoConfig,
+    pub(super) sink: EventSink,
+    /// What millisecond counts start from.
+    pub(super) started: Instant,
+    pub(super) posts: Vec<Post>,
+    stopping: AtomicBool,
+    next_connection: AtomicU32,
+    /// Connections open in all; counted here only so that a limit on them can be kept.
+    open_connections: AtomicUsize,
+    access: Mutex<Arc<AccessList>>,
+    /// Raised at each change of `access`, so that a worker sees it without taking the lock.
+    access_version: AtomicU64,
+}
+
+/// What a worker can be reached by, and seen of it.
+#[derive(Debug)]
+pub(super) struct Post {
+    pub(super) wake: Wake,
+    pub(super) counters: Counters,
+}
+
+impl Shared {
+    pub(super) fn new(
+        config: EchoConfig,
+        access: AccessList,
+        workers: usize,
+        sink: EventSink,
+    ) -> io::Result<Self> {
+        let post = |_| Ok(Post { wake: Wake::new()?, counters: Counters::default() });
+        Ok(Self {
+            config,
+            sink,
+            started: Instant::now(),
+            posts: (0..workers).map(post).collect::<io::Result<_>>()?,
+            stopping: AtomicBool::new(false),
+            next_connection: AtomicU32::new(1),
+            open_connections: AtomicUsize::new(0),
+            access: Mutex::new(Arc::new(access)),
+            access_version: AtomicU64::new(0),
+        })
+    }
+
+    pub(super) fn is_stopping(&self) -> bool {
+        self.stopping.load(Relaxed)
+    }
+
+    pub(super) fn access_version(&self) -> u64 {
+        self.access_version.load(Relaxed)
+    }
+
+    pub(super) fn access(&self) -> Arc<AccessList> {
+        Arc::clone(&self.access.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn summary(&self) -> Summary {
+        Counters::sum(self.posts.iter().map(|post| &post.counters))
+    }
+
+    /// Takes a place for one more connection and gives it a number; fails with the limit when no place is left.
+    pub(super) fn enter(&self) -> Result<u32, usize> {
+        let open = self.open_connections.fetch_add(1, Relaxed);
+        match self.config.connections_max {
+            Some(max) if open >= max => {
+                self.leave();
+                Err(max)
+            }
+            _ => Ok(self.next_connection.fetch_add(1, Relaxed)),
+        }
+    }
+
+    /// Gives a connection's place back.
+    pub(super) fn leave(&self) {
+        self.open_connections.fetch_sub(1, Relaxed);
+    }
+
+    /// Milliseconds from the start to `now`, modulo 2³²: differences of up to 49 days are right.
+    pub(super) fn millis(&self, now: Instant) -> u32 {
+        let modulus = 1_u128 << u32::BITS;
+        let since_start = now.saturating_duration_since(self.started).as_millis();
+        u32::try_from(since_start % modulus).unwrap_or_default()
+    }
+
+    /// The worker with the fewest connections, and how many it has.
+    pub(super) fn least_loaded(&self) -> (usize, u64) {
+        let loads = self.posts.iter().map(|post| post.counters.open_connections.get()).enumerate();
+        loads.min_by_key(|&(_, open)| open).unwrap_or_default()
+    }
+
+    fn wake_all(&self) {
+        for post in &self.posts {
+            post.wake.wake();
+        }
+    }
+}
+
+/// A handle on a server that works: stops it, reads its counts, makes it read its rules again.
+#[derive(Debug, Clone)]
+pub struct Control(pub(super) Arc<Shared>);
+
+impl Control {
+    /// Makes the server accept nothing more, finish what it has in hand, and end.
+    pub fn stop(&self) {
+        let connections = usize::try_from(self.summary().open_connections).unwrap_or(usize::MAX);
+        if !self.0.stopping.swap(true, Relaxed) {
+            self.0.sink.tell(Detail::Quiet, || Event::Stopping { connections });
+        }
+        self.0.wake_all();
+    }
+
+    /// Reads the allow and deny files again. New connections and every datagram are judged by the new rules; connections
+    /// that are open stay. If a file cannot be read, the old rules hold. Either is told as an event.
+    pub fn reload_access(&self) {
+        let event = match self.0.config.access.load() {
+            Ok(access) => {
+                let rules = access.len();
+                *self.0.access.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(access);
+                self.0.access_version.fetch_add(1, Relaxed);
+                Event::AccessReloaded { rules }
+            }
+            Err(error) => Event::AccessReloadFailed { error: error.to_string() },
+        };
+        self.0.sink.tell(Detail::Quiet, || event);
+        self.0.wake_all();
+    }
+
+    /// What was done so far.
+    pub fn summary(&self) -> Summary {
+        self.0.summary()
+    }
+}

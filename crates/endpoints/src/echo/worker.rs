@@ -1,0 +1,478 @@
+//! A worker: one thread, one epoll instance, its own connections.
+//!
+//! All workers share the listeners; the kernel wakes one of them for a new connection (`EPOLLEXCLUSIVE`), and that one
+//! leaves it to the least loaded worker when it has clearly more itself. A UDP socket belongs to one worker, so that a
+//! peer's datagrams keep their order. Nothing here waits but `epoll_wait`.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+use std::io;
+use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use kernel::epoll::{Epoll, Ready, Registration};
+use kernel::{limits, socket};
+use slab::Slab;
+
+use super::config::DRAIN_MAX;
+use super::counters::Counters;
+use super::event::{CloseReason, Event, RefusalRule};
+use super::shared::Shared;
+use super::tcp::{self, Connection, WaitsFor};
+use super::token::Token;
+use super::udp::{self, DatagramEcho, refusal};
+use super::{Detail, Errno};
+use crate::access::AccessList;
+use crate::shaping::{Call, Side};
+use crate::transport::Transport;
+
+/// How many more connections than the least loaded worker one takes before it leaves the next to that one.
+const LOAD_SLACK: u64 = 4;
+/// After how long a worker tries again to accept when descriptors or memory had run out.
+const ACCEPT_RETRY: Duration = Duration::from_millis(100);
+/// How often idle connections are looked for, at the least and at the most.
+const SWEEP_MIN: Duration = Duration::from_millis(20);
+const SWEEP_MAX: Duration = Duration::from_secs(1);
+
+/// A worker's whole state.
+pub(super) struct Worker {
+    index: usize,
+    shared: Arc<Shared>,
+    epoll: Epoll,
+    listeners: Vec<Listener>,
+    datagrams: Vec<DatagramEcho>,
+    connections: Slab<Connection>,
+    /// What each stream `recv()` fills; no connection owns one.
+    buffer: Vec<u8>,
+    /// Sockets that have more to do than one turn gave them.
+    ready: VecDeque<Token>,
+    timers: BinaryHeap<Reverse<(Instant, Timer)>>,
+    sweep_at: Option<Instant>,
+    access: Arc<AccessList>,
+    access_version: u64,
+    accept_stalled: bool,
+    /// When it gives up on peers that do not read, once it was told to stop.
+    drain_until: Option<Instant>,
+    now: Instant,
+}
+
+/// A listener that this worker shares with the others.
+struct Listener {
+    socket: Arc<OwnedFd>,
+    /// The pause before the next `accept()`: not begun, running, or over.
+    pause: AcceptPause,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AcceptPause {
+    Due,
+    Running,
+    Served,
+}
+
+/// What happens when a time has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Timer {
+    /// A listener accepts, after a pause or because something may be left again.
+    Accept { listener: usize },
+    /// A connection goes on; its number tells whether the place is still the same connection's.
+    Connection { place: usize, number: u32 },
+    /// A UDP socket goes on.
+    Datagrams { index: usize },
+}
+
+impl Worker {
+    /// Makes a worker and registers its sockets.
+    ///
+    /// # Errors
+    /// `EMFILE`, `ENFILE`, `ENOMEM`, `ENOSPC`: no descriptor, memory or epoll watch left.
+    pub(super) fn new(
+        index: usize,
+        shared: Arc<Shared>,
+        listeners: &[Arc<OwnedFd>],
+        datagrams: Vec<DatagramEcho>,
+    ) -> io::Result<Self> {
+        let epoll = Epoll::new()?;
+        epoll.add(&shared.posts[index].wake, Token::Wake.pack(), Registration::Read)?;
+        for (listener, socket) in listeners.iter().enumerate() {
+            epoll.add(socket, Token::Listener(listener).pack(), Registration::ReadExclusive)?;
+        }
+        for (index, echo) in datagrams.iter().enumerate() {
+            epoll.add(echo, Token::Datagrams(index).pack(), Registration::ReadWrite)?;
+            epoll.add(echo.probe(), Token::Probe(index).pack(), Registration::Read)?;
+        }
+        let now = Instant::now();
+        let sweep_at = shared.config.idle_timeout.map(|timeout| now + sweep_interval(timeout));
+        Ok(Self {
+            index,
+            epoll,
+            listeners: listeners.iter().cloned().map(Listener::new).collect(),
+            datagrams,
+            connections: Slab::new(),
+            buffer: vec![0; shared.config.recv_bytes(Transport::Tcp)],
+            ready: VecDeque::new(),
+            timers: BinaryHeap::new(),
+            sweep_at,
+            access: shared.access(),
+            access_version: shared.access_version(),
+            accept_stalled: false,
+            drain_until: None,
+            now,
+            shared,
+        })
+    }
+
+    /// Serves until it is told to stop and has nothing left in hand.
+    ///
+    /// # Errors
+    /// None in practice: what `epoll_wait(2)` can say, the types exclude.
+    pub(super) fn run(mut self) -> io::Result<()> {
+        for listener in 0..self.listeners.len() {
+            self.accept(listener);
+        }
+        while !self.is_done() {
+            let events = self.epoll.wait(self.timeout())?;
+            self.now = Instant::now();
+            self.notice();
+            for index in 0..events {
+                if let Some(ready) = self.epoll.event(index) {
+                    self.handle(ready);
+                }
+            }
+            // Only those that were ready before this turn, so that events get theirs too.
+            for _ in 0..self.ready.len() {
+                if let Some(token) = self.ready.pop_front() {
+                    self.go_on(token);
+                }
+            }
+            self.fire_timers();
+        }
+        Ok(())
+    }
+
+    /// Looks at what other threads may have asked for.
+    fn notice(&mut self) {
+        let version = self.shared.access_version();
+        if version != self.access_version {
+            self.access_version = version;
+            self.access = self.shared.access();
+        }
+        if self.shared.is_stopping() && self.drain_until.is_none() {
+            self.begin_to_stop();
+        }
+    }
+
+    fn handle(&mut self, ready: Ready) {
+        match Token::unpack(ready.token) {
+            Token::Wake => {
+                self.shared.posts[self.index].wake.clear();
+                for listener in 0..self.listeners.len() {
+                    self.accept(listener);
+                }
+            }
+            Token::Listener(listener) => self.accept(listener),
+            Token::Probe(index) => {
+                let (echo, turn) = self.datagram_turn(index);
+                echo.collect_answers(&turn);
+            }
+            Token::Connection(place) => {
+                // An event may be left over from a connection that has just been closed.
+                if let Some(connection) = self.connections.get_mut(place) {
+                    connection.ended |= ready.ended;
+                    if connection.waits_for == WaitsFor::Edge {
+                        self.step(place);
+                    }
+                }
+            }
+            token @ Token::Datagrams(_) => self.go_on(token),
+        }
+    }
+
+    fn go_on(&mut self, token: Token) {
+        match token {
+            Token::Connection(place) => {
+                if let Some(connection) = self.connections.get_mut(place)
+                    && connection.waits_for == WaitsFor::Turn
+                {
+                    connection.waits_for = WaitsFor::Edge;
+                    self.step(place);
+                }
+            }
+            Token::Datagrams(index) => self.step_datagrams(index),
+            Token::Wake | Token::Listener(_) | Token::Probe(_) => {}
+        }
+    }
+
+    fn fire_timers(&mut self) {
+        while let Some(&Reverse((at, timer))) = self.timers.peek()
+            && at <= self.now
+        {
+            self.timers.pop();
+            match timer {
+                Timer::Accept { listener } => {
+                    if let Some(listener) = self.listeners.get_mut(listener) {
+                        listener.pause = AcceptPause::Served;
+                    }
+                    self.accept(listener);
+                }
+                Timer::Connection { place, number } => {
+                    if let Some(connection) = self.connections.get_mut(place)
+                        && connection.number == number
+                    {
+                        connection.waits_for = WaitsFor::Edge;
+                        self.step(place);
+                    }
+                }
+                Timer::Datagrams { index } => {
+                    self.datagrams[index].paused = false;
+                    self.step_datagrams(index);
+                }
+            }
+        }
+        for index in 0..self.datagrams.len() {
+            let (echo, turn) = self.datagram_turn(index);
+            echo.expire(&turn);
+        }
+        if self.sweep_at.is_some_and(|at| at <= self.now) {
+            self.close_idle();
+        }
+    }
+
+    /// Takes connections off the accept queue until it is empty, or until another worker should.
+    fn accept(&mut self, listener: usize) {
+        while listener < self.listeners.len() {
+            if self.accept_pause(listener) {
+                return;
+            }
+            let (least, load) = self.shared.least_loaded();
+            if self.counters().open_connections.get() > load + LOAD_SLACK {
+                self.shared.posts[least].wake.wake();
+                return;
+            }
+            match socket::accept(&self.listeners[listener].socket) {
+                Ok((socket, peer)) => {
+                    self.listeners[listener].pause = AcceptPause::Due;
+                    self.resume_accepting();
+                    self.admit(socket, peer);
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return self.resume_accepting(),
+                Err(error) if is_of_the_connection(&error) => {}
+                Err(error) => return self.stall_accepting(listener, &error),
+            }
+        }
+    }
+
+    /// Whether a pause before `accept()` has yet to pass; begins it when it is due.
+    fn accept_pause(&mut self, listener: usize) -> bool {
+        let Some(pause) = self.shared.config.pauses.at(Side::Before, Call::Accept) else { return false };
+        let state = &mut self.listeners[listener].pause;
+        if *state == AcceptPause::Due {
+            *state = AcceptPause::Running;
+            self.timers.push(Reverse((self.now + pause, Timer::Accept { listener })));
+        }
+        *state == AcceptPause::Running
+    }
+
+    /// Takes a new connection in, unless a rule or the limit is against it.
+    fn admit(&mut self, socket: OwnedFd, peer: SocketAddr) {
+        if let Some(rule) = refusal(&self.access, peer) {
+            return self.refuse(&socket, peer, rule);
+        }
+        let number = match self.shared.enter() {
+            Ok(number) => number,
+            Err(max) => return self.refuse(&socket, peer, RefusalRule::ConnectionsMax { max }),
+        };
+        let entry = self.connections.vacant_entry();
+        let place = entry.key();
+        if let Err(error) = self.epoll.add(&socket, Token::Connection(place).pack(), Registration::ReadWrite)
+        {
+            self.shared.leave();
+            return self.stall_accepting(0, &error);
+        }
+        entry.insert(Connection::new(socket, number, peer, self.shared.millis(self.now)));
+        let counters = self.counters();
+        counters.connections.add(1);
+        counters.open_connections.add(1);
+        self.shared.sink.tell(Detail::Peers, || Event::Connected { connection: number, peer });
+        match self.shared.config.pauses.at(Side::After, Call::Accept) {
+            Some(pause) => self.pause(place, self.now + pause),
+            None => self.step(place),
+        }
+    }
+
+    /// Ends a connection at once. The RST says plainly that it was not served; a FIN would look like an answer.
+    fn refuse(&self, socket: &OwnedFd, peer: SocketAddr, rule: RefusalRule) {
+        self.counters().refused.add(1);
+        self.shared.sink.tell(Detail::Peers, || Event::Refused { transport: Transport::Tcp, peer, rule });
+        // If this fails the peer sees a FIN: it is refused all the same.
+        let _ = socket::set_abortive_close(socket);
+    }
+
+    /// Descriptors or memory have run out: those that are connected are served, the others wait in the queue.
+    fn stall_accepting(&mut self, listener: usize, error: &io::Error) {
+        self.timers.push(Reverse((self.now + ACCEPT_RETRY, Timer::Accept { listener })));
+        if !std::mem::replace(&mut self.accept_stalled, true) {
+            let errno = Errno::from(error);
+            let open_files_max = limits::open_files().soft;
+            self.shared.sink.tell(Detail::Quiet, || Event::AcceptStalled { errno, open_files_max });
+        }
+    }
+
+    fn resume_accepting(&mut self) {
+        if std::mem::replace(&mut self.accept_stalled, false) {
+            self.shared.sink.tell(Detail::Quiet, || Event::AcceptResumed);
+        }
+    }
+
+    /// Lets a connection go on, and sees to what it waits for then.
+    fn step(&mut self, place: usize) {
+        let config = &self.shared.config;
+        let Some(connection) = self.connections.get_mut(place) else { return };
+        let next = connection.step(&mut tcp::Turn {
+            now: self.now,
+            now_ms: self.shared.millis(self.now),
+            buffer: &mut self.buffer,
+            send_bytes: config.send_bytes.unwrap_or(usize::MAX),
+            pauses: &config.pauses,
+            counters: &self.shared.posts[self.index].counters,
+            sink: &self.shared.sink,
+        });
+        match next {
+            tcp::Next::Edge => {
+                if self.drain_until.is_some() && !connection.holds() {
+                    self.close(place, CloseReason::ServerStopped);
+                }
+            }
+            tcp::Next::Turn => {
+                connection.waits_for = WaitsFor::Turn;
+                self.ready.push_back(Token::Connection(place));
+            }
+            tcp::Next::Pause(until) => self.pause(place, until),
+            tcp::Next::Close(reason) => self.close(place, reason),
+        }
+    }
+
+    fn pause(&mut self, place: usize, until: Instant) {
+        let Some(connection) = self.connections.get_mut(place) else { return };
+        connection.waits_for = WaitsFor::Pause;
+        self.timers.push(Reverse((until, Timer::Connection { place, number: connection.number })));
+    }
+
+    fn close(&mut self, place: usize, reason: CloseReason) {
+        let Some(connection) = self.connections.try_remove(place) else { return };
+        self.shared.leave();
+        self.counters().open_connections.drop_one();
+        let Connection { number, peer, echoed_bytes, .. } = connection;
+        self.shared.sink.tell(Detail::Peers, || Event::Closed {
+            connection: number,
+            peer,
+            echoed_bytes,
+            reason,
+        });
+    }
+
+    fn step_datagrams(&mut self, index: usize) {
+        let now = self.now;
+        let (echo, turn) = self.datagram_turn(index);
+        if echo.paused {
+            return;
+        }
+        match echo.step(&turn) {
+            udp::Next::Edge => {}
+            udp::Next::Turn => self.ready.push_back(Token::Datagrams(index)),
+            udp::Next::Pause(until) => {
+                echo.paused = true;
+                self.timers.push(Reverse((until.max(now), Timer::Datagrams { index })));
+            }
+        }
+    }
+
+    /// A UDP socket, and what a step of it needs.
+    fn datagram_turn(&mut self, index: usize) -> (&mut DatagramEcho, udp::Turn<'_>) {
+        let turn = udp::Turn {
+            now: self.now,
+            access: &self.access,
+            pauses: &self.shared.config.pauses,
+            counters: &self.shared.posts[self.index].counters,
+            sink: &self.shared.sink,
+        };
+        (&mut self.datagrams[index], turn)
+    }
+
+    fn close_idle(&mut self) {
+        let Some(timeout) = self.shared.config.idle_timeout else { return };
+        self.sweep_at = Some(self.now + sweep_interval(timeout));
+        let now_ms = self.shared.millis(self.now);
+        let idle = |(place, connection): (usize, &Connection)| {
+            (connection.idle(now_ms) >= timeout && connection.waits_for != WaitsFor::Pause).then_some(place)
+        };
+        let places: Vec<_> = self.connections.iter().filter_map(idle).collect();
+        for place in places {
+            self.close(place, CloseReason::Idle);
+        }
+    }
+
+    /// Takes what is in the queues, gives the listeners up, and closes whoever has been sent everything.
+    fn begin_to_stop(&mut self) {
+        self.drain_until = Some(self.now + DRAIN_MAX);
+        for listener in 0..self.listeners.len() {
+            self.accept(listener);
+        }
+        self.listeners.clear();
+        let places: Vec<_> = self.connections.iter().map(|(place, _)| place).collect();
+        for place in places {
+            self.step(place);
+        }
+        for index in 0..self.datagrams.len() {
+            self.step_datagrams(index);
+        }
+    }
+
+    /// Whether it was told to stop and has nothing left in hand; gives up on peers that do not read in time.
+    fn is_done(&mut self) -> bool {
+        let Some(until) = self.drain_until else { return false };
+        if self.now >= until {
+            let places: Vec<_> = self.connections.iter().map(|(place, _)| place).collect();
+            for place in places {
+                self.close(place, CloseReason::ServerGaveUp);
+            }
+        }
+        self.connections.is_empty()
+    }
+
+    /// How long it may wait for events.
+    fn timeout(&self) -> Option<Duration> {
+        if !self.ready.is_empty() {
+            return Some(Duration::ZERO);
+        }
+        let timer = self.timers.peek().map(|Reverse((at, _))| *at);
+        let guards = self.datagrams.iter().filter_map(DatagramEcho::timeout).min();
+        let next = [timer, guards, self.sweep_at, self.drain_until].into_iter().flatten().min()?;
+        Some(next.saturating_duration_since(Instant::now()))
+    }
+
+    fn counters(&self) -> &Counters {
+        &self.shared.posts[self.index].counters
+    }
+}
+
+impl Listener {
+    fn new(socket: Arc<OwnedFd>) -> Self {
+        Self { socket, pause: AcceptPause::Due }
+    }
+}
+
+/// Whether an error of `accept()` concerns the connection that was to be taken, not the listener (`accept(2)`).
+fn is_of_the_connection(error: &io::Error) -> bool {
+    use wire::errno::{ECONNABORTED, EHOSTUNREACH, EINTR, ENETDOWN, ENETUNREACH, EPERM, EPROTO};
+
+    let errno = Errno::from(error).0;
+    [ECONNABORTED, EINTR, EPROTO, EPERM, ENETDOWN, ENETUNREACH, EHOSTUNREACH].contains(&errno)
+}
+
+/// How often idle connections are looked for: a quarter of the time they may be idle, within limits.
+fn sweep_interval(timeout: Duration) -> Duration {
+    (timeout / 4).clamp(SWEEP_MIN, SWEEP_MAX)
+}
