@@ -4,6 +4,8 @@
 #![forbid(unsafe_code)]
 
 pub mod access;
+pub mod ask;
+mod bytes;
 pub mod echo;
 pub mod errno;
 pub mod shaping;
