@@ -4,4 +4,5 @@
 //! bytes to values and back. That makes every parser of outside bytes testable and fuzzable by itself.
 #![forbid(unsafe_code)]
 
+pub mod sock_diag;
 pub mod tcp_state;
