@@ -2,3 +2,5 @@
 //!
 //! The only crate of socklab with `unsafe` code. It gives no meaning to what it moves: bytes in, bytes out,
 //! errors as `std::io::Error` with the kernel's errno.
+
+pub mod netlink;
