@@ -1,5 +1,6 @@
 //! The answer: messages that describe a socket each, and the one that ends them (`sock_diag(7)`).
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::cursor::{Cursor, Truncated};
@@ -205,6 +206,18 @@ impl TimerKind {
             3 => Some(Self::TimeWait),
             4 => Some(Self::ZeroWindowProbe),
             number => Some(Self::Unknown(number)),
+        }
+    }
+}
+
+impl fmt::Display for TimerKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Retransmit => f.pad("retransmit"),
+            Self::KeepAlive => f.pad("keep_alive"),
+            Self::TimeWait => f.pad("time_wait"),
+            Self::ZeroWindowProbe => f.pad("zero_window_probe"),
+            Self::Unknown(number) => f.pad(&format!("timer_???({number})")),
         }
     }
 }
