@@ -4,9 +4,10 @@
 //! process has which of them open (`/proc/PID/fd` of `proc(5)`). It shows what `netstat -atnup` and `ss -tuanp` show,
 //! and says what this user may not see and why a socket has no process.
 //!
-//! The sources ([`dump`], [`holders`], [`users`]) read and the rest only computes, without a clock, so that each part can
-//! be tested on values made by hand.
+//! The sources ([`dump`], [`holders`], [`users`]) read and the rest only computes, without a clock: two snapshots can be
+//! [compared](compare), and each part can be tested on values made by hand.
 
+mod diff;
 mod dump;
 mod error;
 mod filter;
@@ -19,6 +20,7 @@ mod users;
 
 use std::collections::HashSet;
 
+pub use self::diff::{Aspect, Change, Compared, compare};
 pub use self::error::{DumpError, SnapshotError};
 pub use self::filter::Filter;
 pub use self::row::{AcceptQueue, NoProcess, Owner, Process, Queues, Row, Timer};
