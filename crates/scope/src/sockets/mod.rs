@@ -4,7 +4,7 @@
 //! process has which of them open (`/proc/PID/fd` of `proc(5)`). It shows what `netstat -atnup` and `ss -tuanp` show,
 //! and says what this user may not see and why a socket has no process.
 //!
-//! The sources ([`dump`], [`holders`], [`users`]) read and the rest only computes, without a clock: two snapshots can be
+//! The sources (`dump`, `holders`, `users`) read and the rest only computes, without a clock: two snapshots can be
 //! [compared](compare), and each part can be tested on values made by hand.
 
 mod diff;
