@@ -1,5 +1,6 @@
 //! The first source: the kernel's own list of sockets, by `sock_diag(7)`.
 
+use std::io;
 use std::time::Duration;
 
 use kernel::netlink::{REPLY_BYTES_MAX, SockDiag};
@@ -37,7 +38,7 @@ fn dump(diag: &SockDiag, request: &Request, entries: &mut Vec<Entry>) -> Result<
                 Message::Entry(entry) => entries.push(entry),
                 Message::Done => return Ok(()),
                 Message::Error(errno) => {
-                    return Err(std::io::Error::from_raw_os_error(errno).into());
+                    return Err(io::Error::from_raw_os_error(errno).into());
                 }
                 Message::Unknown(_) => {}
             }
