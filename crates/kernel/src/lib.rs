@@ -10,6 +10,7 @@ pub mod datagram;
 pub mod epoll;
 pub mod error_queue;
 pub mod limits;
+pub mod netlink;
 pub mod poll;
 pub mod socket;
 pub mod stream;

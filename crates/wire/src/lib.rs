@@ -6,3 +6,5 @@
 
 pub mod errno;
 pub mod icmp;
+pub mod sock_diag;
+pub mod tcp_state;
