@@ -3,3 +3,5 @@
 //! Nothing here opens a socket or a file, asks for the time or calls the operating system: functions from
 //! bytes to values and back. That makes every parser of outside bytes testable and fuzzable by itself.
 #![forbid(unsafe_code)]
+
+pub mod errno;
