@@ -33,37 +33,44 @@ fn version_flag() -> Arg {
 }
 
 fn localise_command(command: Command, path: &str, words: &Words) -> Command {
-    let key = command_key(&command);
+    let name = command.get_name().to_owned();
     let usage = usage(&command, path, words);
-    let mut localised = command
+    let mut order = 0..;
+    described(command, words)
         .max_term_width(WIDTH_MAX)
         .help_template(template(words))
         .override_usage(usage)
         .subcommand_help_heading(words.heading_commands())
-        .subcommand_value_name(words.usage_command());
-    if let Some(about) = words.help(&key) {
-        localised = match words.help(&format!("{key}.details")) {
-            Some(details) => localised.long_about(format!("{about}\n\n{details}")),
-            None => localised,
-        }
-        .about(about);
-    }
-    if let Some(examples) = words.help(&format!("{key}.examples")) {
-        let heading = words.heading_examples();
-        localised = localised.after_long_help(format!("{heading}:\n{}", indented(&examples)));
-    }
-    let command_name = localised.get_name().to_owned();
-    let mut order = 0..;
-    localised
+        .subcommand_value_name(words.usage_command())
         .mut_args(|argument| {
             // Under a heading of its own, clap would sort the positional arguments by name.
             let argument = argument.display_order(order.next());
-            localise_argument(argument, &command_name, words)
+            localise_argument(argument, &name, words)
         })
         .mut_subcommands(|verb| {
             let path = format!("{path} {}", verb.get_name());
             localise_command(verb, &path, words)
         })
+}
+
+/// Gives a command what it does, in short and at length, and its examples.
+fn described(command: Command, words: &Words) -> Command {
+    let key = command_key(&command);
+    let Some(about) = words.help(&key) else {
+        return command;
+    };
+    let command = match words.help(&format!("{key}.details")) {
+        Some(details) => command.long_about(format!("{about}\n\n{details}")),
+        None => command,
+    };
+    let command = match words.help(&format!("{key}.examples")) {
+        Some(examples) => {
+            let heading = words.heading_examples();
+            command.after_long_help(format!("{heading}:\n{}", indented(&examples)))
+        }
+        None => command,
+    };
+    command.about(about)
 }
 
 fn localise_argument(argument: Arg, command_name: &str, words: &Words) -> Arg {
