@@ -69,3 +69,42 @@ pub(crate) enum ValueError {
         known: &'static [Call],
     },
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn no_text_makes_a_reader_panic(text in "\\PC*|[0-9.:/%a-z=\\[\\]-]{0,24}") {
+            let _ = (time(&text), size(&text), port(&text), whole(0, 1)(&text));
+            let _ = (answering_pause(&text), asking_pause(&text), text.parse::<Hold>());
+            let _ = (text.parse::<Target>(), text.parse::<Local>(), text.parse::<Source>());
+            let _ = text.parse::<Rule>();
+        }
+
+        #[test]
+        fn a_time_within_a_day_is_read_as_written(milliseconds in 1..=86_400_000_u64) {
+            let time_read = Ok(Duration::from_millis(milliseconds));
+
+            prop_assert_eq!(&time(&format!("{milliseconds}ms")), &time_read);
+            let (seconds, rest) = (milliseconds / 1000, milliseconds % 1000);
+            prop_assert_eq!(&time(&format!("{seconds}.{rest:03}")), &time_read);
+        }
+
+        #[test]
+        fn a_target_is_read_as_written(host in "[a-z][a-z0-9.-]{0,20}", port in 1..=u16::MAX) {
+            prop_assert_eq!(format!("{host}:{port}").parse(), Ok(Target { host, port }));
+        }
+
+        #[test]
+        fn an_address_is_a_rule_and_a_source(address: std::net::IpAddr) {
+            prop_assert!(matches!(address.to_string().parse(), Ok(Rule::Network(_))));
+            prop_assert_eq!(address.to_string().parse(), Ok(Source { address, port: 0 }));
+        }
+    }
+}
