@@ -67,33 +67,33 @@ impl Catalogue {
         Ok(Self(messages))
     }
 
-    /// Lists what one of the two languages has and the other lacks: keys, arguments and attributes.
-    pub(crate) fn differences(&self, other: &Self) -> Vec<String> {
-        let keys: BTreeSet<&String> = self.0.keys().chain(other.0.keys()).collect();
+    /// Lists what this language, English, and Spanish do not share: keys, arguments and attributes.
+    pub(crate) fn differences(&self, spanish: &Self) -> Vec<String> {
+        let keys: BTreeSet<&String> = self.0.keys().chain(spanish.0.keys()).collect();
         keys.into_iter()
-            .filter_map(|key| match (self.0.get(key), other.0.get(key)) {
+            .filter_map(|key| match (self.0.get(key), spanish.0.get(key)) {
                 (Some(ours), Some(theirs)) => ours
                     .difference(theirs)
                     .map(|difference| format!("{key}: {difference}")),
-                (Some(_), None) => Some(format!("{key}: only the first has it")),
-                (None, _) => Some(format!("{key}: only the second has it")),
+                (Some(_), None) => Some(format!("{key}: missing in Spanish")),
+                (None, _) => Some(format!("{key}: missing in English")),
             })
             .collect()
     }
 
     /// Writes the Rust source of the methods of `Words` and of the list of help keys.
     ///
-    /// This language gives the order of the arguments and the documentation. An argument is a number when either
-    /// language chooses a plural by it.
-    pub(crate) fn rust(&self, other: &Self) -> String {
+    /// English gives the order of the arguments and the documentation. An argument is a number when either language
+    /// chooses a plural by it.
+    pub(crate) fn rust(&self, spanish: &Self) -> String {
         let mut methods = String::new();
         let mut help_keys = String::new();
         for (key, words) in &self.0 {
             if key.starts_with(HELP) {
                 let _ = writeln!(help_keys, "    {key:?},");
             } else {
-                let translated = other.0.get(key).map(|words| &words.numbers);
-                methods.push_str(&words.method(key, translated));
+                let spanish_numbers = spanish.0.get(key).map(|words| &words.numbers);
+                methods.push_str(&words.method(key, spanish_numbers));
             }
         }
         format!(
@@ -171,27 +171,29 @@ impl Words {
         }
     }
 
-    fn difference(&self, other: &Self) -> Option<String> {
+    fn difference(&self, spanish: &Self) -> Option<String> {
         let ours: BTreeSet<_> = self.arguments.iter().collect();
-        let theirs: BTreeSet<_> = other.arguments.iter().collect();
+        let theirs: BTreeSet<_> = spanish.arguments.iter().collect();
         if ours != theirs {
-            return Some(format!("arguments {ours:?} and {theirs:?}"));
+            return Some(format!(
+                "arguments {ours:?} in English, {theirs:?} in Spanish"
+            ));
         }
-        (self.attributes != other.attributes).then(|| {
+        (self.attributes != spanish.attributes).then(|| {
             format!(
-                "attributes {:?} and {:?}",
-                self.attributes, other.attributes
+                "attributes {:?} in English, {:?} in Spanish",
+                self.attributes, spanish.attributes
             )
         })
     }
 
     /// Writes the method that says this message.
-    fn method(&self, key: &str, translated_numbers: Option<&BTreeSet<String>>) -> String {
+    fn method(&self, key: &str, spanish_numbers: Option<&BTreeSet<String>>) -> String {
         let mut parameters = String::new();
         let mut values = String::new();
         for argument in &self.arguments {
             let is_number = self.numbers.contains(argument)
-                || translated_numbers.is_some_and(|numbers| numbers.contains(argument));
+                || spanish_numbers.is_some_and(|numbers| numbers.contains(argument));
             let parameter = identifier(argument);
             let (kind, value) = if is_number {
                 ("u64", parameter.clone())

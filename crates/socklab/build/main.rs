@@ -12,28 +12,29 @@ use std::{env, fs};
 
 use catalogue::Catalogue;
 
-const ENGLISH: &str = "words/en.ftl";
-const SPANISH: &str = "words/es.ftl";
-
-fn main() -> Result<(), String> {
+fn main() {
     println!("cargo::rerun-if-changed=build");
-    let english = read(ENGLISH)?;
-    let spanish = read(SPANISH)?;
-    let problems = english.differences(&spanish);
-    if !problems.is_empty() {
-        let problems = problems.join("\n  ");
-        return Err(format!("{ENGLISH} and {SPANISH} differ:\n  {problems}"));
+    if let Err(problems) = write_words() {
+        for problem in problems {
+            println!("cargo::error={problem}");
+        }
     }
-    let out_dir = env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?;
-    fs::write(
-        PathBuf::from(out_dir).join("words.rs"),
-        english.rust(&spanish),
-    )
-    .map_err(|error| format!("words.rs: {error}"))
 }
 
-fn read(path: &str) -> Result<Catalogue, String> {
+fn write_words() -> Result<(), Vec<String>> {
+    let english = read("words/en.ftl")?;
+    let spanish = read("words/es.ftl")?;
+    let differences = english.differences(&spanish);
+    if !differences.is_empty() {
+        return Err(differences);
+    }
+    let out_dir = env::var_os("OUT_DIR").ok_or(["cargo sets OUT_DIR".to_owned()])?;
+    let path = PathBuf::from(out_dir).join("words.rs");
+    fs::write(path, english.rust(&spanish)).map_err(|error| vec![format!("words.rs: {error}")])
+}
+
+fn read(path: &str) -> Result<Catalogue, Vec<String>> {
     println!("cargo::rerun-if-changed={path}");
-    let source = fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
-    Catalogue::parse(&source).map_err(|problem| format!("{path}: {problem}"))
+    let source = fs::read_to_string(path).map_err(|error| vec![format!("{path}: {error}")])?;
+    Catalogue::parse(&source).map_err(|problem| vec![format!("{path}: {problem}")])
 }

@@ -20,10 +20,7 @@ fn a_key_that_one_language_lacks_is_named() {
 
     assert_eq!(
         english.differences(&spanish),
-        [
-            "one: only the first has it",
-            "three: only the second has it"
-        ]
+        ["one: missing in Spanish", "three: missing in English"]
     );
 }
 
@@ -34,7 +31,7 @@ fn an_argument_that_one_language_lacks_is_named() {
 
     assert_eq!(
         english.differences(&spanish),
-        [r#"sent: arguments {"count", "peer"} and {"count"}"#]
+        [r#"sent: arguments {"count", "peer"} in English, {"count"} in Spanish"#]
     );
 }
 
@@ -45,7 +42,7 @@ fn an_attribute_that_one_language_lacks_is_named() {
 
     assert_eq!(
         english.differences(&spanish),
-        [r#"help-echo: attributes {"details"} and {}"#]
+        [r#"help-echo: attributes {"details"} in English, {} in Spanish"#]
     );
 }
 
