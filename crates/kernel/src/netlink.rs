@@ -37,12 +37,8 @@ impl SockDiag {
     ///
     /// `EPROTONOSUPPORT` if the kernel is built without `sock_diag(7)`; `EPERM` or `EACCES` if a sandbox forbids it.
     pub fn open(patience: Duration) -> io::Result<Self> {
-        let socket = socket_with(
-            AddressFamily::NETLINK,
-            SocketType::RAW,
-            SocketFlags::CLOEXEC,
-            Some(SOCK_DIAG),
-        )?;
+        let socket =
+            socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, Some(SOCK_DIAG))?;
         set_socket_timeout(&socket, Timeout::Recv, Some(patience))?;
         connect(&socket, &SocketAddrNetlink::new(KERNEL_PORT, 0))?;
         Ok(Self { socket })

@@ -1,8 +1,5 @@
 //! Snapshots of real sockets, on loopback and on ports that the kernel chooses.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test says what it expects by unwrapping, in its helpers too"
-)]
+#![expect(clippy::unwrap_used, reason = "a test says what it expects by unwrapping, in its helpers too")]
 
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
@@ -14,8 +11,8 @@ use std::time::{Duration, Instant};
 use rustix::net::sockopt::{set_socket_recv_buffer_size, socket_cookie};
 use rustix::net::{AddressFamily, SocketType, bind, listen, socket};
 use scope::sockets::{
-    AcceptQueue, Aspect, Change, Family, Filter, NoProcess, Owner, Process, Protocol, Queues, Row,
-    Snapshot, State, TcpState, UdpState, compare, snapshot,
+    AcceptQueue, Aspect, Change, Family, Filter, NoProcess, Owner, Process, Protocol, Queues, Row, Snapshot,
+    State, TcpState, UdpState, compare, snapshot,
 };
 
 const ESTABLISHED: State = State::Tcp(TcpState::Established);
@@ -26,10 +23,7 @@ fn a_listener_of_backlog_one_holds_two_connections_that_nobody_accepts() {
     let address = listener.local_addr().unwrap();
     let _clients = [0; 2].map(|_| TcpStream::connect(address).unwrap());
 
-    let queue = AcceptQueue {
-        length: 2,
-        limit: 1,
-    };
+    let queue = AcceptQueue { length: 2, limit: 1 };
     wait_for_row(cookie(&listener), |row| row.queues == Queues::Accept(queue));
 
     let snapshot = snapshot(&connections_of(address)).unwrap();
@@ -66,18 +60,13 @@ fn an_accepted_connection_is_the_same_socket_with_an_owner() {
     let address = listener.local_addr().unwrap();
     let _client = TcpStream::connect(address).unwrap();
     let filter = connections_of(address);
-    let before = wait_for_snapshot(&filter, |it| {
-        it.rows.iter().any(|row| is_waiting(row, address))
-    });
+    let before = wait_for_snapshot(&filter, |it| it.rows.iter().any(|row| is_waiting(row, address)));
 
     let (server, _) = listener.accept().unwrap();
     let after = snapshot(&filter).unwrap();
 
     let compared = compare(&before, &after);
-    let accepted = compared
-        .iter()
-        .find(|it| it.row.cookie == cookie(&server))
-        .unwrap();
+    let accepted = compared.iter().find(|it| it.row.cookie == cookie(&server)).unwrap();
     assert_eq!(accepted.change, Change::Changed(vec![Aspect::Owner]));
 }
 
@@ -116,9 +105,7 @@ fn a_tcp_socket_that_is_only_bound_is_seen() {
 fn datagrams_that_nobody_reads_stand_in_the_receive_queue() {
     let receiver = udp();
 
-    udp()
-        .send_to(b"hola", receiver.local_addr().unwrap())
-        .unwrap();
+    udp().send_to(b"hola", receiver.local_addr().unwrap()).unwrap();
 
     let row = wait_for_row(cookie(&receiver), |row| recv_queue(row) > 0);
     assert_eq!(row.protocol, Protocol::Udp);
@@ -248,11 +235,7 @@ fn wait_for_snapshot(filter: &Filter, is_right: impl Fn(&Snapshot) -> bool) -> S
 
 /// Admits open connections to or from `address`.
 fn connections_of(address: SocketAddr) -> Filter {
-    Filter {
-        ports: vec![address.port()],
-        states: BTreeSet::from([ESTABLISHED]),
-        ..Filter::default()
-    }
+    Filter { ports: vec![address.port()], states: BTreeSet::from([ESTABLISHED]), ..Filter::default() }
 }
 
 /// Tells whether a connection waits to be accepted by the listener at `address`.
@@ -262,9 +245,7 @@ fn is_waiting(row: &Row, address: SocketAddr) -> bool {
 
 fn recv_queue(row: &Row) -> u32 {
     match row.queues {
-        Queues::Data {
-            recv_queue_bytes, ..
-        } => recv_queue_bytes,
+        Queues::Data { recv_queue_bytes, .. } => recv_queue_bytes,
         Queues::Accept(_) => 0,
     }
 }
@@ -293,10 +274,7 @@ struct Sleeper(Child);
 
 impl Sleeper {
     fn with_stdin(socket: impl Into<OwnedFd>) -> Self {
-        let sleep = Command::new("sleep")
-            .arg("60")
-            .stdin(Stdio::from(socket.into()))
-            .spawn();
+        let sleep = Command::new("sleep").arg("60").stdin(Stdio::from(socket.into())).spawn();
         Self(sleep.unwrap())
     }
 }

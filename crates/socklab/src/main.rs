@@ -1,3 +1,40 @@
-//! The `socklab` binary.
+//! The `socklab` binary: the only part of socklab that speaks to a person.
 
-fn main() {}
+mod cli;
+mod commands;
+mod context;
+mod early;
+mod errno;
+mod exit;
+mod failure;
+mod help;
+mod json;
+mod lang;
+mod terminal;
+mod usage;
+mod value;
+mod words;
+
+use std::env;
+use std::ffi::OsString;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use context::Context;
+
+fn main() -> ExitCode {
+    let started = Instant::now();
+    let arguments: Vec<OsString> = env::args_os().collect();
+    let mut context = Context::before_parsing(&arguments, started);
+    let outcome = match cli::parse(&arguments, &context.words) {
+        Ok(cli) => {
+            context = context.with(&cli.global);
+            commands::run(&cli.verb, &context)
+        }
+        Err(error) => usage::explain(&error, &arguments, &context),
+    };
+    match outcome {
+        Ok(exit) => exit.into(),
+        Err(failure) => failure.report(&context).into(),
+    }
+}

@@ -49,20 +49,14 @@ pub enum TcpState {
 impl TcpState {
     /// Returns the state that the kernel means by `number`.
     pub fn from_number(number: u8) -> Self {
-        TABLE
-            .iter()
-            .find(|row| row.number == number)
-            .map_or(Self::Unknown(number), |row| row.state)
+        TABLE.iter().find(|row| row.number == number).map_or(Self::Unknown(number), |row| row.state)
     }
 
     /// Returns the kernel's number for this state.
     pub fn number(self) -> u8 {
         match self {
             Self::Unknown(number) => number,
-            known => TABLE
-                .iter()
-                .find(|row| row.state == known)
-                .map_or(0, |row| row.number),
+            known => TABLE.iter().find(|row| row.state == known).map_or(0, |row| row.number),
         }
     }
 }
@@ -122,12 +116,7 @@ const TABLE: [Row; 11] = [
 ];
 
 const fn row(number: u8, state: TcpState, name: &'static str, alias: &'static str) -> Row {
-    Row {
-        number,
-        state,
-        name,
-        alias,
-    }
+    Row { number, state, name, alias }
 }
 
 #[cfg(test)]
@@ -166,10 +155,7 @@ mod tests {
 
     #[test]
     fn an_unknown_word_is_refused_by_name() {
-        assert_eq!(
-            "OPEN".parse::<TcpState>(),
-            Err(UnknownState("OPEN".to_owned()))
-        );
+        assert_eq!("OPEN".parse::<TcpState>(), Err(UnknownState("OPEN".to_owned())));
     }
 
     #[test]

@@ -55,18 +55,13 @@ pub fn compare<'s>(before: &'s Snapshot, after: &'s Snapshot) -> Vec<Compared<'s
 
     let here = after.rows.iter().map(|row| Compared {
         row,
-        change: former
-            .get(&row.cookie)
-            .map_or(Change::Appeared, |was| change(was, row)),
+        change: former.get(&row.cookie).map_or(Change::Appeared, |was| change(was, row)),
     });
     let gone = before
         .rows
         .iter()
         .filter(|row| !present.contains(&row.cookie))
-        .map(|row| Compared {
-            row,
-            change: Change::Gone,
-        });
+        .map(|row| Compared { row, change: Change::Gone });
 
     let mut all: Vec<_> = here.chain(gone).collect();
     all.sort_by_cached_key(|compared| compared.row.order());
@@ -83,11 +78,7 @@ fn change(was: &Row, is: &Row) -> Change {
     .into_iter()
     .filter_map(|(has_changed, aspect)| has_changed.then_some(aspect))
     .collect();
-    if aspects.is_empty() {
-        Change::Same
-    } else {
-        Change::Changed(aspects)
-    }
+    if aspects.is_empty() { Change::Same } else { Change::Changed(aspects) }
 }
 
 #[cfg(test)]
@@ -117,11 +108,7 @@ mod tests {
 
         let changes = changes(&before, &after);
 
-        let expected = [
-            (3500, Change::Same),
-            (3500, Change::Appeared),
-            (3501, Change::Gone),
-        ];
+        let expected = [(3500, Change::Same), (3500, Change::Appeared), (3501, Change::Gone)];
         assert_eq!(changes, expected);
     }
 
@@ -141,10 +128,7 @@ mod tests {
     #[test]
     fn a_timer_that_runs_is_no_change() {
         let connection = connection(3500, 50000);
-        let later = Entry {
-            timer_ms: 100,
-            ..connection.clone()
-        };
+        let later = Entry { timer_ms: 100, ..connection.clone() };
 
         let changes = changes(&snapshot(&[connection]), &snapshot(&[later]));
 
@@ -154,11 +138,7 @@ mod tests {
     #[test]
     fn being_closed_changes_state_and_owner() {
         let open = connection(3500, 50000);
-        let closed = Entry {
-            state: State::Tcp(TcpState::FinWait2),
-            inode: 0,
-            ..open.clone()
-        };
+        let closed = Entry { state: State::Tcp(TcpState::FinWait2), inode: 0, ..open.clone() };
 
         let changes = changes(&snapshot(&[open]), &snapshot(&[closed]));
 
@@ -169,10 +149,7 @@ mod tests {
     #[test]
     fn the_same_addresses_with_another_cookie_are_another_socket() {
         let old = connection(3500, 50000);
-        let new = Entry {
-            cookie: old.cookie + 1,
-            ..old.clone()
-        };
+        let new = Entry { cookie: old.cookie + 1, ..old.clone() };
 
         let changes = changes(&snapshot(&[old]), &snapshot(&[new]));
 

@@ -32,10 +32,7 @@ impl SnapshotError {
     pub fn errno(&self) -> Option<i32> {
         match self {
             Self::Open(error)
-            | Self::Dump {
-                cause: DumpError::Exchange(error),
-                ..
-            }
+            | Self::Dump { cause: DumpError::Exchange(error), .. }
             | Self::Processes(ProcError::Io(error, _)) => error.raw_os_error(),
             Self::Dump { .. } | Self::Processes(_) => None,
         }

@@ -70,11 +70,7 @@ impl Filter {
         if self.states.is_empty() {
             return StateSet::ALL;
         }
-        self.states
-            .iter()
-            .copied()
-            .filter(|state| state.protocol() == protocol)
-            .collect()
+        self.states.iter().copied().filter(|state| state.protocol() == protocol).collect()
     }
 
     fn admits_process(&self, process: &Process) -> bool {
@@ -99,10 +95,8 @@ mod tests {
     fn an_empty_filter_asks_for_everything() {
         let requests = Filter::default().requests();
 
-        let kinds: Vec<_> = requests
-            .iter()
-            .map(|request| (request.protocol, request.family, request.states))
-            .collect();
+        let kinds: Vec<_> =
+            requests.iter().map(|request| (request.protocol, request.family, request.states)).collect();
         let expected = [
             (Protocol::Tcp, Family::Ipv4, StateSet::ALL),
             (Protocol::Tcp, Family::Ipv6, StateSet::ALL),
@@ -114,11 +108,8 @@ mod tests {
 
     #[test]
     fn requests_are_told_apart_by_their_numbers() {
-        let sequences: BTreeSet<_> = Filter::default()
-            .requests()
-            .iter()
-            .map(|request| request.sequence)
-            .collect();
+        let sequences: BTreeSet<_> =
+            Filter::default().requests().iter().map(|request| request.sequence).collect();
 
         assert_eq!(sequences.len(), 4);
     }
@@ -131,21 +122,16 @@ mod tests {
             ..Filter::default()
         };
 
-        let masks: Vec<_> = filter
-            .requests()
-            .iter()
-            .map(|request| (request.protocol, request.states.bits()))
-            .collect();
+        let masks: Vec<_> =
+            filter.requests().iter().map(|request| (request.protocol, request.states.bits())).collect();
 
         assert_eq!(masks, [(Protocol::Tcp, 1 << 10), (Protocol::Udp, 1 << 7)]);
     }
 
     #[test]
     fn a_protocol_without_a_wanted_state_is_not_asked_for() {
-        let filter = Filter {
-            states: BTreeSet::from([State::Udp(UdpState::Connected)]),
-            ..Filter::default()
-        };
+        let filter =
+            Filter { states: BTreeSet::from([State::Udp(UdpState::Connected)]), ..Filter::default() };
 
         let requests = filter.requests();
 
@@ -154,10 +140,7 @@ mod tests {
 
     #[test]
     fn a_port_is_looked_for_on_both_sides() {
-        let filter = Filter {
-            ports: vec![3500],
-            ..Filter::default()
-        };
+        let filter = Filter { ports: vec![3500], ..Filter::default() };
 
         assert!(filter.admits_socket(&connection(3500, 50000)));
         assert!(filter.admits_socket(&connection(50000, 3500)));
@@ -190,10 +173,7 @@ mod tests {
     #[test]
     fn one_of_several_processes_is_enough() {
         let shared = Owner::Processes(vec![process(7, "parent", &[]), process(8, "child", &[])]);
-        let filter = Filter {
-            pids: vec![8],
-            ..Filter::default()
-        };
+        let filter = Filter { pids: vec![8], ..Filter::default() };
 
         assert!(filter.admits_owner(&shared));
     }
@@ -207,9 +187,6 @@ mod tests {
     }
 
     fn named(name: &str) -> Filter {
-        Filter {
-            names: vec![name.to_owned()],
-            ..Filter::default()
-        }
+        Filter { names: vec![name.to_owned()], ..Filter::default() }
     }
 }

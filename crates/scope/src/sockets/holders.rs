@@ -48,10 +48,7 @@ impl Holders {
 
     fn add(&mut self, process: &Process, sockets: BTreeMap<u32, Vec<RawFd>>) {
         for (inode, fds) in sockets {
-            let process = Process {
-                fds,
-                ..process.clone()
-            };
+            let process = Process { fds, ..process.clone() };
             self.by_inode.entry(inode).or_default().push(process);
         }
     }
@@ -97,9 +94,6 @@ fn command_line(process: &ProcDir) -> ProcResult<Vec<String>> {
 /// Reads a file of the process; what is not UTF-8 in it becomes `U+FFFD`.
 fn read(process: &ProcDir, file: &str) -> ProcResult<String> {
     let mut bytes = Vec::new();
-    process
-        .open_relative(file)?
-        .take(COMMAND_LINE_BYTES_MAX)
-        .read_to_end(&mut bytes)?;
+    process.open_relative(file)?.take(COMMAND_LINE_BYTES_MAX).read_to_end(&mut bytes)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -70,10 +70,7 @@ impl Row {
             drops: entry.memory.map(|memory| memory.drops),
             recv_buffer_bytes: entry.memory.map(|memory| memory.recv_buffer_bytes),
             send_buffer_bytes: entry.memory.map(|memory| memory.send_buffer_bytes),
-            timer: entry.timer.map(|kind| Timer {
-                kind,
-                remaining_ms: entry.timer_ms,
-            }),
+            timer: entry.timer.map(|kind| Timer { kind, remaining_ms: entry.timer_ms }),
             retransmits: entry.retransmits,
             // What has no memory is not a whole socket any more, or not yet; the kernel writes user 0 there.
             user: entry.memory.map(|_| users.user(entry.uid)),
@@ -116,14 +113,10 @@ pub enum Queues {
 impl Queues {
     fn new(entry: &Entry) -> Self {
         match entry.state {
-            State::Tcp(TcpState::Listen) => Self::Accept(AcceptQueue {
-                length: entry.recv_queue,
-                limit: entry.send_queue,
-            }),
-            _ => Self::Data {
-                recv_queue_bytes: entry.recv_queue,
-                send_queue_bytes: entry.send_queue,
-            },
+            State::Tcp(TcpState::Listen) => {
+                Self::Accept(AcceptQueue { length: entry.recv_queue, limit: entry.send_queue })
+            }
+            _ => Self::Data { recv_queue_bytes: entry.recv_queue, send_queue_bytes: entry.send_queue },
         }
     }
 }

@@ -10,11 +10,7 @@ use super::users::Users;
 
 /// A listener with one of two places taken.
 pub(super) fn listener(port: u16) -> Entry {
-    Entry {
-        recv_queue: 1,
-        send_queue: 2,
-        ..entry(State::Tcp(TcpState::Listen), port, None)
-    }
+    Entry { recv_queue: 1, send_queue: 2, ..entry(State::Tcp(TcpState::Listen), port, None) }
 }
 
 /// A connection with nothing under way.

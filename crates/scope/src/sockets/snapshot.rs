@@ -20,16 +20,9 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// Joins sockets with the processes that have them open.
-    pub(super) fn assemble(
-        entries: &[Entry],
-        holders: &Holders,
-        users: &Users,
-        filter: &Filter,
-    ) -> Self {
-        let mut rows: Vec<_> = entries
-            .iter()
-            .map(|entry| Row::new(entry, owner(entry, holders), users))
-            .collect();
+    pub(super) fn assemble(entries: &[Entry], holders: &Holders, users: &Users, filter: &Filter) -> Self {
+        let mut rows: Vec<_> =
+            entries.iter().map(|entry| Row::new(entry, owner(entry, holders), users)).collect();
         let hidden = Hidden {
             sockets: rows.iter().filter(|row| is_hidden(row)).count(),
             processes: holders.unreadable,
@@ -77,9 +70,9 @@ fn why_no_program_has_it(state: State) -> NoProcess {
     match state {
         State::Tcp(TcpState::SynReceived) => NoProcess::Handshake,
         State::Tcp(TcpState::Established | TcpState::CloseWait) => NoProcess::NotAccepted,
-        State::Tcp(
-            TcpState::FinWait1 | TcpState::FinWait2 | TcpState::Closing | TcpState::LastAck,
-        ) => NoProcess::Closed,
+        State::Tcp(TcpState::FinWait1 | TcpState::FinWait2 | TcpState::Closing | TcpState::LastAck) => {
+            NoProcess::Closed
+        }
         State::Tcp(TcpState::TimeWait) => NoProcess::TimeWait,
         _ => NoProcess::NotSeen,
     }
@@ -103,18 +96,10 @@ mod tests {
 
         let snapshot = assemble(&entries, &Holders::default());
 
-        let order: Vec<_> = snapshot
-            .rows
-            .iter()
-            .map(|row| (row.local.port(), row.peer.map(|peer| peer.port())))
-            .collect();
-        let expected = [
-            (3500, None),
-            (4000, None),
-            (3500, Some(50000)),
-            (3500, Some(50001)),
-            (50000, Some(3500)),
-        ];
+        let order: Vec<_> =
+            snapshot.rows.iter().map(|row| (row.local.port(), row.peer.map(|peer| peer.port()))).collect();
+        let expected =
+            [(3500, None), (4000, None), (3500, Some(50000)), (3500, Some(50001)), (50000, Some(3500))];
         assert_eq!(order, expected);
     }
 
@@ -141,11 +126,7 @@ mod tests {
             (TcpState::Unknown(99), NoProcess::NotSeen),
         ];
         for (state, reason) in reasons {
-            let entry = Entry {
-                state: State::Tcp(state),
-                inode: 0,
-                ..connection(3500, 50000)
-            };
+            let entry = Entry { state: State::Tcp(state), inode: 0, ..connection(3500, 50000) };
 
             let snapshot = assemble(&[entry], &Holders::default());
 
@@ -156,10 +137,7 @@ mod tests {
     #[test]
     fn a_socket_nobody_has_is_hidden_if_somebody_hides() {
         let readable = Holders::default();
-        let partly = Holders {
-            unreadable: 3,
-            ..Holders::default()
-        };
+        let partly = Holders { unreadable: 3, ..Holders::default() };
 
         let not_seen = assemble(&[listener(3500)], &readable);
         let hidden = assemble(&[listener(3500)], &partly);
@@ -176,10 +154,7 @@ mod tests {
         let ours = listener(3500);
         let mut holders = held(&ours, vec![process(7, "server", &[])]);
         holders.unreadable = 1;
-        let filter = Filter {
-            pids: vec![7],
-            ..Filter::default()
-        };
+        let filter = Filter { pids: vec![7], ..Filter::default() };
 
         let entries = [ours, listener(22)];
         let snapshot = Snapshot::assemble(&entries, &holders, &Users::default(), &filter);
@@ -234,9 +209,6 @@ mod tests {
     }
 
     fn held(entry: &Entry, processes: Vec<Process>) -> Holders {
-        Holders {
-            by_inode: [(entry.inode, processes)].into(),
-            unreadable: 0,
-        }
+        Holders { by_inode: [(entry.inode, processes)].into(), unreadable: 0 }
     }
 }

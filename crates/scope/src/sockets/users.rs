@@ -40,10 +40,7 @@ impl Users {
     }
 
     pub(super) fn user(&self, uid: u32) -> User {
-        User {
-            uid,
-            name: self.names.get(&uid).cloned(),
-        }
+        User { uid, name: self.names.get(&uid).cloned() }
     }
 }
 
@@ -67,8 +64,7 @@ mod tests {
 
     #[test]
     fn lines_that_are_no_users_are_skipped() {
-        let users =
-            Users::parse("# people\n\n+::::::\nana:x:1001:1001::/home/ana:/bin/sh\nbroken:x\n");
+        let users = Users::parse("# people\n\n+::::::\nana:x:1001:1001::/home/ana:/bin/sh\nbroken:x\n");
 
         assert_eq!(users.user(1001).name.as_deref(), Some("ana"));
         assert_eq!(users.names.len(), 1);

@@ -24,10 +24,8 @@ impl<'b> Cursor<'b> {
     }
 
     pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], Truncated> {
-        let (array, rest) = self.left.split_first_chunk().ok_or(Truncated {
-            needed: N,
-            left: self.left.len(),
-        })?;
+        let (array, rest) =
+            self.left.split_first_chunk().ok_or(Truncated { needed: N, left: self.left.len() })?;
         self.left = rest;
         Ok(*array)
     }

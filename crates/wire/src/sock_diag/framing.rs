@@ -58,18 +58,12 @@ pub(super) fn frames(buffer: &[u8]) -> impl Iterator<Item = Result<Frame<'_>, Fr
         let sequence = header.u32()?;
         let _port = header.u32()?;
         let value = take_value(left, MESSAGE_HEADER_BYTES, length)?;
-        Ok(Frame {
-            kind,
-            sequence,
-            value,
-        })
+        Ok(Frame { kind, sequence, value })
     })
 }
 
 /// Splits what follows the fixed part of a message into attributes.
-pub(super) fn attributes(
-    bytes: &[u8],
-) -> impl Iterator<Item = Result<Attribute<'_>, FramingError>> {
+pub(super) fn attributes(bytes: &[u8]) -> impl Iterator<Item = Result<Attribute<'_>, FramingError>> {
     until_error(bytes, |left| {
         let mut header = Cursor::new(left);
         let length = usize::from(header.u16()?);
@@ -99,15 +93,8 @@ fn until_error<'b, T>(
 /// Takes a box of `length` bytes off `left`, with the padding behind it, and returns what follows its header.
 ///
 /// The last box may lack its padding.
-fn take_value<'b>(
-    left: &mut &'b [u8],
-    header_bytes: usize,
-    length: usize,
-) -> Result<&'b [u8], FramingError> {
-    let value = left.get(header_bytes..length).ok_or(FramingError::Length {
-        length,
-        left: left.len(),
-    })?;
+fn take_value<'b>(left: &mut &'b [u8], header_bytes: usize, length: usize) -> Result<&'b [u8], FramingError> {
+    let value = left.get(header_bytes..length).ok_or(FramingError::Length { length, left: left.len() })?;
     let padded = length.next_multiple_of(ALIGNMENT_BYTES);
     *left = left.get(padded..).unwrap_or_default();
     Ok(value)
@@ -121,9 +108,8 @@ mod tests {
     fn attributes_are_padded_and_the_last_may_not_be() {
         let bytes = [attribute(5, 8), vec![7, 0, 0, 0], attribute(5, 9), vec![6]].concat();
 
-        let taken: Vec<_> = attributes(&bytes)
-            .map(|attribute| attribute.map(|it| (it.kind, it.value.to_vec())))
-            .collect();
+        let taken: Vec<_> =
+            attributes(&bytes).map(|attribute| attribute.map(|it| (it.kind, it.value.to_vec()))).collect();
 
         assert_eq!(taken, [Ok((8, vec![7])), Ok((9, vec![6]))]);
     }

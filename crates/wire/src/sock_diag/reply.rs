@@ -250,13 +250,7 @@ impl SocketMemory {
         let _option_memory = fields.u32()?;
         let _backlog = fields.u32()?;
         let drops = fields.u32()?;
-        Ok(Self {
-            recv_bytes,
-            recv_buffer_bytes,
-            send_bytes,
-            send_buffer_bytes,
-            drops,
-        })
+        Ok(Self { recv_bytes, recv_buffer_bytes, send_bytes, send_buffer_bytes, drops })
     }
 }
 
@@ -322,10 +316,7 @@ mod tests {
 
     #[test]
     fn what_answers_another_request_is_left_out() {
-        let other = Request {
-            sequence: SEQUENCE + 1,
-            ..request(Protocol::Tcp)
-        };
+        let other = Request { sequence: SEQUENCE + 1, ..request(Protocol::Tcp) };
 
         assert_eq!(decode(&other, &message(DONE, &[0; 4])), Ok(vec![]));
     }

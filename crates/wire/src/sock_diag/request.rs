@@ -94,9 +94,7 @@ impl Family {
 
     /// Returns the family that the kernel means by `number`, if it is one of these.
     pub(super) fn from_number(number: u8) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|family| family.number() == number)
+        Self::ALL.into_iter().find(|family| family.number() == number)
     }
 
     /// Returns `AF_INET` or `AF_INET6`.

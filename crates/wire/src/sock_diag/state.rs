@@ -20,10 +20,7 @@ pub enum State {
 
 impl State {
     /// The states of a socket that waits for whoever comes: what `netstat -l` and `ss -l` show.
-    pub const LISTENING: [Self; 2] = [
-        Self::Tcp(TcpState::Listen),
-        Self::Udp(UdpState::Unconnected),
-    ];
+    pub const LISTENING: [Self; 2] = [Self::Tcp(TcpState::Listen), Self::Udp(UdpState::Unconnected)];
 
     /// Returns the state that the kernel means by `number` for a socket of `protocol`.
     pub fn from_number(protocol: Protocol, number: u8) -> Self {

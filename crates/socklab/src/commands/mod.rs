@@ -1,0 +1,40 @@
+//! One file for each verb: what it takes and what it does with it. The work itself is done in the libraries.
+
+pub(crate) mod ask;
+pub(crate) mod completions;
+pub(crate) mod echo;
+mod family;
+pub(crate) mod help;
+pub(crate) mod man;
+pub(crate) mod sockets;
+mod transport;
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Verb {
+    Echo(Box<echo::Args>),
+    Ask(Box<ask::Args>),
+    Sockets(sockets::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+    Help(help::Args),
+}
+
+/// Runs a verb.
+///
+/// # Errors
+///
+/// Whatever kept the verb from doing what was asked.
+pub(crate) fn run(verb: &Verb, context: &Context) -> Result<Exit, Failure> {
+    match verb {
+        Verb::Echo(args) => echo::run(args, context),
+        Verb::Ask(args) => ask::run(args, context),
+        Verb::Sockets(args) => sockets::run(args, context),
+        Verb::Completions(args) => completions::run(args, context),
+        Verb::Man(args) => man::run(args, context),
+        Verb::Help(args) => help::run(args, context),
+    }
+}

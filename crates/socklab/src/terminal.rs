@@ -1,0 +1,40 @@
+//! Writing to the person or the program at the other end of the standard streams.
+
+use std::io::{self, Write};
+
+use clap::builder::StyledStr;
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::words::Words;
+
+/// Writes a text to standard output, as it is.
+///
+/// # Errors
+///
+/// A failure that says nothing when the reader has gone, which is no error; one that names `errno` otherwise.
+pub(crate) fn print(words: &Words, text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+        .map_err(|error| Failure::stdout(words, &error))
+}
+
+/// Writes a text with styles to standard output, with its colours if the context has them.
+///
+/// # Errors
+///
+/// Those of [`print`].
+pub(crate) fn print_styled(context: &Context, text: &StyledStr) -> Result<(), Failure> {
+    if context.color {
+        print(&context.words, &text.ansi().to_string())
+    } else {
+        print(&context.words, &text.to_string())
+    }
+}
+
+/// Writes a line to standard error. When that fails there is nobody left to tell.
+pub(crate) fn tell(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}

@@ -1,0 +1,10 @@
+//! The binary as a person meets it: what it prints and how it exits, in both languages.
+
+mod ask;
+mod completions;
+mod echo;
+mod global;
+mod help;
+mod man;
+mod sockets;
+mod support;

@@ -1,0 +1,287 @@
+### What socklab says in English. Each key and argument stands in es.ftl too: the build compares them.
+### Keys that begin with `help-` are the help of the command line, one for each command and argument.
+
+## Failures
+
+hint = hint: { $text }
+failure-system = { $operation } { $object }: { $cause }
+failure-internal = internal error: { $detail }
+object-stdout = standard output
+
+hint-report = this is a mistake of socklab's own: please report it with the command that you ran
+hint-see-help = see '{ $command }'
+hint-did-you-mean = did you mean { $suggestion }?
+hint-possible-values = possible values: { $values }
+hint-possible-commands = possible commands: { $commands }
+
+## A wrong command line
+
+usage-unknown-argument = unknown argument '{ $argument }'
+usage-unknown-command = unknown command '{ $command }'
+usage-missing-command = a command is missing
+usage-missing-argument = missing: { $arguments }
+usage-missing-value = a value is missing for '{ $argument }'
+usage-unknown-value = '{ $value }' is not a value of '{ $argument }'
+usage-wrong-value = wrong value '{ $value }' for '{ $argument }': { $reason }
+usage-too-many-values = '{ $value }' is one value too many for '{ $argument }'
+usage-no-equals = the value of '{ $argument }' needs an equals sign before it
+usage-repeated = '{ $argument }' can be given only once
+usage-conflict = '{ $argument }' cannot be used together with '{ $other }'
+usage-not-utf8 = an argument is not valid UTF-8
+usage-other = the command line cannot be understood
+
+value-time = not a time
+value-time-range = a time must be more than zero and at most 24h
+value-size = not a size
+value-size-range = out of the limits of this size
+value-whole = not a whole number within its limits
+value-target = not a host and a port
+value-local = not a host, with or without a port
+value-source = not an IP address, with or without a port
+value-address = not an IP address
+value-prefix = not a network: its prefix length is wrong
+value-pause = not a call and a time
+value-call = not a call that can be paused here
+
+hint-time = write a number with ms, s, m or h, such as 500ms, 2s or 1.5m
+hint-size = write a number of bytes, or one with k or M (powers of 1024), such as 64k
+hint-size-range = write a size from 1 to { $max } bytes
+hint-whole = write a whole number from { $min } to { $max }
+hint-target = write HOST:PORT, [IPV6]:PORT or :PORT, such as localhost:3500
+hint-local = write HOST or HOST:PORT, and an IPv6 address with a port in brackets: [::1]:3500
+hint-source = write an address such as 127.0.0.2, 127.0.0.2:4000 or [::1]:4000
+hint-address = write an address such as 192.168.0.10, a network such as 10.0.0.0/8, or a file as ./NAME
+hint-prefix = write a prefix length from 0 to { $max } after the slash, such as 10.0.0.0/8
+hint-pause = write CALL=TIME, such as recv=2s or after-send=500ms
+hint-calls = the calls are { $calls }, with before- or after- in front if you wish
+
+## Errors of the operating system
+
+errno-unknown = error { $number }
+errno-explained = { $name } - { $meaning }
+errno-none = { $error }
+errno-perm = the system does not permit it
+errno-noent = it does not exist
+errno-intr = a signal interrupted it
+errno-io = the device failed
+errno-badf = the file descriptor is not open
+errno-again = it is not possible at this moment
+errno-nomem = the system has no memory left for it
+errno-acces = permission is missing
+errno-exist = it exists already
+errno-nodev = there is no such device
+errno-notdir = a part of the path is not a directory
+errno-isdir = it is a directory
+errno-inval = the system does not take these values
+errno-nfile = the system has no file descriptors left
+errno-mfile = this process has no file descriptors left
+errno-nospc = there is no space left on the device
+errno-rofs = the file system is read-only
+errno-pipe = the other end does not read any more
+errno-destaddrreq = the socket has no peer and none was named
+errno-msgsize = the message is too long for one datagram
+errno-noprotoopt = the protocol has no such option
+errno-protonosupport = the system does not have this protocol
+errno-opnotsupp = this kind of socket cannot do it
+errno-afnosupport = the system does not have this address family
+errno-addrinuse = another socket has this address and port
+errno-addrnotavail = this machine does not have that address
+errno-netdown = the network is down
+errno-netunreach = there is no route to that network
+errno-connaborted = the connection was abandoned before it was accepted
+errno-connreset = the peer broke the connection off
+errno-nobufs = the system has no buffers left for it
+errno-isconn = the socket is connected already
+errno-notconn = the socket is not connected
+errno-timedout = nobody answered in time
+errno-connrefused = nobody is listening there
+errno-hostdown = that host is down
+errno-hostunreach = there is no route to that host
+errno-already = it is being done already
+errno-inprogress = it has begun and is not finished
+
+## The layout of help and manual pages
+
+heading-usage = Usage
+heading-commands = Commands
+heading-arguments = Arguments
+heading-options = Options
+heading-general = General options
+heading-examples = Examples
+usage-options = OPTIONS
+usage-command = COMMAND
+man-name = NAME
+man-synopsis = SYNOPSIS
+man-description = DESCRIPTION
+man-version = VERSION
+
+## socklab
+
+help-socklab = A laboratory for the sockets API
+    .details =
+        Run the servers and clients of the sockets practical, and see what the system does with them.
+
+        Times take ms, s, m or h and may have a fraction; a bare number is in seconds. Sizes take k or M, powers of 1024.
+
+        Exit codes: 0 done; 1 the network said no (refused, reset, unreachable, closed early); 2 wrong usage or an error on this machine; 3 silence within the time limit; 4 damaged (truncated, short, altered); 5 denied; 130 and 143 ended by a signal.
+    .examples =
+        socklab echo
+        socklab ask udp
+        socklab ask tcp localhost:3500 'Hello!'
+        socklab sockets --port 3500
+help-global-lang = Speak this language, en or es (default: SOCKLAB_LANG, else the locale, else en)
+    .value = en|es
+help-global-json = Write events to standard output, one JSON object per line
+help-global-quiet = Tell errors only
+help-global-verbose = Tell more: each call; twice, the bytes too (can be repeated)
+help-global-color = Use colours (default auto: on a terminal, unless NO_COLOR is set)
+    .value = auto|always|never
+help-global-help = Show help: a summary with -h, all of it with --help
+help-global-version = Show the version
+
+## socklab echo
+
+help-echo = Run the practical's echo servers
+    .details =
+        Send back to each client what it sends, over UDP and TCP and over IPv4 and IPv6 at once. Other machines can reach the servers only with --bind or --any.
+    .examples =
+        socklab echo
+        socklab echo udp --buffer 4
+        socklab echo tcp --backlog 1 --pause accept=10s
+        socklab echo --any --allow 192.168.0.0/16
+help-echo-transport = Serve this transport only, udp or tcp (default both)
+    .value = udp|tcp
+help-echo-bind = Listen on this address; its port, if it has one, wins over --port (default localhost; can be repeated)
+    .value = HOST[:PORT]
+help-echo-port = Listen on this port; with 0 the kernel chooses one (default 3500)
+    .value = PORT
+help-echo-any = Listen on every address of this machine
+help-echo-ipv4 = Use IPv4 only (default both)
+help-echo-ipv6 = Use IPv6 only (default both)
+help-echo-allow = Serve only the clients that this address, network or file names (default everyone; can be repeated)
+    .value = RULE
+help-echo-deny = Do not serve the clients that this address, network or file names (default none; can be repeated)
+    .value = RULE
+help-echo-allow-file = Like --allow, with a file of one rule per line; SIGHUP reads it again (can be repeated)
+    .value = FILE
+help-echo-deny-file = Like --deny, with a file of one rule per line; SIGHUP reads it again (can be repeated)
+    .value = FILE
+help-echo-max-conns = Keep at most this many TCP connections open (default as many as file descriptors allow)
+    .value = N
+help-echo-idle-timeout = Close a TCP connection that stays idle this long (default never)
+    .value = TIME
+help-echo-backlog = Ask listen() for a queue of this length (default 5)
+    .value = N
+help-echo-buffer = Receive datagrams up to this size and cut longer ones; the practical's script takes 1024 (default 65535)
+    .value = SIZE
+help-echo-recv-size = Receive at most this much with each recv() (default chosen by the server)
+    .value = SIZE
+help-echo-send-size = Send at most this much with each send() (default all there is)
+    .value = SIZE
+help-echo-sndbuf = Ask for a send buffer of this size, SO_SNDBUF (default the kernel's)
+    .value = SIZE
+help-echo-rcvbuf = Ask for a receive buffer of this size, SO_RCVBUF (default the kernel's)
+    .value = SIZE
+help-echo-pause = Wait before a call, as in recv=2s, or after it, as in after-recv=2s; the calls are bind, listen, accept, recv, send and close (can be repeated)
+    .value = CALL=TIME
+help-echo-as-taught = Behave as the practical's scripts do, faults included: one client at a time, one recv() of 1024
+help-echo-workers = Share the work among this many threads (default one per processor)
+    .value = N
+
+## socklab ask
+
+help-ask = Run the practical's echo clients: send, wait, show the reply, say what happened
+    .details =
+        The reply goes to standard output and the verdict to standard error. The message is the argument, else --message or --file, else standard input when that is a file or a pipe, else the practical's own. An argument that stands alone is the target when it has that form, and the message otherwise.
+    .examples =
+        socklab ask udp
+        socklab ask tcp 'Hello!'
+        socklab ask tcp [::1]:3500 'Hello!' --send-size 4
+        socklab ask udp localhost:3500 --timeout 500ms --tries 3
+        socklab ask tcp :3500 --file photo.jpg > copy.jpg
+help-ask-transport = Ask over this transport, udp or tcp
+    .value = udp|tcp
+help-ask-target = Ask this server: HOST:PORT, [IPV6]:PORT, or :PORT on this machine (default localhost:3500)
+    .value = TARGET
+help-ask-text = Send this text (default 'TyR: Echo sobre UDP' or 'Hola Mundo!', as in the practical)
+    .value = MESSAGE
+help-ask-message = Send this text, whatever it looks like
+    .value = TEXT
+help-ask-file = Send the contents of this file; - is standard input
+    .value = FILE
+help-ask-empty = Send nothing: an empty datagram, or a connection that only closes
+help-ask-timeout = Wait at most this long each time (default 2s)
+    .value = TIME
+help-ask-no-timeout = Wait for ever, as the practical's scripts do
+help-ask-tries = Send the datagram up to this many times while nobody answers; UDP only (default 1)
+    .value = N
+help-ask-connect = Connect the UDP socket before sending
+help-ask-send-size = Send at most this much with each send(), and show what each call took (default all there is)
+    .value = SIZE
+help-ask-recv-size = Receive at most this much with each recv(), and show what each call gave (default 64k)
+    .value = SIZE
+help-ask-buffer = Receive datagrams up to this size and cut longer ones; the practical's script takes 1024 (default 65535)
+    .value = SIZE
+help-ask-no-loop = Stop after the first send() or recv(), even if it did only a part
+help-ask-no-shutdown = Do not say that the message has ended: leave out shutdown()
+help-ask-count = Ask this many times, one after the other (default 1)
+    .value = N
+help-ask-parallel = Ask with this many clients at once (default 1)
+    .value = N
+help-ask-hold = Keep the connection open this long after the reply (without a time, until Ctrl-C)
+    .value = TIME
+help-ask-source = Send from this local address (default chosen by the kernel)
+    .value = ADDR[:PORT]
+help-ask-sndbuf = Ask for a send buffer of this size, SO_SNDBUF (default the kernel's)
+    .value = SIZE
+help-ask-rcvbuf = Ask for a receive buffer of this size, SO_RCVBUF (default the kernel's)
+    .value = SIZE
+help-ask-pause = Wait before a call, as in recv=2s, or after it, as in after-recv=2s; the calls are connect, send, recv and close (can be repeated)
+    .value = CALL=TIME
+help-ask-as-taught = Behave as the practical's scripts do, faults included: one recv() of 1024, no time limit
+help-ask-ipv4 = Use IPv4 only (default both)
+help-ask-ipv6 = Use IPv6 only (default both)
+
+## socklab sockets
+
+help-sockets = Show who listens and who is connected: states, queues, processes
+    .details =
+        Show what netstat and ps show together. Without root, the processes of other users stay hidden, and the list says how many.
+    .examples =
+        socklab sockets
+        socklab sockets --port 3500 --watch
+        socklab sockets --tcp --state established --name python
+help-sockets-port = Show the sockets with this port at either end
+    .value = PORT
+help-sockets-pid = Show the sockets of this process
+    .value = PID
+help-sockets-name = Show the sockets of the processes whose name contains this text
+    .value = NAME
+help-sockets-state = Show the sockets in this state, such as listen, established or time-wait (default all; can be repeated)
+    .value = STATE
+help-sockets-tcp = Show TCP sockets only (default both)
+help-sockets-udp = Show UDP sockets only (default both)
+help-sockets-listening = Show only the sockets that wait for clients
+help-sockets-watch = Look again and again, at this pace, and mark what changes (without a time, 1s)
+    .value = TIME
+help-sockets-ipv4 = Show IPv4 only (default both)
+help-sockets-ipv6 = Show IPv6 only (default both)
+
+## socklab completions, man, help
+
+help-completions = Write a script that completes socklab's commands in a shell
+    .examples =
+        socklab completions bash > ~/.local/share/bash-completion/completions/socklab
+        socklab completions zsh > ~/.zfunc/_socklab
+        socklab completions fish > ~/.config/fish/completions/socklab.fish
+help-completions-shell = Write it for this shell: bash, zsh or fish
+    .value = SHELL
+help-man = Write the manual pages
+    .examples =
+        socklab man | man -l -
+        socklab man --dir ~/.local/share/man/man1
+help-man-dir = Write one page for each command into this directory (default: the main page, to standard output)
+    .value = DIR
+help-help = Show the help of a command
+help-help-command = Show the help of this command (default all of them)
+    .value = COMMAND

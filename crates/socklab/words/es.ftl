@@ -1,0 +1,287 @@
+### Lo que socklab dice en castellano. Cada clave y cada argumento están también en en.ftl: la compilación los compara.
+### Las claves que empiezan con `help-` son la ayuda de la línea de órdenes, una por cada orden y argumento.
+
+## Fallas
+
+hint = sugerencia: { $text }
+failure-system = { $operation } { $object }: { $cause }
+failure-internal = error interno: { $detail }
+object-stdout = la salida estándar
+
+hint-report = es una falla del propio socklab: conviene informarla junto con la orden ejecutada
+hint-see-help = ver '{ $command }'
+hint-did-you-mean = ¿será { $suggestion }?
+hint-possible-values = valores posibles: { $values }
+hint-possible-commands = órdenes posibles: { $commands }
+
+## Una línea de órdenes equivocada
+
+usage-unknown-argument = argumento desconocido '{ $argument }'
+usage-unknown-command = orden desconocida '{ $command }'
+usage-missing-command = falta una orden
+usage-missing-argument = falta: { $arguments }
+usage-missing-value = falta un valor para '{ $argument }'
+usage-unknown-value = '{ $value }' no es un valor de '{ $argument }'
+usage-wrong-value = valor incorrecto '{ $value }' para '{ $argument }': { $reason }
+usage-too-many-values = '{ $value }' es un valor de más para '{ $argument }'
+usage-no-equals = el valor de '{ $argument }' lleva un signo igual delante
+usage-repeated = '{ $argument }' puede darse una sola vez
+usage-conflict = '{ $argument }' no puede usarse junto con '{ $other }'
+usage-not-utf8 = un argumento no es UTF-8 válido
+usage-other = no se entiende la línea de órdenes
+
+value-time = no es un tiempo
+value-time-range = un tiempo debe ser mayor que cero y de 24h como máximo
+value-size = no es un tamaño
+value-size-range = fuera de los límites de este tamaño
+value-whole = no es un número entero dentro de sus límites
+value-target = no es un host y un puerto
+value-local = no es un host, con puerto o sin él
+value-source = no es una dirección IP, con puerto o sin él
+value-address = no es una dirección IP
+value-prefix = no es una red: la longitud del prefijo es incorrecta
+value-pause = no es una llamada y un tiempo
+value-call = no es una llamada que pueda pausarse aquí
+
+hint-time = escribir un número con ms, s, m o h, como 500ms, 2s o 1.5m
+hint-size = escribir una cantidad de bytes, o una con k o M (potencias de 1024), como 64k
+hint-size-range = escribir un tamaño de 1 a { $max } bytes
+hint-whole = escribir un número entero de { $min } a { $max }
+hint-target = escribir HOST:PUERTO, [IPV6]:PUERTO o :PUERTO, como localhost:3500
+hint-local = escribir HOST o HOST:PUERTO, y una dirección IPv6 con puerto entre corchetes: [::1]:3500
+hint-source = escribir una dirección como 127.0.0.2, 127.0.0.2:4000 o [::1]:4000
+hint-address = escribir una dirección como 192.168.0.10, una red como 10.0.0.0/8 o un archivo como ./NOMBRE
+hint-prefix = escribir una longitud de prefijo de 0 a { $max } después de la barra, como 10.0.0.0/8
+hint-pause = escribir LLAMADA=TIEMPO, como recv=2s o after-send=500ms
+hint-calls = las llamadas son { $calls }, con before- (antes) o after- (después) delante si se quiere
+
+## Errores del sistema operativo
+
+errno-unknown = error { $number }
+errno-explained = { $name } - { $meaning }
+errno-none = { $error }
+errno-perm = el sistema no lo permite
+errno-noent = no existe
+errno-intr = una señal lo interrumpió
+errno-io = falló el dispositivo
+errno-badf = el descriptor de archivo no está abierto
+errno-again = no es posible en este momento
+errno-nomem = al sistema no le queda memoria para hacerlo
+errno-acces = falta el permiso
+errno-exist = ya existe
+errno-nodev = no hay tal dispositivo
+errno-notdir = una parte de la ruta no es un directorio
+errno-isdir = es un directorio
+errno-inval = el sistema no acepta estos valores
+errno-nfile = al sistema no le quedan descriptores de archivo
+errno-mfile = a este proceso no le quedan descriptores de archivo
+errno-nospc = no queda espacio en el dispositivo
+errno-rofs = el sistema de archivos es de solo lectura
+errno-pipe = el otro extremo ya no lee
+errno-destaddrreq = el socket no tiene con quién hablar y no se nombró a nadie
+errno-msgsize = el mensaje es demasiado largo para un datagrama
+errno-noprotoopt = el protocolo no tiene esa opción
+errno-protonosupport = el sistema no tiene ese protocolo
+errno-opnotsupp = esta clase de socket no puede hacerlo
+errno-afnosupport = el sistema no tiene esa familia de direcciones
+errno-addrinuse = otro socket ocupa esa dirección y ese puerto
+errno-addrnotavail = esta máquina no tiene esa dirección
+errno-netdown = la red está caída
+errno-netunreach = no hay ruta hacia esa red
+errno-connaborted = la conexión se abandonó antes de ser aceptada
+errno-connreset = el otro extremo cortó la conexión
+errno-nobufs = al sistema no le quedan búferes para hacerlo
+errno-isconn = el socket ya está conectado
+errno-notconn = el socket no está conectado
+errno-timedout = nadie respondió a tiempo
+errno-connrefused = nadie escucha allí
+errno-hostdown = ese equipo está caído
+errno-hostunreach = no hay ruta hacia ese equipo
+errno-already = ya se está haciendo
+errno-inprogress = comenzó y todavía no termina
+
+## La disposición de la ayuda y de las páginas de manual
+
+heading-usage = Uso
+heading-commands = Órdenes
+heading-arguments = Argumentos
+heading-options = Opciones
+heading-general = Opciones generales
+heading-examples = Ejemplos
+usage-options = OPCIONES
+usage-command = ORDEN
+man-name = NOMBRE
+man-synopsis = SINOPSIS
+man-description = DESCRIPCIÓN
+man-version = VERSIÓN
+
+## socklab
+
+help-socklab = Un laboratorio para la API de sockets
+    .details =
+        Ejecutar los servidores y clientes de la práctica de sockets, y ver qué hace con ellos el sistema.
+
+        Los tiempos llevan ms, s, m o h y pueden tener decimales (con punto); un número solo son segundos. Los tamaños llevan k o M, potencias de 1024.
+
+        Códigos de salida: 0 hecho; 1 la red dijo que no (rechazado, reiniciado, inalcanzable, cerrado antes de tiempo); 2 uso incorrecto o error en esta máquina; 3 silencio dentro del plazo; 4 dañado (truncado, incompleto, alterado); 5 denegado; 130 y 143 terminado por una señal.
+    .examples =
+        socklab echo
+        socklab ask udp
+        socklab ask tcp localhost:3500 '¡Hola!'
+        socklab sockets --port 3500
+help-global-lang = Hablar en este idioma, en o es (por omisión: SOCKLAB_LANG, o la configuración regional, o en)
+    .value = en|es
+help-global-json = Escribir eventos en la salida estándar, un objeto JSON por línea
+help-global-quiet = Informar solo los errores
+help-global-verbose = Informar más: cada llamada; dos veces, también los bytes (puede repetirse)
+help-global-color = Usar colores (por omisión auto: en una terminal, salvo que NO_COLOR esté definida)
+    .value = auto|always|never
+help-global-help = Mostrar la ayuda: un resumen con -h, completa con --help
+help-global-version = Mostrar la versión
+
+## socklab echo
+
+help-echo = Ejecutar los servidores de eco de la práctica
+    .details =
+        Devolver a cada cliente lo que envía, por UDP y TCP y por IPv4 e IPv6 a la vez. Otras máquinas llegan a los servidores solo con --bind o --any.
+    .examples =
+        socklab echo
+        socklab echo udp --buffer 4
+        socklab echo tcp --backlog 1 --pause accept=10s
+        socklab echo --any --allow 192.168.0.0/16
+help-echo-transport = Atender solo este transporte, udp o tcp (por omisión, ambos)
+    .value = udp|tcp
+help-echo-bind = Escuchar en esta dirección; su puerto, si lo tiene, prevalece sobre --port (por omisión, localhost; puede repetirse)
+    .value = HOST[:PUERTO]
+help-echo-port = Escuchar en este puerto; con 0 lo elige el núcleo (por omisión, 3500)
+    .value = PUERTO
+help-echo-any = Escuchar en todas las direcciones de esta máquina
+help-echo-ipv4 = Usar solo IPv4 (por omisión, ambas)
+help-echo-ipv6 = Usar solo IPv6 (por omisión, ambas)
+help-echo-allow = Atender solo a los clientes que nombra esta dirección, red o archivo (por omisión, a todos; puede repetirse)
+    .value = REGLA
+help-echo-deny = No atender a los clientes que nombra esta dirección, red o archivo (por omisión, ninguno; puede repetirse)
+    .value = REGLA
+help-echo-allow-file = Como --allow, con un archivo de una regla por línea; SIGHUP lo relee (puede repetirse)
+    .value = ARCHIVO
+help-echo-deny-file = Como --deny, con un archivo de una regla por línea; SIGHUP lo relee (puede repetirse)
+    .value = ARCHIVO
+help-echo-max-conns = Mantener abiertas a lo sumo N conexiones TCP (por omisión, las que permitan los descriptores de archivo)
+    .value = N
+help-echo-idle-timeout = Cerrar una conexión TCP que pase este tiempo inactiva (por omisión, nunca)
+    .value = TIEMPO
+help-echo-backlog = Pedir a listen() una cola de esta longitud (por omisión, 5)
+    .value = N
+help-echo-buffer = Recibir datagramas de hasta este tamaño y cortar los más largos; el script de la práctica toma 1024 (por omisión, 65535)
+    .value = TAMAÑO
+help-echo-recv-size = Recibir como máximo esta cantidad con cada recv() (por omisión, la elige el servidor)
+    .value = TAMAÑO
+help-echo-send-size = Enviar como máximo esta cantidad con cada send() (por omisión, todo lo que haya)
+    .value = TAMAÑO
+help-echo-sndbuf = Pedir un búfer de envío de este tamaño, SO_SNDBUF (por omisión, el del núcleo)
+    .value = TAMAÑO
+help-echo-rcvbuf = Pedir un búfer de recepción de este tamaño, SO_RCVBUF (por omisión, el del núcleo)
+    .value = TAMAÑO
+help-echo-pause = Esperar antes de una llamada, como en recv=2s, o después, como en after-recv=2s; las llamadas son bind, listen, accept, recv, send y close (puede repetirse)
+    .value = LLAMADA=TIEMPO
+help-echo-as-taught = Comportarse como los scripts de la práctica, defectos incluidos: un cliente por vez, un solo recv() de 1024
+help-echo-workers = Repartir el trabajo entre N hilos (por omisión, uno por procesador)
+    .value = N
+
+## socklab ask
+
+help-ask = Ejecutar los clientes de eco de la práctica: enviar, esperar, mostrar la respuesta, decir qué pasó
+    .details =
+        La respuesta va a la salida estándar y el veredicto a la salida de errores. El mensaje es el argumento, o --message o --file, o la entrada estándar si es un archivo o una tubería, o el de la práctica. Un argumento solo es el destino cuando tiene esa forma, y si no, el mensaje.
+    .examples =
+        socklab ask udp
+        socklab ask tcp '¡Hola!'
+        socklab ask tcp [::1]:3500 '¡Hola!' --send-size 4
+        socklab ask udp localhost:3500 --timeout 500ms --tries 3
+        socklab ask tcp :3500 --file foto.jpg > copia.jpg
+help-ask-transport = Preguntar por este transporte, udp o tcp
+    .value = udp|tcp
+help-ask-target = Preguntar a este servidor: HOST:PUERTO, [IPV6]:PUERTO, o :PUERTO en esta máquina (por omisión, localhost:3500)
+    .value = DESTINO
+help-ask-text = Enviar este texto (por omisión, 'TyR: Echo sobre UDP' u 'Hola Mundo!', como en la práctica)
+    .value = MENSAJE
+help-ask-message = Enviar este texto, sea cual sea su forma
+    .value = TEXTO
+help-ask-file = Enviar el contenido de este archivo; - es la entrada estándar
+    .value = ARCHIVO
+help-ask-empty = No enviar nada: un datagrama vacío, o una conexión que solo se cierra
+help-ask-timeout = Esperar como máximo este tiempo cada vez (por omisión, 2s)
+    .value = TIEMPO
+help-ask-no-timeout = Esperar para siempre, como los scripts de la práctica
+help-ask-tries = Enviar el datagrama hasta N veces mientras nadie responda; solo UDP (por omisión, 1)
+    .value = N
+help-ask-connect = Conectar el socket UDP antes de enviar
+help-ask-send-size = Enviar como máximo esta cantidad con cada send(), y mostrar cuánto tomó cada llamada (por omisión, todo lo que haya)
+    .value = TAMAÑO
+help-ask-recv-size = Recibir como máximo esta cantidad con cada recv(), y mostrar cuánto dio cada llamada (por omisión, 64k)
+    .value = TAMAÑO
+help-ask-buffer = Recibir datagramas de hasta este tamaño y cortar los más largos; el script de la práctica toma 1024 (por omisión, 65535)
+    .value = TAMAÑO
+help-ask-no-loop = Detenerse después del primer send() o recv(), aunque haya hecho solo una parte
+help-ask-no-shutdown = No avisar que el mensaje terminó: omitir shutdown()
+help-ask-count = Preguntar N veces, una después de otra (por omisión, 1)
+    .value = N
+help-ask-parallel = Preguntar con N clientes a la vez (por omisión, 1)
+    .value = N
+help-ask-hold = Mantener abierta la conexión este tiempo después de la respuesta (sin tiempo, hasta Ctrl-C)
+    .value = TIEMPO
+help-ask-source = Enviar desde esta dirección local (por omisión, la elige el núcleo)
+    .value = DIRECCIÓN[:PUERTO]
+help-ask-sndbuf = Pedir un búfer de envío de este tamaño, SO_SNDBUF (por omisión, el del núcleo)
+    .value = TAMAÑO
+help-ask-rcvbuf = Pedir un búfer de recepción de este tamaño, SO_RCVBUF (por omisión, el del núcleo)
+    .value = TAMAÑO
+help-ask-pause = Esperar antes de una llamada, como en recv=2s, o después, como en after-recv=2s; las llamadas son connect, send, recv y close (puede repetirse)
+    .value = LLAMADA=TIEMPO
+help-ask-as-taught = Comportarse como los scripts de la práctica, defectos incluidos: un solo recv() de 1024, sin plazo
+help-ask-ipv4 = Usar solo IPv4 (por omisión, ambas)
+help-ask-ipv6 = Usar solo IPv6 (por omisión, ambas)
+
+## socklab sockets
+
+help-sockets = Mostrar quién escucha y quién está conectado: estados, colas, procesos
+    .details =
+        Mostrar lo que netstat y ps muestran juntos. Sin ser root, los procesos de otros usuarios quedan ocultos, y la lista dice cuántos son.
+    .examples =
+        socklab sockets
+        socklab sockets --port 3500 --watch
+        socklab sockets --tcp --state established --name python
+help-sockets-port = Mostrar los sockets con este puerto en cualquiera de sus extremos
+    .value = PUERTO
+help-sockets-pid = Mostrar los sockets de este proceso
+    .value = PID
+help-sockets-name = Mostrar los sockets de los procesos cuyo nombre contiene este texto
+    .value = NOMBRE
+help-sockets-state = Mostrar los sockets en este estado, como listen, established o time-wait (por omisión, todos; puede repetirse)
+    .value = ESTADO
+help-sockets-tcp = Mostrar solo sockets TCP (por omisión, ambos)
+help-sockets-udp = Mostrar solo sockets UDP (por omisión, ambos)
+help-sockets-listening = Mostrar solo los sockets que esperan clientes
+help-sockets-watch = Volver a mirar cada tanto, a este ritmo, y marcar lo que cambia (sin tiempo, 1s)
+    .value = TIEMPO
+help-sockets-ipv4 = Mostrar solo IPv4 (por omisión, ambas)
+help-sockets-ipv6 = Mostrar solo IPv6 (por omisión, ambas)
+
+## socklab completions, man, help
+
+help-completions = Escribir un script que completa las órdenes de socklab en un shell
+    .examples =
+        socklab completions bash > ~/.local/share/bash-completion/completions/socklab
+        socklab completions zsh > ~/.zfunc/_socklab
+        socklab completions fish > ~/.config/fish/completions/socklab.fish
+help-completions-shell = Escribirlo para este shell: bash, zsh o fish
+    .value = SHELL
+help-man = Escribir las páginas de manual
+    .examples =
+        socklab man | man -l -
+        socklab man --dir ~/.local/share/man/man1
+help-man-dir = Escribir una página por cada orden en este directorio (por omisión, la principal en la salida estándar)
+    .value = DIRECTORIO
+help-help = Mostrar la ayuda de una orden
+help-help-command = Mostrar la ayuda de esta orden (por omisión, la de todas)
+    .value = ORDEN
