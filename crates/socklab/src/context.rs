@@ -19,10 +19,8 @@ pub(crate) struct Context {
     /// Whether standard output carries events in JSON instead of text.
     pub(crate) json: bool,
     /// Whether only errors are told.
-    #[expect(dead_code, reason = "the verbs that join in the next commits read it")]
     pub(crate) quiet: bool,
     /// How much more than usual is told: 0, 1 for calls, 2 for bytes.
-    #[expect(dead_code, reason = "the verbs that join in the next commits read it")]
     pub(crate) verbose: u8,
     /// Whether standard output may have colours.
     pub(crate) color: bool,

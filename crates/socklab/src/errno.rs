@@ -13,9 +13,14 @@ pub(crate) fn name(error: &io::Error) -> Option<&'static str> {
 
 /// Says the name, and after it what it means when there is a plain way to say it.
 pub(crate) fn explain(words: &Words, error: &io::Error) -> String {
-    let Some(errno) = error.raw_os_error() else {
-        return words.errno_none(error);
-    };
+    match error.raw_os_error() {
+        Some(errno) => explain_number(words, errno),
+        None => words.errno_none(error),
+    }
+}
+
+/// Says the same of an error number.
+pub(crate) fn explain_number(words: &Words, errno: i32) -> String {
     let name = match number::name(errno) {
         Some(name) => name.to_owned(),
         None => words.errno_unknown(errno),

@@ -10,7 +10,6 @@ use serde::Serialize;
 /// shows 130 (`SIGINT`) or 143 (`SIGTERM`) and a parent process learns the truth from `wait(2)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(dead_code, reason = "the verbs that join in the next commits end in all of these ways")]
 pub(crate) enum Exit {
     /// What was asked for was done.
     Done = 0,

@@ -77,6 +77,11 @@ impl Failure {
         self
     }
 
+    /// What went wrong, in one line.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// Tells the failure on standard error, with `--json` also as an event on standard output, and returns how to
     /// exit.
     pub(crate) fn report(&self, context: &Context) -> Exit {

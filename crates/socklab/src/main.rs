@@ -8,11 +8,15 @@ mod errno;
 mod exit;
 mod failure;
 mod help;
+mod input;
 mod json;
 mod lang;
+mod resolve;
+mod signals;
 mod terminal;
 mod usage;
 mod value;
+mod views;
 mod words;
 
 use std::env;

@@ -1,6 +1,9 @@
 //! Writing to the person or the program at the other end of the standard streams.
 
+use std::fs::File;
 use std::io::{self, Write};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::fs::MetadataExt;
 
 use clap::builder::StyledStr;
 
@@ -37,4 +40,21 @@ pub(crate) fn print_styled(context: &Context, text: &StyledStr) -> Result<(), Fa
 /// Writes a line to standard error. When that fails there is nobody left to tell.
 pub(crate) fn tell(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// Writes the beginning of a line to standard error; what follows may come from standard output.
+pub(crate) fn tell_part(text: &str) {
+    let _ = write!(io::stderr().lock(), "{text}");
+}
+
+/// Says whether whoever reads standard output sees standard error in between: both are one terminal, pipe or file.
+pub(crate) fn reply_joins_conversation() -> bool {
+    let identity = |fd: BorrowedFd<'_>| {
+        let metadata = File::from(fd.try_clone_to_owned()?).metadata()?;
+        io::Result::Ok((metadata.dev(), metadata.ino()))
+    };
+    match (identity(io::stdout().as_fd()), identity(io::stderr().as_fd())) {
+        (Ok(stdout), Ok(stderr)) => stdout == stderr,
+        _ => false,
+    }
 }

@@ -8,12 +8,13 @@ mod pause;
 mod quantity;
 mod rule;
 
+use endpoints::shaping::Call;
 use thiserror::Error;
 
-pub(crate) use address::{Local, Source, Target};
-pub(crate) use pause::{Call, Pause, answering_pause, asking_pause};
-pub(crate) use quantity::{Hold, datagram_size, port, size, time, whole};
-pub(crate) use rule::Rule;
+pub(crate) use address::{Local, LocalAddress, Target};
+pub(crate) use pause::{answering_pause, asking_pause};
+pub(crate) use quantity::{UNTIL_STOPPED, datagram_size, hold, port, size, time, whole};
+pub(crate) use rule::rule;
 
 /// Why a text is not a value.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -76,15 +77,17 @@ mod tests {
 
     use proptest::prelude::*;
 
+    use endpoints::access::Source;
+
     use super::*;
 
     proptest! {
         #[test]
         fn no_text_makes_a_reader_panic(text in "\\PC*|[0-9.:/%a-z=\\[\\]-]{0,24}") {
             let _ = (time(&text), size(&text), port(&text), whole(0, 1)(&text));
-            let _ = (answering_pause(&text), asking_pause(&text), text.parse::<Hold>());
-            let _ = (text.parse::<Target>(), text.parse::<Local>(), text.parse::<Source>());
-            let _ = text.parse::<Rule>();
+            let _ = (answering_pause(&text), asking_pause(&text), hold(&text));
+            let _ = (text.parse::<Target>(), text.parse::<Local>(), text.parse::<LocalAddress>());
+            let _ = rule(&text);
         }
 
         #[test]
@@ -103,8 +106,8 @@ mod tests {
 
         #[test]
         fn an_address_is_a_rule_and_a_source(address: std::net::IpAddr) {
-            prop_assert!(matches!(address.to_string().parse(), Ok(Rule::Network(_))));
-            prop_assert_eq!(address.to_string().parse(), Ok(Source { address, port: 0 }));
+            prop_assert!(matches!(rule(&address.to_string()), Ok(Source::Rule(_))));
+            prop_assert_eq!(address.to_string().parse(), Ok(LocalAddress { address, port: 0 }));
         }
     }
 }

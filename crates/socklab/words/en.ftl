@@ -100,6 +100,133 @@ errno-hostunreach = there is no route to that host
 errno-already = it is being done already
 errno-inprogress = it has begun and is not finished
 
+## socklab echo, what it tells
+
+echo-listening = Socket created, listening on { $address }
+echo-waiting = Waiting for clients...
+echo-client = Connection from: { $peer }
+echo-truncated = { "  " }a datagram of { $whole } bytes was cut to { $kept }: the buffer is too small and { $lost } bytes are gone (MSG_TRUNC)
+echo-option = { $option } ({ $transport }): asked { $asked }, the kernel made it { $kernel }
+echo-closed = Connection { $number } with { $peer } is over: { $reason }; { $bytes } bytes echoed
+echo-closed-peer = the client closed it
+echo-closed-reset = the client reset it (RST) or is gone
+echo-closed-idle = idle for too long
+echo-closed-stopped = this server stops
+echo-closed-gave-up = this server stops, and the client did not read what it was sent
+echo-closed-taught = one recv(), one send(), as taught
+echo-refused-udp = Refused: { $peer } (udp), { $rule }; its datagram is ignored
+echo-refused-tcp = Refused: { $peer } (tcp), { $rule }; its handshake was complete before this program was asked, so it is reset (RST)
+echo-rule-denied = denied by { $rule }
+echo-rule-not-allowed = no allow rule covers it
+echo-rule-connections-max = { $max } connections are open, as many as --max-conns grants
+echo-address-skipped = { $local } ({ $transport }) is left out: { $cause }
+echo-accept-stalled = no connection can be accepted for now: { $cause }; those that wait stay in the accept queue, the others are served
+echo-accept-resumed = connections are accepted again
+echo-send-failed = a reply of { $bytes } bytes to { $peer } could not be sent: { $cause }
+echo-storm-stopped = { $peer } is an echo server too: it is ignored, so that the two do not answer each other for ever
+echo-access-reloaded = rules read again: { $rules ->
+    [one] one rule holds
+   *[other] { $rules } rules hold
+}
+echo-access-reload-failed = the rules from before still hold: { $cause }
+echo-stopping = stopping: nothing more is accepted; { $connections ->
+    [one] one connection is open
+   *[other] { $connections } connections are open
+}
+echo-lost = { $events ->
+    [one] one event was
+   *[other] { $events } events were
+} not shown because they came too fast; what they tell of was done
+echo-summary-tcp = tcp: { $connections ->
+    [one] one connection
+   *[other] { $connections } connections
+}, { $received } bytes in, { $sent } out
+echo-summary-udp = udp: { $datagrams ->
+    [one] one datagram
+   *[other] { $datagrams } datagrams
+} in, { $replies } out
+echo-summary-truncated = { $count } cut by the buffer
+echo-summary-refused = { $count } refused
+echo-summary-storm = { $count } from other echo servers ignored
+echo-summary-send-failed = { $count } replies not sent
+echo-summary-resets = { $count } reset by the client
+echo-summary-nobody = nobody came
+echo-no-address = no address to listen on
+object-server = the server
+call-recv = recv: asked { $asked }, took { $took }
+call-send = send: asked { $asked }, took { $took }
+
+access-line = { $file }:{ $line }: { $cause }
+access-network = '{ $text }' is no address and no network
+access-prefix = '{ $text }': the prefix is longer than { $max } bits
+access-too-many = { $file } is too large: at most { $rules } rules and { $bytes } bytes
+
+resolve-unknown = the name '{ $host }' has no address here
+
+hint-address-in-use = see who has it with 'socklab sockets --port { $port }', or choose another port with --port
+hint-address-not-available = listen on an address of this machine; 'ip address' lists them
+hint-port-privileged = ports below 1024 need a privilege; choose a higher one with --port
+hint-open-files = this process may have { $max } files open; raise the limit with 'ulimit -n', or LimitNOFILE= in systemd
+hint-rule-file = the file must exist and be readable; an address or a network can be given instead, as in 10.0.0.0/8
+hint-rule-line = write one address or network on each line, as in 192.168.0.10 or 10.0.0.0/8; # begins a comment
+hint-resolve = check the spelling, or give the address itself, as in 127.0.0.1:3500
+
+## socklab ask, what it tells
+
+ask-reply-udp = -->{ " " }
+ask-reply-tcp = Received:{ " " }
+ask-connected = connected from { $local } to { $peer } in { $time }
+ask-option = { $option }: asked { $asked }, the kernel made it { $kernel }
+ask-retry = no reply: sending it again, try { $number }
+ask-stray = a datagram of { $bytes } bytes from { $peer }, who was not asked, is ignored
+ask-next-address = { $failed } does not do; trying { $next }
+ask-holding = the reply is complete; the socket stays open
+ask-too-many-datagrams = the message would take { $pieces } datagrams
+ask-no-address = no address to ask
+verdict-echo = replied: { $bytes } bytes, the same that were sent, from { $peer } in { $time }
+verdict-replied = replied: { $bytes } bytes from { $peer } in { $time }
+verdict-silent = silent: { $awaited } did not come from { $peer } in { $time }
+verdict-refused = refused: { $peer } after { $time }: { $cause }
+verdict-denied = denied: { $peer } after { $time }: { $cause }
+verdict-reset = reset: { $peer } broke the connection off after { $time }: { $cause }; { $received } of { $whole } bytes had come back
+verdict-closed-early = closed early: { $peer } ended the connection without a reply, after { $time }
+verdict-truncated = truncated: { $cut } ({ $peer }, { $time })
+verdict-cut-recv = { $kept } of { $whole } bytes received; the buffer here cut the datagram and the rest is gone (MSG_TRUNC)
+verdict-cut-peer = { $kept } of { $whole } bytes came back; the rest was lost on the other side
+verdict-cut-send = { $kept } of { $whole } bytes sent; nobody sent the rest
+verdict-interrupted = interrupted after { $time }: { $awaited } had not come from { $peer }
+stage-handshake = the answer to the connection request (SYN)
+stage-send = room to send
+stage-reply = a reply
+refusal-icmp = ICMP type { $kind } code { $code } ({ $name }) from { $offender }, quoting { $bytes } bytes that were sent to { $destination }
+tally = { $asked } asked: { $verdicts }
+tally-replied = { $count } replied
+tally-silent = { $count } silent
+tally-refused = { $count } refused
+tally-denied = { $count } denied
+tally-reset = { $count } reset
+tally-closed-early = { $count } closed early
+tally-truncated = { $count } truncated
+tally-interrupted = { $count } interrupted
+object-stdin = standard input
+message-too-long = the message is longer than { $max } bytes
+
+hint-start-server = no program has that port there; start one with 'socklab echo { $transport } --port { $port }'
+hint-unconnected = without --connect the ICMP message itself is shown: who sent it and which datagram it is about
+hint-silent-handshake = the host is off, a firewall drops packets, or the accept queue is full: 'socklab sockets --port { $port }' on the server shows it
+hint-silent-udp = the server got it and did not answer (an allow list, perhaps), or the datagram or its reply was lost; --tries 3 asks again
+hint-silent-tcp = the connection stands and the server says nothing: it may be busy with another client, or wait for more
+hint-taught-udp = recvfrom() without a time limit waits for ever, and an unconnected socket is not told of refusals; without --as-taught both show
+hint-closed = a server that does not want you can say so only after the handshake: look at its allow list and its log
+hint-reset = a server that closes while bytes wait unread sends RST instead of FIN: one recv() may have been too few
+hint-cut-recv = take more with a larger --buffer; the next recv() gets the next datagram, never the rest of this one
+hint-cut-peer-udp = the server's buffer is smaller than the datagram
+hint-cut-peer-tcp = the server's recv() took less than was sent; it must call it again until the message is complete
+hint-cut-send = one send() may take less than it was given; sendall() calls it again for the rest, as this program does without --no-loop
+hint-message-size = a datagram takes 65507 bytes at most over IPv4; --send-size sends several
+hint-send-size = choose a larger --send-size
+hint-source-family = the address of --source is of another family than those of the server
+
 ## The layout of help and manual pages
 
 heading-usage = Usage
@@ -170,13 +297,13 @@ help-echo-max-conns = Keep at most this many TCP connections open (default as ma
     .value = N
 help-echo-idle-timeout = Close a TCP connection that stays idle this long (default never)
     .value = TIME
-help-echo-backlog = Ask listen() for a queue of this length (default 5)
+help-echo-backlog = Ask listen() for a queue of this length; the practical's script asks for 5 (default 4096)
     .value = N
-help-echo-buffer = Receive datagrams up to this size and cut longer ones; the practical's script takes 1024 (default 65535)
+help-echo-buffer = Receive into a buffer of this size, and cut datagrams that are longer; the practical's script takes 1024 (default 65535)
     .value = SIZE
-help-echo-recv-size = Receive at most this much with each recv() (default chosen by the server)
+help-echo-recv-size = Ask each recv() for this much, and show what each call took (default as --buffer, or 64k over TCP)
     .value = SIZE
-help-echo-send-size = Send at most this much with each send() (default all there is)
+help-echo-send-size = Give each send() at most this much over TCP, and show what each call took (default all there is)
     .value = SIZE
 help-echo-sndbuf = Ask for a send buffer of this size, SO_SNDBUF (default the kernel's)
     .value = SIZE

@@ -100,6 +100,133 @@ errno-hostunreach = no hay ruta hacia ese equipo
 errno-already = ya se está haciendo
 errno-inprogress = comenzó y todavía no termina
 
+## socklab echo, lo que cuenta
+
+echo-listening = Socket creado, escuchando en { $address }
+echo-waiting = Esperando clientes...
+echo-client = Conexion desde: { $peer }
+echo-truncated = { "  " }un datagrama de { $whole } bytes se cortó a { $kept }: el búfer es chico y { $lost } bytes se perdieron (MSG_TRUNC)
+echo-option = { $option } ({ $transport }): se pidió { $asked }, el núcleo puso { $kernel }
+echo-closed = Terminó la conexión { $number } con { $peer }: { $reason }; { $bytes } bytes devueltos
+echo-closed-peer = la cerró el cliente
+echo-closed-reset = el cliente la cortó (RST) o desapareció
+echo-closed-idle = inactiva demasiado tiempo
+echo-closed-stopped = este servidor termina
+echo-closed-gave-up = este servidor termina y el cliente no leyó lo que se le envió
+echo-closed-taught = un recv(), un send(), como en la práctica
+echo-refused-udp = Rechazado: { $peer } (udp), { $rule }; se ignora su datagrama
+echo-refused-tcp = Rechazado: { $peer } (tcp), { $rule }; su saludo inicial (handshake) ya estaba completo cuando se consultó a este programa, así que se lo corta (RST)
+echo-rule-denied = lo deniega { $rule }
+echo-rule-not-allowed = ninguna regla lo permite
+echo-rule-connections-max = ya hay { $max } conexiones abiertas, las que admite --max-conns
+echo-address-skipped = { $local } ({ $transport }) queda afuera: { $cause }
+echo-accept-stalled = por ahora no se puede aceptar ninguna conexión: { $cause }; las que esperan quedan en la cola de aceptación y las demás se atienden
+echo-accept-resumed = se vuelven a aceptar conexiones
+echo-send-failed = no se pudo enviar una respuesta de { $bytes } bytes a { $peer }: { $cause }
+echo-storm-stopped = { $peer } también es un servidor de eco: se lo ignora, para que no se respondan uno al otro sin fin
+echo-access-reloaded = reglas leídas de nuevo: { $rules ->
+    [one] rige una regla
+   *[other] rigen { $rules } reglas
+}
+echo-access-reload-failed = siguen rigiendo las reglas anteriores: { $cause }
+echo-stopping = terminando: ya no se acepta nada; { $connections ->
+    [one] hay una conexión abierta
+   *[other] hay { $connections } conexiones abiertas
+}
+echo-lost = { $events ->
+    [one] un evento no se mostró porque llegó
+   *[other] { $events } eventos no se mostraron porque llegaron
+} demasiado rápido; lo que cuentan se hizo
+echo-summary-tcp = tcp: { $connections ->
+    [one] una conexión
+   *[other] { $connections } conexiones
+}, { $received } bytes de entrada, { $sent } de salida
+echo-summary-udp = udp: { $datagrams ->
+    [one] un datagrama
+   *[other] { $datagrams } datagramas
+} de entrada, { $replies } de salida
+echo-summary-truncated = { $count } cortados por el búfer
+echo-summary-refused = { $count } rechazados
+echo-summary-storm = { $count } de otros servidores de eco, ignorados
+echo-summary-send-failed = { $count } respuestas sin enviar
+echo-summary-resets = { $count } cortadas por el cliente
+echo-summary-nobody = no vino nadie
+echo-no-address = no hay ninguna dirección donde escuchar
+object-server = el servidor
+call-recv = recv: pidió { $asked }, tomó { $took }
+call-send = send: pidió { $asked }, tomó { $took }
+
+access-line = { $file }:{ $line }: { $cause }
+access-network = '{ $text }' no es una dirección ni una red
+access-prefix = '{ $text }': el prefijo tiene más de { $max } bits
+access-too-many = { $file } es demasiado grande: { $rules } reglas y { $bytes } bytes como máximo
+
+resolve-unknown = el nombre '{ $host }' no tiene dirección aquí
+
+hint-address-in-use = ver quién lo ocupa con 'socklab sockets --port { $port }', o elegir otro puerto con --port
+hint-address-not-available = escuchar en una dirección de esta máquina; 'ip address' las muestra
+hint-port-privileged = los puertos menores que 1024 requieren un privilegio; elegir uno más alto con --port
+hint-open-files = este proceso puede tener { $max } archivos abiertos; el límite se sube con 'ulimit -n', o con LimitNOFILE= en systemd
+hint-rule-file = el archivo debe existir y poder leerse; en su lugar puede darse una dirección o una red, como 10.0.0.0/8
+hint-rule-line = escribir una dirección o una red por línea, como 192.168.0.10 o 10.0.0.0/8; # inicia un comentario
+hint-resolve = revisar cómo está escrito, o dar la dirección misma, como 127.0.0.1:3500
+
+## socklab ask, lo que cuenta
+
+ask-reply-udp = -->{ " " }
+ask-reply-tcp = Recibido:{ " " }
+ask-connected = conectado desde { $local } con { $peer } en { $time }
+ask-option = { $option }: se pidió { $asked }, el núcleo puso { $kernel }
+ask-retry = sin respuesta: se envía de nuevo, intento { $number }
+ask-stray = se ignora un datagrama de { $bytes } bytes de { $peer }, a quien no se preguntó
+ask-next-address = { $failed } no sirve; se prueba con { $next }
+ask-holding = la respuesta está completa; el socket queda abierto
+ask-too-many-datagrams = el mensaje necesitaría { $pieces } datagramas
+ask-no-address = no hay a quién preguntar
+verdict-echo = respondido: { $bytes } bytes, los mismos que se enviaron, de { $peer } en { $time }
+verdict-replied = respondido: { $bytes } bytes de { $peer } en { $time }
+verdict-silent = silencio: { $awaited } no llegó de { $peer } en { $time }
+verdict-refused = rechazado: { $peer } a los { $time }: { $cause }
+verdict-denied = denegado: { $peer } a los { $time }: { $cause }
+verdict-reset = reiniciado: { $peer } cortó la conexión a los { $time }: { $cause }; habían vuelto { $received } de { $whole } bytes
+verdict-closed-early = cerrado antes de tiempo: { $peer } terminó la conexión sin responder, a los { $time }
+verdict-truncated = truncado: { $cut } ({ $peer }, { $time })
+verdict-cut-recv = { $kept } de { $whole } bytes recibidos; el búfer de este lado cortó el datagrama y el resto se perdió (MSG_TRUNC)
+verdict-cut-peer = volvieron { $kept } de { $whole } bytes; el resto se perdió del otro lado
+verdict-cut-send = { $kept } de { $whole } bytes enviados; nadie envió el resto
+verdict-interrupted = interrumpido a los { $time }: { $awaited } no había llegado de { $peer }
+stage-handshake = la respuesta al pedido de conexión (SYN)
+stage-send = lugar para enviar
+stage-reply = una respuesta
+refusal-icmp = ICMP tipo { $kind } código { $code } ({ $name }) de { $offender }, que cita { $bytes } bytes enviados a { $destination }
+tally = { $asked } preguntas: { $verdicts }
+tally-replied = { $count } con respuesta
+tally-silent = { $count } con silencio
+tally-refused = { $count } rechazadas
+tally-denied = { $count } denegadas
+tally-reset = { $count } reiniciadas
+tally-closed-early = { $count } cerradas antes de tiempo
+tally-truncated = { $count } truncadas
+tally-interrupted = { $count } interrumpidas
+object-stdin = la entrada estándar
+message-too-long = el mensaje tiene más de { $max } bytes
+
+hint-start-server = allí ningún programa tiene ese puerto; se inicia uno con 'socklab echo { $transport } --port { $port }'
+hint-unconnected = sin --connect se ve el mensaje ICMP mismo: quién lo envió y de qué datagrama habla
+hint-silent-handshake = el equipo está apagado, un cortafuegos descarta paquetes o la cola de aceptación está llena: la muestra 'socklab sockets --port { $port }' en el servidor
+hint-silent-udp = el servidor lo recibió y no contestó (quizás por una lista de permitidos), o se perdió el datagrama o su respuesta; --tries 3 pregunta de nuevo
+hint-silent-tcp = la conexión existe y el servidor no dice nada: puede estar ocupado con otro cliente, o esperar algo más
+hint-taught-udp = recvfrom() sin límite de tiempo espera para siempre, y a un socket sin conectar no se le informan los rechazos; sin --as-taught se ven los dos
+hint-closed = un servidor que no quiere a un cliente solo puede decirlo después del saludo inicial: mirar su lista de permitidos y su registro
+hint-reset = un servidor que cierra con bytes sin leer envía RST en lugar de FIN: quizás un solo recv() fue poco
+hint-cut-recv = con un --buffer mayor entra más; el próximo recv() trae el próximo datagrama, nunca el resto de este
+hint-cut-peer-udp = el búfer del servidor es más chico que el datagrama
+hint-cut-peer-tcp = el recv() del servidor tomó menos de lo que se envió; debe llamarlo otra vez hasta completar el mensaje
+hint-cut-send = un send() puede tomar menos de lo que se le da; sendall() lo llama otra vez por el resto, como este programa sin --no-loop
+hint-message-size = un datagrama lleva 65507 bytes como máximo por IPv4; --send-size envía varios
+hint-send-size = elegir un --send-size mayor
+hint-source-family = la dirección de --source es de otra familia que las del servidor
+
 ## La disposición de la ayuda y de las páginas de manual
 
 heading-usage = Uso
@@ -170,13 +297,13 @@ help-echo-max-conns = Mantener abiertas a lo sumo N conexiones TCP (por omisión
     .value = N
 help-echo-idle-timeout = Cerrar una conexión TCP que pase este tiempo inactiva (por omisión, nunca)
     .value = TIEMPO
-help-echo-backlog = Pedir a listen() una cola de esta longitud (por omisión, 5)
+help-echo-backlog = Pedir a listen() una cola de esta longitud; el script de la práctica pide 5 (por omisión, 4096)
     .value = N
-help-echo-buffer = Recibir datagramas de hasta este tamaño y cortar los más largos; el script de la práctica toma 1024 (por omisión, 65535)
+help-echo-buffer = Recibir en un búfer de este tamaño y cortar los datagramas más largos; el script de la práctica toma 1024 (por omisión, 65535)
     .value = TAMAÑO
-help-echo-recv-size = Recibir como máximo esta cantidad con cada recv() (por omisión, la elige el servidor)
+help-echo-recv-size = Pedir esta cantidad a cada recv() y mostrar lo que tomó cada llamada (por omisión, como --buffer, o 64k por TCP)
     .value = TAMAÑO
-help-echo-send-size = Enviar como máximo esta cantidad con cada send() (por omisión, todo lo que haya)
+help-echo-send-size = Dar a cada send() esta cantidad como máximo por TCP y mostrar lo que tomó cada llamada (por omisión, todo lo que haya)
     .value = TAMAÑO
 help-echo-sndbuf = Pedir un búfer de envío de este tamaño, SO_SNDBUF (por omisión, el del núcleo)
     .value = TAMAÑO

@@ -18,15 +18,13 @@ pub enum Source {
 impl Source {
     /// Takes a value that may be an address, a network, or the name of a file.
     ///
-    /// What has only the characters of an address is meant as one, so a mistyped network is not taken for a file.
+    /// What looks like an address is meant as one, so a mistyped network is not taken for a file.
     ///
     /// # Errors
     /// [`AccessError::Network`] and [`AccessError::Prefix`] for a mistyped network.
     pub fn rule_or_file(text: &str) -> Result<Self, AccessError> {
-        let address_like = text.contains(['.', ':'])
-            && text.chars().all(|char| char.is_ascii_hexdigit() || "./:%".contains(char))
-            && text.contains(|char: char| char.is_ascii_digit());
-        if address_like || text.is_empty() {
+        let address = text.split('/').next().unwrap_or_default();
+        if text.is_empty() || looks_like_an_address(address) {
             let network = parse_network(text)?;
             return Ok(Self::Rule(Rule { network, origin: Origin::CommandLine }));
         }
@@ -60,6 +58,15 @@ impl AccessSources {
     }
 }
 
+/// Whether nobody would give a file this name: digits and dots, or hexadecimal digits and two colons or more.
+fn looks_like_an_address(text: &str) -> bool {
+    let is_dotted = text.contains('.') && text.chars().all(|char| char.is_ascii_digit() || char == '.');
+    let is_colons = text.matches(':').count() >= 2
+        && text.chars().all(|char| char.is_ascii_hexdigit() || matches!(char, ':' | '.'));
+    // `.` and `..` have dots and no digits.
+    (is_dotted && text.contains(|char: char| char.is_ascii_digit())) || is_colons
+}
+
 fn load_all(sources: &[Source]) -> Result<Vec<Rule>, AccessError> {
     let loaded: Vec<_> = sources.iter().map(Source::load).collect::<Result<_, _>>()?;
     Ok(loaded.concat())
@@ -87,10 +94,11 @@ mod tests {
         for text in ["127.0.0.1", "10.0.0.0/8", "::1", "2001:db8::/32"] {
             assert!(matches!(Source::rule_or_file(text), Ok(Source::Rule(_))), "{text}");
         }
-        for text in ["allow.txt", "/etc/allow", "./10.0.0.0.txt", "lista"] {
+        for text in ["allow.txt", "/etc/allow", "./10.0.0.1", "..", "../rules", "cafe", "2026", "lista"] {
             assert!(matches!(Source::rule_or_file(text), Ok(Source::File(_))), "{text}");
         }
-        for text in ["", "10.0.0.0/33", "10.0.0", "1:2"] {
+        for text in ["", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/a", "10.0.0", "10.0.0.256/8", "1::2::3", ":::"]
+        {
             assert!(Source::rule_or_file(text).is_err(), "{text}");
         }
     }

@@ -1,10 +1,12 @@
 //! What an echo server tells while it works. The schema of the JSON form is in `docs/events.md`.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Instant;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
+use crate::access::AccessError;
 use crate::errno::Errno;
 use crate::shaping::Call;
 use crate::transport::Transport;
@@ -19,7 +21,7 @@ pub struct Told {
 }
 
 /// Something that happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// A socket is ready: whoever sends there from now on is served.
@@ -129,7 +131,7 @@ pub enum Event {
     /// The allow and deny files could not be read again; the rules from before hold.
     AccessReloadFailed {
         /// What was wrong.
-        error: String,
+        error: ReloadError,
     },
     /// The server was told to stop: it accepts nothing more and finishes what it has in hand.
     Stopping {
@@ -141,8 +143,20 @@ pub enum Event {
         /// How many.
         events: u64,
     },
-    /// What was done so far, or in all when it is the last event.
+    /// What was done so far.
+    Report(Summary),
+    /// What was done in all: the last event.
     Summary(Summary),
+}
+
+/// Why rules could not be read again. Serialises as text, in English.
+#[derive(Debug, Clone)]
+pub struct ReloadError(pub Arc<AccessError>);
+
+impl Serialize for ReloadError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
 }
 
 /// Why a TCP connection is over.

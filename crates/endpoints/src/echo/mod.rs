@@ -27,7 +27,7 @@ use std::thread::{self, JoinHandle};
 
 pub use bind::EchoError;
 pub use config::{Detail, EchoConfig, ListenAddress};
-pub use event::{CloseReason, Event, RefusalRule, Summary, Told};
+pub use event::{CloseReason, Event, RefusalRule, ReloadError, Summary, Told};
 pub use shared::Control;
 pub use sink::{EVENTS_MAX, EventReader, EventSink, events};
 
@@ -39,6 +39,9 @@ use self::worker::Worker;
 use crate::errno::Errno;
 use crate::transport::Transport;
 
+/// A thread that serves until the server is told to stop.
+type Serving = JoinHandle<io::Result<()>>;
+
 /// A server whose sockets are ready: the kernel queues what comes until it is started.
 #[derive(Debug)]
 pub struct EchoServer {
@@ -46,11 +49,11 @@ pub struct EchoServer {
     bound: Vec<Bound>,
 }
 
-/// A server that works.
+/// A server that works. Its last event is [`Event::Summary`].
 #[derive(Debug)]
 pub struct Running {
     control: Control,
-    threads: Vec<JoinHandle<io::Result<()>>>,
+    keeper: JoinHandle<Result<Summary, EchoError>>,
 }
 
 impl EchoServer {
@@ -78,16 +81,20 @@ impl EchoServer {
     /// [`EchoError::System`]: no thread, descriptor or memory left.
     pub fn start(self) -> Result<Running, EchoError> {
         let control = Control(Arc::clone(&self.shared));
-        let waits_aloud = !self.shared.config.as_taught;
-        let sink = self.shared.sink.clone();
-        let threads = if self.shared.config.as_taught { self.start_taught()? } else { self.start_workers()? };
-        if waits_aloud {
-            sink.tell(Detail::Peers, || Event::Waiting);
+        let as_taught = self.shared.config.as_taught;
+        let threads = if as_taught { self.start_taught()? } else { self.start_workers()? };
+        if !as_taught {
+            control.0.sink.tell(Detail::Peers, || Event::Waiting);
         }
-        Ok(Running { control, threads })
+        let keep = {
+            let control = control.clone();
+            move || keep(threads, &control)
+        };
+        let keeper = thread::Builder::new().name("keeper".to_owned()).spawn(keep).map_err(system("clone"))?;
+        Ok(Running { control, keeper })
     }
 
-    fn start_taught(self) -> Result<Vec<JoinHandle<io::Result<()>>>, EchoError> {
+    fn start_taught(self) -> Result<Vec<Serving>, EchoError> {
         let shared = self.shared;
         let serve = |(index, bound): (usize, Bound)| {
             let taught = Taught { index, shared: Arc::clone(&shared), bound };
@@ -96,7 +103,7 @@ impl EchoServer {
         self.bound.into_iter().enumerate().map(serve).collect()
     }
 
-    fn start_workers(self) -> Result<Vec<JoinHandle<io::Result<()>>>, EchoError> {
+    fn start_workers(self) -> Result<Vec<Serving>, EchoError> {
         let shared = self.shared;
         let (tcp, udp): (Vec<_>, Vec<_>) =
             self.bound.into_iter().partition(|bound| bound.transport == Transport::Tcp);
@@ -131,23 +138,34 @@ impl Running {
     /// # Errors
     /// [`EchoError::System`]: a worker could not go on. The others are stopped, then.
     pub fn wait(self) -> Result<Summary, EchoError> {
-        let mut result = Ok(());
-        for thread in self.threads {
-            let ended = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            if let Err(error) = ended {
-                self.control.stop();
-                result = Err(error);
-            }
-        }
-        result.map_err(system("epoll_wait"))?;
-        Ok(self.control.summary())
+        join(self.keeper)
     }
+}
+
+/// Waits for every thread, and tells the summary last.
+fn keep(threads: Vec<Serving>, control: &Control) -> Result<Summary, EchoError> {
+    let mut result = Ok(());
+    for thread in threads {
+        if let Err(error) = join(thread) {
+            control.stop();
+            result = Err(error);
+        }
+    }
+    let summary = control.summary();
+    control.0.sink.tell_last(Event::Summary(summary));
+    result.map_err(system("epoll_wait"))?;
+    Ok(summary)
+}
+
+/// Waits for a thread; its panic goes on in the one that waits.
+fn join<T>(thread: JoinHandle<T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 fn spawn(
     name: String,
     serve: impl FnOnce() -> io::Result<()> + Send + 'static,
-) -> Result<JoinHandle<io::Result<()>>, EchoError> {
+) -> Result<Serving, EchoError> {
     thread::Builder::new().name(name).spawn(serve).map_err(system("clone"))
 }
 

@@ -10,7 +10,7 @@ use kernel::wake::Wake;
 use super::Detail;
 use super::config::EchoConfig;
 use super::counters::Counters;
-use super::event::{Event, Summary};
+use super::event::{Event, ReloadError, Summary};
 use super::sink::EventSink;
 use crate::access::AccessList;
 
@@ -136,10 +136,16 @@ impl Control {
                 self.0.access_version.fetch_add(1, Relaxed);
                 Event::AccessReloaded { rules }
             }
-            Err(error) => Event::AccessReloadFailed { error: error.to_string() },
+            Err(error) => Event::AccessReloadFailed { error: ReloadError(Arc::new(error)) },
         };
         self.0.sink.tell(Detail::Quiet, || event);
         self.0.wake_all();
+    }
+
+    /// Tells the counts so far as an event.
+    pub fn report(&self) {
+        let summary = self.summary();
+        self.0.sink.tell(Detail::Quiet, || Event::Report(summary));
     }
 
     /// What was done so far.

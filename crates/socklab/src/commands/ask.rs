@@ -2,15 +2,26 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
+
+use endpoints::ask::{AskConfig, AskError, Hold, Outcome, ask};
+use endpoints::shaping::{Pause, Pauses};
+use endpoints::transport::Transport as Spoken;
+use kernel::wake::Wake;
 
 use super::family::Family;
 use super::transport::Transport;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::input;
+use crate::resolve::resolve;
+use crate::signals::{self, Request};
 use crate::usage;
-use crate::value::{self, Hold, Pause, Source, Target, ValueError};
+use crate::value::{self, LocalAddress, Target, ValueError};
+use crate::views::ask::{self as view, AskView, Tally};
 use crate::words::Words;
 
 #[derive(Debug, clap::Args)]
@@ -27,8 +38,8 @@ pub(crate) struct Args {
     pub(crate) file: Option<PathBuf>,
     #[arg(long)]
     pub(crate) empty: bool,
-    #[arg(long, default_value = "2s", value_parser = value::time, conflicts_with = "no_timeout")]
-    pub(crate) timeout: Duration,
+    #[arg(long, value_parser = value::time, conflicts_with = "no_timeout")]
+    pub(crate) timeout: Option<Duration>,
     #[arg(long)]
     pub(crate) no_timeout: bool,
     #[arg(long, default_value = "1", value_parser = value::whole(1, 100))]
@@ -39,25 +50,26 @@ pub(crate) struct Args {
     pub(crate) send_size: Option<usize>,
     #[arg(long, value_parser = value::size)]
     pub(crate) recv_size: Option<usize>,
-    #[arg(long, default_value = "65535", value_parser = value::datagram_size)]
-    pub(crate) buffer: usize,
+    #[arg(long, value_parser = value::datagram_size)]
+    pub(crate) buffer: Option<usize>,
     #[arg(long)]
     pub(crate) no_loop: bool,
     #[arg(long)]
     pub(crate) no_shutdown: bool,
     #[arg(long, default_value = "1", value_parser = value::whole(1, 1_000_000))]
     pub(crate) count: u32,
-    #[arg(long, default_value = "1", value_parser = value::whole(1, 10_000))]
+    #[arg(long, default_value = "1", value_parser = value::whole(1, 1024))]
     pub(crate) parallel: u32,
     #[arg(
         long,
         num_args = 0..=1,
         require_equals = true,
-        default_missing_value = Hold::UNTIL_INTERRUPTED
+        default_missing_value = value::UNTIL_STOPPED,
+        value_parser = value::hold
     )]
     pub(crate) hold: Option<Hold>,
     #[arg(long, short)]
-    pub(crate) source: Option<Source>,
+    pub(crate) source: Option<LocalAddress>,
     #[arg(long, value_parser = value::size)]
     pub(crate) sndbuf: Option<usize>,
     #[arg(long, value_parser = value::size)]
@@ -108,9 +120,124 @@ impl Args {
     }
 }
 
+/// Asks, as often and as many times at once as wanted, and says what came of it.
+///
+/// # Errors
+///
+/// A failure of usage: a message that cannot be read, a name without an address, a local address that cannot be had.
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
-    args.addressed(&context.words)?;
-    Err(Failure::internal(&context.words, "not built yet"))
+    let words = &context.words;
+    let config = args.config(words)?;
+    let stop = Wake::new().map_err(|error| Failure::system(words, Exit::Usage, "eventfd", "", &error))?;
+    let stop = Arc::new(stop);
+    let signals = signals::listen({
+        let stop = Arc::clone(&stop);
+        move |request| match request {
+            Request::Stop => stop.wake(),
+            Request::Reload | Request::Report => {}
+        }
+    })
+    .map_err(|error| Failure::system(words, Exit::Usage, "sigaction", "SIGINT", &error))?;
+
+    let exchanges = args.parallel.saturating_mul(args.count);
+    let view = AskView::new(context, &config, args.shows_calls(), exchanges > 1);
+    let outcomes = ask_all(args, &config, &stop, &view).map_err(|error| view::failure(&error, words))?;
+    let tally = Tally::of(&outcomes);
+    view.end(&tally)?;
+    if tally.interrupted > 0 {
+        signals.finish();
+    }
+    Ok(tally.exit())
+}
+
+/// Runs the clients side by side, each with its exchanges one after the other.
+fn ask_all(
+    args: &Args,
+    config: &AskConfig,
+    stop: &Wake,
+    view: &AskView<'_>,
+) -> Result<Vec<Outcome>, AskError> {
+    let client = |client: u32| {
+        let mut outcomes = Vec::new();
+        for count in 0..args.count {
+            let mut witness = view.witness(count * args.parallel + client + 1);
+            let outcome = ask(config, stop, &mut witness)?;
+            let goes_on = !view::is_interrupted(&outcome.verdict) && !view.has_failed();
+            outcomes.push(outcome);
+            if !goes_on {
+                break;
+            }
+        }
+        Ok(outcomes)
+    };
+    if args.parallel == 1 {
+        return client(0);
+    }
+    let clients: Vec<Result<_, AskError>> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..args.parallel).map(|number| scope.spawn(move || client(number))).collect();
+        let join = |thread: thread::ScopedJoinHandle<'_, _>| {
+            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        threads.into_iter().map(join).collect()
+    });
+    let outcomes: Vec<Vec<Outcome>> = clients.into_iter().collect::<Result<_, _>>()?;
+    Ok(outcomes.concat())
+}
+
+impl Args {
+    /// Decides what was left open, reads the message, and finds the addresses.
+    fn config(&self, words: &Words) -> Result<AskConfig, Failure> {
+        let Addressed { target, message } = self.addressed(words)?;
+        let transport = match self.transport {
+            Transport::Udp => Spoken::Udp,
+            Transport::Tcp => Spoken::Tcp,
+        };
+        let mut peers = resolve(&target.host, target.port, self.family, words)?;
+        let source = self.source.map(LocalAddress::to_socket_address);
+        if let Some(source) = source {
+            // An address of one family reaches no peer of the other.
+            peers.retain(|peer| peer.is_ipv4() == source.is_ipv4());
+        }
+        let mut config = AskConfig::new(transport, peers);
+        if let Some(message) = self.read_message(message, words)? {
+            config.message = message;
+        }
+        let default_timeout = if self.as_taught { None } else { config.timeout };
+        Ok(AskConfig {
+            timeout: if self.no_timeout { None } else { self.timeout.or(default_timeout) },
+            tries: self.tries,
+            connect: self.connect,
+            send_bytes: self.send_size,
+            recv_bytes: self.recv_size,
+            buffer_bytes: self.buffer,
+            no_loop: self.no_loop,
+            shut_write: !self.no_shutdown,
+            hold: self.hold,
+            source,
+            sndbuf_bytes: self.sndbuf,
+            rcvbuf_bytes: self.rcvbuf,
+            pauses: Pauses::new(self.pause.clone()),
+            as_taught: self.as_taught,
+            ..config
+        })
+    }
+
+    /// Reads the message from wherever it is given; none when the practical's own is to be sent.
+    fn read_message(&self, argument: Option<&OsStr>, words: &Words) -> Result<Option<Vec<u8>>, Failure> {
+        match (argument, &self.file) {
+            _ if self.empty => Ok(Some(Vec::new())),
+            (Some(text), _) => Ok(Some(text.as_encoded_bytes().to_vec())),
+            (None, Some(file)) => input::read(file, words).map(Some),
+            (None, None) if input::stdin_carries_data() => input::read_stdin(words).map(Some),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// Whether a flag asks to see what each call was asked for and what the kernel did.
+    fn shows_calls(&self) -> bool {
+        let sizes = [self.send_size, self.recv_size, self.sndbuf, self.rcvbuf];
+        self.no_loop || sizes.iter().any(Option::is_some)
+    }
 }
 
 #[cfg(test)]

@@ -3,12 +3,20 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use endpoints::access::{AccessSources, Source};
+use endpoints::echo::{Control, Detail, EchoConfig, EchoServer, ListenAddress, events};
+use endpoints::shaping::{Pause, Pauses};
+use endpoints::transport::Transport as Spoken;
+
 use super::family::Family;
 use super::transport::Transport;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::value::{self, Local, Pause, Rule};
+use crate::resolve::resolve;
+use crate::signals::{self, Request};
+use crate::value::{self, Local};
+use crate::views::echo::{self as view, EchoView};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -21,10 +29,10 @@ pub(crate) struct Args {
     pub(crate) any: bool,
     #[command(flatten)]
     pub(crate) family: Family,
-    #[arg(long)]
-    pub(crate) allow: Vec<Rule>,
-    #[arg(long)]
-    pub(crate) deny: Vec<Rule>,
+    #[arg(long, value_parser = value::rule)]
+    pub(crate) allow: Vec<Source>,
+    #[arg(long, value_parser = value::rule)]
+    pub(crate) deny: Vec<Source>,
     #[arg(long, alias = "allowfile")]
     pub(crate) allow_file: Vec<PathBuf>,
     #[arg(long, alias = "denyfile")]
@@ -33,10 +41,10 @@ pub(crate) struct Args {
     pub(crate) max_conns: Option<u32>,
     #[arg(long, value_parser = value::time)]
     pub(crate) idle_timeout: Option<Duration>,
-    #[arg(long, default_value = "5", value_parser = value::whole(0, 65_535))]
-    pub(crate) backlog: u32,
-    #[arg(long, default_value = "65535", value_parser = value::datagram_size)]
-    pub(crate) buffer: usize,
+    #[arg(long, value_parser = value::whole(0, 65_535))]
+    pub(crate) backlog: Option<u32>,
+    #[arg(long, value_parser = value::datagram_size)]
+    pub(crate) buffer: Option<usize>,
     #[arg(long, value_parser = value::size)]
     pub(crate) recv_size: Option<usize>,
     #[arg(long, value_parser = value::size)]
@@ -49,10 +57,103 @@ pub(crate) struct Args {
     pub(crate) pause: Vec<Pause>,
     #[arg(long)]
     pub(crate) as_taught: bool,
-    #[arg(long, value_parser = value::whole(1, 1024))]
+    #[arg(long, value_parser = value::whole(1, 256))]
     pub(crate) workers: Option<u32>,
 }
 
-pub(crate) fn run(_args: &Args, context: &Context) -> Result<Exit, Failure> {
-    Err(Failure::internal(&context.words, "not built yet"))
+/// Serves until a signal says to stop.
+///
+/// # Errors
+///
+/// A failure of usage: an address that cannot be had, a rule file that cannot be read.
+pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
+    let words = &context.words;
+    let config = args.config(context)?;
+    let (sink, reader) = events(config.detail);
+    let view = EchoView::new(context, config.transports.len() > 1);
+    let server = EchoServer::bind(config, sink).map_err(|error| view::failure(&error, words))?;
+    let running = server.start().map_err(|error| view::failure(&error, words))?;
+    let control = running.control();
+    let signals = signals::listen({
+        let control = control.clone();
+        move |request| obey(&control, request)
+    })
+    .map_err(|error| Failure::system(words, Exit::Usage, "sigaction", "SIGINT", &error))?;
+
+    let told = view.tell_all(&reader);
+    // When nobody reads the events any more there is no use in going on.
+    drop(reader);
+    control.stop();
+    running.wait().map_err(|error| view::failure(&error, words))?;
+    told?;
+    signals.finish();
+    Ok(Exit::Done)
+}
+
+fn obey(control: &Control, request: Request) {
+    match request {
+        Request::Stop => control.stop(),
+        Request::Reload => control.reload_access(),
+        Request::Report => control.report(),
+    }
+}
+
+impl Args {
+    /// Decides what was left open.
+    fn config(&self, context: &Context) -> Result<EchoConfig, Failure> {
+        let transports = match self.transport {
+            None => vec![Spoken::Udp, Spoken::Tcp],
+            Some(Transport::Udp) => vec![Spoken::Udp],
+            Some(Transport::Tcp) => vec![Spoken::Tcp],
+        };
+        let files = |files: &[PathBuf]| files.iter().cloned().map(Source::File).collect::<Vec<_>>();
+        let access = AccessSources {
+            allow: [self.allow.clone(), files(&self.allow_file)].concat(),
+            deny: [self.deny.clone(), files(&self.deny_file)].concat(),
+        };
+        let shaped = self.recv_size.or(self.send_size).or(self.sndbuf).or(self.rcvbuf).is_some();
+        let detail = match (context.quiet, context.verbose > 0 || shaped) {
+            (true, _) => Detail::Quiet,
+            (false, false) => Detail::Peers,
+            (false, true) => Detail::Calls,
+        };
+        Ok(EchoConfig {
+            transports,
+            addresses: self.addresses(context)?,
+            access,
+            connections_max: self.max_conns.map(|max| max as usize),
+            idle_timeout: self.idle_timeout,
+            backlog: self.backlog,
+            buffer_bytes: self.buffer,
+            recv_bytes: self.recv_size,
+            send_bytes: self.send_size,
+            sndbuf_bytes: self.sndbuf,
+            rcvbuf_bytes: self.rcvbuf,
+            pauses: Pauses::new(self.pause.clone()),
+            as_taught: self.as_taught,
+            workers: self.workers.map(|workers| workers as usize),
+            detail,
+        })
+    }
+
+    fn addresses(&self, context: &Context) -> Result<Vec<ListenAddress>, Failure> {
+        let mut addresses = match (self.any, self.bind.is_empty()) {
+            (true, _) => EchoConfig::any(self.port),
+            (false, true) => EchoConfig::localhost(self.port),
+            (false, false) => Vec::new(),
+        };
+        for local in &self.bind {
+            let port = local.port.unwrap_or(self.port);
+            let resolved = resolve(&local.host, port, self.family, &context.words)?;
+            addresses.extend(resolved.into_iter().map(|address| ListenAddress { address, optional: false }));
+        }
+        addresses.retain(|listen| self.family.admits(listen.address));
+        if self.family.ipv6 {
+            // The only family there is must work.
+            for listen in &mut addresses {
+                listen.optional = false;
+            }
+        }
+        Ok(addresses)
+    }
 }

@@ -9,6 +9,8 @@ pub(crate) mod man;
 pub(crate) mod sockets;
 mod transport;
 
+pub(crate) use family::Family;
+
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;

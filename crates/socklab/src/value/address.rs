@@ -1,6 +1,6 @@
 //! Hosts and ports as people write them. A host stays a text here: resolving it is not reading it.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 
 use super::{ValueError, port};
@@ -25,7 +25,7 @@ pub(crate) struct Local {
 
 /// Which local address to send from: `ADDRESS` or `ADDRESS:PORT`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Source {
+pub(crate) struct LocalAddress {
     /// The address.
     pub(crate) address: IpAddr,
     /// The port; 0, also when none was given, lets the kernel choose.
@@ -79,7 +79,14 @@ impl FromStr for Local {
     }
 }
 
-impl FromStr for Source {
+impl LocalAddress {
+    /// Puts address and port together.
+    pub(crate) fn to_socket_address(self) -> SocketAddr {
+        (self.address, self.port).into()
+    }
+}
+
+impl FromStr for LocalAddress {
     type Err = ValueError;
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
@@ -197,9 +204,12 @@ mod tests {
 
     #[test]
     fn a_source_is_an_address_and_never_a_name() {
-        assert_eq!("127.0.0.2".parse(), Ok(Source { address: IpAddr::from([127, 0, 0, 2]), port: 0 }));
-        assert_eq!("[::1]:4000".parse(), Ok(Source { address: Ipv6Addr::LOCALHOST.into(), port: 4000 }));
-        assert_eq!("localhost".parse::<Source>(), Err(ValueError::Source));
-        assert_eq!(":4000".parse::<Source>(), Err(ValueError::Source));
+        assert_eq!("127.0.0.2".parse(), Ok(LocalAddress { address: IpAddr::from([127, 0, 0, 2]), port: 0 }));
+        assert_eq!(
+            "[::1]:4000".parse(),
+            Ok(LocalAddress { address: Ipv6Addr::LOCALHOST.into(), port: 4000 })
+        );
+        assert_eq!("localhost".parse::<LocalAddress>(), Err(ValueError::Source));
+        assert_eq!(":4000".parse::<LocalAddress>(), Err(ValueError::Source));
     }
 }

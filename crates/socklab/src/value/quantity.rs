@@ -1,7 +1,8 @@
 //! Times, sizes and whole numbers, each within stated limits.
 
-use std::str::FromStr;
 use std::time::Duration;
+
+use endpoints::ask::Hold;
 
 use super::ValueError;
 
@@ -14,28 +15,18 @@ const SIZE_BYTES_MAX: u64 = 1 << 30;
 /// How many digits of a fraction count: those of a nanosecond.
 const FRACTION_DIGITS_MAX: usize = 9;
 
-/// For how long a connection is kept open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Hold {
-    /// For a time.
-    For(Duration),
-    /// Until Ctrl-C.
-    UntilInterrupted,
-}
+/// What stands for a hold without a time.
+pub(crate) const UNTIL_STOPPED: &str = "until-stopped";
 
-impl Hold {
-    /// What stands for a hold without a time.
-    pub(crate) const UNTIL_INTERRUPTED: &str = "until-interrupted";
-}
-
-impl FromStr for Hold {
-    type Err = ValueError;
-
-    fn from_str(text: &str) -> Result<Self, ValueError> {
-        match text {
-            Self::UNTIL_INTERRUPTED => Ok(Self::UntilInterrupted),
-            _ => time(text).map(Self::For),
-        }
+/// Reads for how long a connection is kept open.
+///
+/// # Errors
+///
+/// Those of [`time`].
+pub(crate) fn hold(text: &str) -> Result<Hold, ValueError> {
+    match text {
+        UNTIL_STOPPED => Ok(Hold::UntilStopped),
+        _ => time(text).map(Hold::For),
     }
 }
 

@@ -1,0 +1,64 @@
+//! A message from a file or from standard input.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+use std::os::fd::AsFd;
+use std::os::unix::fs::FileTypeExt;
+use std::path::Path;
+
+use endpoints::ask::MESSAGE_BYTES_MAX;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::words::Words;
+
+/// The file name that means standard input.
+const STDIN: &str = "-";
+
+/// Reads a file; `-` is standard input.
+///
+/// # Errors
+///
+/// A failure of usage: a file that cannot be read, or that is larger than [`MESSAGE_BYTES_MAX`].
+pub(crate) fn read(file: &Path, words: &Words) -> Result<Vec<u8>, Failure> {
+    if file == Path::new(STDIN) {
+        return read_stdin(words);
+    }
+    let failed = |error| Failure::system(words, Exit::Usage, "read", file.display(), &error);
+    let open = File::open(file).map_err(failed)?;
+    read_bounded(open).map_err(failed)?.ok_or_else(|| too_long(words))
+}
+
+/// Reads standard input to its end.
+///
+/// # Errors
+///
+/// A failure of usage: an error of reading, or more than [`MESSAGE_BYTES_MAX`].
+pub(crate) fn read_stdin(words: &Words) -> Result<Vec<u8>, Failure> {
+    let failed = |error| Failure::system(words, Exit::Usage, "read", words.object_stdin(), &error);
+    read_bounded(io::stdin().lock()).map_err(failed)?.ok_or_else(|| too_long(words))
+}
+
+/// Says whether somebody has put data on standard input: a file, a pipe or a socket, and no terminal or `/dev/null`.
+pub(crate) fn stdin_carries_data() -> bool {
+    let stdin = io::stdin();
+    if stdin.is_terminal() {
+        return false;
+    }
+    let kind = stdin.as_fd().try_clone_to_owned().and_then(|fd| File::from(fd).metadata());
+    kind.is_ok_and(|kind| {
+        let kind = kind.file_type();
+        kind.is_file() || kind.is_fifo() || kind.is_socket()
+    })
+}
+
+/// Reads to the end; none when there is more than a message may have.
+fn read_bounded(source: impl Read) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    source.take(MESSAGE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() <= MESSAGE_BYTES_MAX).then_some(bytes))
+}
+
+fn too_long(words: &Words) -> Failure {
+    Failure::new(Exit::Usage, words.message_too_long(MESSAGE_BYTES_MAX))
+}

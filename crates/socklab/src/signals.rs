@@ -1,0 +1,68 @@
+//! Signals, as requests: what the person at the terminal, or the program that started this one, wants.
+//!
+//! The first `SIGINT` or `SIGTERM` is a request to stop in order. The second one ends the program at once, with the
+//! signal's default action. After an orderly stop the signal is raised again, so that a shell shows 130 or 143 and a
+//! parent process learns from `wait(2)` what happened.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
+use std::thread;
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
+use signal_hook::iterator::Signals;
+use signal_hook::low_level::emulate_default_handler;
+
+/// What a signal asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Request {
+    /// Finish what is in hand and end (`SIGINT`, `SIGTERM`).
+    Stop,
+    /// Read the rule files again (`SIGHUP`).
+    Reload,
+    /// Tell the counts so far (`SIGUSR1`).
+    Report,
+}
+
+/// The signals of this program, from now on.
+#[derive(Debug)]
+pub(crate) struct Listening {
+    stopped_by: Arc<AtomicI32>,
+}
+
+/// Has each request obeyed, on a thread of its own.
+///
+/// # Errors
+///
+/// What `sigaction(2)` or the start of the thread said.
+pub(crate) fn listen(mut obey: impl FnMut(Request) + Send + 'static) -> io::Result<Listening> {
+    let stopped_by = Arc::new(AtomicI32::new(0));
+    let listening = Listening { stopped_by: Arc::clone(&stopped_by) };
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGUSR1])?;
+    thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        for signal in &mut signals {
+            match signal {
+                SIGHUP => obey(Request::Reload),
+                SIGUSR1 => obey(Request::Report),
+                _ if stopped_by.swap(signal, Relaxed) == 0 => obey(Request::Stop),
+                _ => end_by(signal),
+            }
+        }
+    })?;
+    Ok(listening)
+}
+
+impl Listening {
+    /// Ends the program by the signal that stopped it, if one did.
+    pub(crate) fn finish(&self) {
+        match self.stopped_by.load(Relaxed) {
+            0 => {}
+            signal => end_by(signal),
+        }
+    }
+}
+
+fn end_by(signal: i32) {
+    // It does not return: the default action of these signals ends the program.
+    let _ = emulate_default_handler(signal);
+}

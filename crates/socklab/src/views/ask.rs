@@ -1,0 +1,450 @@
+//! What a client tells: the reply on standard output, the conversation on standard error, or JSON Lines.
+
+use std::cell::Cell;
+use std::io::{self, Write};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use endpoints::ask::{AskConfig, AskError, Cut, Event, Outcome, Refusal, Stage, Verdict, Witness};
+use endpoints::transport::Transport;
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::errno;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::json;
+use crate::terminal;
+use crate::views::echo::call_line;
+use crate::words::Words;
+
+/// How much of a reply is kept when several clients ask; what is beyond is counted and not shown.
+const REPLY_KEPT_BYTES_MAX: usize = 1 << 20;
+
+/// The view of all the clients of one command.
+pub(crate) struct AskView<'a> {
+    context: &'a Context,
+    config: &'a AskConfig,
+    shows_calls: bool,
+    /// Several exchanges: their lines are numbered, and each reply is shown when it is complete.
+    many: bool,
+    /// The reply is shown where the conversation is, so it can be introduced as the practical's scripts do.
+    introduces: bool,
+    /// The first failure to write; also what keeps the lines of several clients apart.
+    output: Mutex<Option<Failure>>,
+}
+
+/// The view of one exchange.
+pub(crate) struct ExchangeView<'a> {
+    view: &'a AskView<'a>,
+    number: u32,
+    reply: Vec<u8>,
+    /// Whether a part of the reply has been written, and its last byte.
+    last_byte: Cell<Option<u8>>,
+}
+
+impl<'a> AskView<'a> {
+    pub(crate) fn new(context: &'a Context, config: &'a AskConfig, shows_calls: bool, many: bool) -> Self {
+        Self {
+            context,
+            config,
+            shows_calls: shows_calls || context.verbose > 0,
+            many,
+            introduces: !context.json && !context.quiet && terminal::reply_joins_conversation(),
+            output: Mutex::new(None),
+        }
+    }
+
+    /// The view of the exchange with this number, from 1.
+    pub(crate) fn witness(&self, number: u32) -> ExchangeView<'_> {
+        ExchangeView { view: self, number, reply: Vec::new(), last_byte: Cell::new(None) }
+    }
+
+    /// Whether the socket is not told of refusals: unconnected, and without its error queue.
+    fn is_deaf(&self) -> bool {
+        self.config.transport == Transport::Udp && self.config.as_taught && !self.config.connect
+    }
+
+    /// Whether nobody reads what is written.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.output.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Tells what came of all the exchanges.
+    ///
+    /// # Errors
+    ///
+    /// The first failure to write to standard output, which says nothing when the reader has gone.
+    pub(crate) fn end(self, tally: &Tally) -> Result<(), Failure> {
+        if self.context.json {
+            self.write_event(&Final::Summary(*tally));
+        } else if self.many && !self.context.quiet {
+            terminal::tell(&tally.line(&self.context.words));
+        }
+        self.output.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+    }
+
+    fn write_event(&self, event: &impl Serialize) {
+        self.write(format!("{}\n", json::line(self.context.started.elapsed(), event)).as_bytes());
+    }
+
+    fn write(&self, bytes: &[u8]) {
+        let mut output = self.output.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut stdout = io::stdout().lock();
+        let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
+        if let Err(error) = written {
+            output.get_or_insert_with(|| Failure::stdout(&self.context.words, &error));
+        }
+    }
+}
+
+/// An event of the command as a whole.
+#[derive(Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+enum Final {
+    Summary(Tally),
+}
+
+impl Witness for ExchangeView<'_> {
+    fn tell(&mut self, event: &Event<'_>) {
+        if self.view.context.json {
+            self.view.write_event(&Numbered { exchange: self.number, event });
+            return;
+        }
+        match event {
+            Event::Reply { base64: bytes, .. } => self.reply(bytes),
+            Event::Verdict(outcome) => self.verdict(outcome),
+            event => {
+                if let Some(line) = self.line(event) {
+                    self.say(&line);
+                }
+            }
+        }
+    }
+}
+
+/// An event and which exchange it belongs to.
+#[derive(Serialize)]
+struct Numbered<'a> {
+    exchange: u32,
+    #[serde(flatten)]
+    event: &'a Event<'a>,
+}
+
+impl ExchangeView<'_> {
+    fn words(&self) -> &Words {
+        &self.view.context.words
+    }
+
+    /// Shows a part of the reply, or keeps it until the others' replies cannot come in between.
+    fn reply(&mut self, bytes: &[u8]) {
+        if self.view.many {
+            let room = REPLY_KEPT_BYTES_MAX.saturating_sub(self.reply.len());
+            self.reply.extend_from_slice(&bytes[..bytes.len().min(room)]);
+            return;
+        }
+        if self.last_byte.get().is_none() {
+            self.introduce();
+        }
+        self.view.write(bytes);
+        self.last_byte.set(bytes.last().copied().or(Some(b' ')));
+    }
+
+    /// Says, as the practical's scripts do, that the reply follows.
+    fn introduce(&self) {
+        if self.view.introduces {
+            let words = self.words();
+            terminal::tell_part(&match self.view.config.transport {
+                Transport::Udp => words.ask_reply_udp(),
+                Transport::Tcp => words.ask_reply_tcp(),
+            });
+        }
+    }
+
+    fn verdict(&mut self, outcome: &Outcome) {
+        if self.view.many {
+            let mut reply = std::mem::take(&mut self.reply);
+            if !reply.is_empty() && reply.last() != Some(&b'\n') {
+                reply.push(b'\n');
+            }
+            self.view.write(&reply);
+        } else if self.view.introduces && self.last_byte.get().is_some_and(|last| last != b'\n') {
+            terminal::tell("");
+        }
+        if self.view.context.quiet {
+            return;
+        }
+        let words = self.words();
+        self.say(&verdict_line(words, outcome));
+        if let Some(hint) = self.hint(outcome) {
+            self.say(&words.hint(hint));
+        }
+    }
+
+    /// Says a line of the conversation.
+    fn say(&self, line: &str) {
+        if self.view.context.quiet {
+            return;
+        }
+        if self.view.many {
+            terminal::tell(&format!("#{} {line}", self.number));
+        } else {
+            terminal::tell(line);
+        }
+    }
+
+    fn line(&self, event: &Event<'_>) -> Option<String> {
+        let words = self.words();
+        let line = match event {
+            Event::Call { call, asked_bytes, took_bytes } => {
+                call_line(words, *call, None, *asked_bytes, *took_bytes)
+            }
+            Event::Connected { local, peer, took_us } => {
+                words.ask_connected(local, peer, shown_time(*took_us))
+            }
+            Event::OptionSet { option, asked_bytes, kernel_bytes } => {
+                return Some(words.ask_option(option, asked_bytes, kernel_bytes));
+            }
+            Event::Retry { number } => return Some(words.ask_retry(number)),
+            Event::Stray { peer, bytes } => return Some(words.ask_stray(bytes, peer)),
+            Event::NextAddress { failed, next, .. } => return Some(words.ask_next_address(failed, next)),
+            Event::Holding => return Some(words.ask_holding()),
+            Event::Reply { .. } | Event::Verdict(_) => return None,
+        };
+        self.view.shows_calls.then_some(line)
+    }
+
+    /// What to try, for a verdict that leaves somebody wondering.
+    fn hint(&self, outcome: &Outcome) -> Option<String> {
+        let words = self.words();
+        let (transport, peer) = (outcome.transport, outcome.peer);
+        let hint = match &outcome.verdict {
+            Verdict::Refused { by: Refusal::Icmp { .. } } => words.hint_start_server(transport, peer.port()),
+            Verdict::Refused { by: Refusal::Kernel { errno } } if errno.0 == wire::errno::ECONNREFUSED => {
+                match transport {
+                    Transport::Udp => words.hint_unconnected(),
+                    Transport::Tcp => words.hint_start_server(transport, peer.port()),
+                }
+            }
+            Verdict::Silent { waiting_for: Stage::Handshake } => words.hint_silent_handshake(peer.port()),
+            Verdict::Silent { .. } => match transport {
+                Transport::Udp => words.hint_silent_udp(),
+                Transport::Tcp => words.hint_silent_tcp(),
+            },
+            Verdict::Interrupted { waiting_for: Stage::Reply } if self.view.is_deaf() => {
+                words.hint_taught_udp()
+            }
+            Verdict::Interrupted { waiting_for: Stage::Handshake } => {
+                words.hint_silent_handshake(peer.port())
+            }
+            Verdict::Reset { .. } | Verdict::ClosedEarly if outcome.received_bytes == 0 => {
+                words.hint_closed()
+            }
+            Verdict::Reset { .. } => words.hint_reset(),
+            Verdict::Truncated { at: Cut::Recv, .. } => words.hint_cut_recv(),
+            Verdict::Truncated { at: Cut::Peer, .. } => match transport {
+                Transport::Udp => words.hint_cut_peer_udp(),
+                Transport::Tcp => words.hint_cut_peer_tcp(),
+            },
+            Verdict::Truncated { at: Cut::Send, .. } => words.hint_cut_send(),
+            _ => return None,
+        };
+        Some(hint)
+    }
+}
+
+/// One line that says what came of an exchange.
+fn verdict_line(words: &Words, outcome: &Outcome) -> String {
+    let (peer, took) = (outcome.peer, shown_time(outcome.took_us));
+    match &outcome.verdict {
+        Verdict::Replied { echo: true } => words.verdict_echo(outcome.received_bytes, peer, took),
+        Verdict::Replied { echo: false } => words.verdict_replied(outcome.received_bytes, peer, took),
+        Verdict::Silent { waiting_for } => words.verdict_silent(awaited(words, *waiting_for), peer, took),
+        Verdict::Refused { by } => words.verdict_refused(peer, took, refusal(words, by)),
+        Verdict::Denied { by } => words.verdict_denied(peer, took, refusal(words, by)),
+        Verdict::Reset { errno, .. } => words.verdict_reset(
+            peer,
+            took,
+            errno::explain_number(words, errno.0),
+            outcome.received_bytes,
+            outcome.message_bytes,
+        ),
+        Verdict::ClosedEarly => words.verdict_closed_early(peer, took),
+        Verdict::Truncated { at, bytes, true_bytes } => {
+            let cut = match at {
+                Cut::Recv => words.verdict_cut_recv(bytes, true_bytes),
+                Cut::Peer => words.verdict_cut_peer(bytes, true_bytes),
+                Cut::Send => words.verdict_cut_send(bytes, true_bytes),
+            };
+            words.verdict_truncated(cut, peer, took)
+        }
+        Verdict::Interrupted { waiting_for } => {
+            words.verdict_interrupted(took, awaited(words, *waiting_for), peer)
+        }
+    }
+}
+
+fn awaited(words: &Words, stage: Stage) -> String {
+    match stage {
+        Stage::Handshake => words.stage_handshake(),
+        Stage::Send => words.stage_send(),
+        Stage::Reply => words.stage_reply(),
+    }
+}
+
+fn refusal(words: &Words, by: &Refusal) -> String {
+    match by {
+        Refusal::Icmp { offender, kind, code, name, quoted_bytes, destination, .. } => {
+            let address = |address: &Option<std::net::SocketAddr>, with_port: bool| match address {
+                Some(address) if with_port => address.to_string(),
+                Some(address) => address.ip().to_string(),
+                None => "?".to_owned(),
+            };
+            words.refusal_icmp(
+                kind,
+                code,
+                name,
+                address(offender, false),
+                quoted_bytes,
+                address(destination, true),
+            )
+        }
+        Refusal::Kernel { errno } => errno::explain_number(words, errno.0),
+    }
+}
+
+/// A time as people read it: three digits and a unit.
+fn shown_time(us: u64) -> String {
+    let time = Duration::from_micros(us);
+    let (value, unit) = match us {
+        0..1000 => return format!("{us} µs"),
+        1000..1_000_000 => (time.as_secs_f64() * 1e3, "ms"),
+        _ => (time.as_secs_f64(), "s"),
+    };
+    let digits = if value < 10.0 { 2 } else { 1 };
+    format!("{value:.digits$} {unit}")
+}
+
+/// Whether an exchange ended because it was told to stop.
+pub(crate) fn is_interrupted(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::Interrupted { .. })
+}
+
+/// How often each verdict was given.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Tally {
+    asked: u64,
+    replied: u64,
+    silent: u64,
+    refused: u64,
+    denied: u64,
+    reset: u64,
+    closed_early: u64,
+    truncated: u64,
+    pub(crate) interrupted: u64,
+}
+
+impl Tally {
+    /// Counts the verdicts.
+    pub(crate) fn of(outcomes: &[Outcome]) -> Self {
+        let mut tally = Self::default();
+        for outcome in outcomes {
+            tally.asked += 1;
+            *match outcome.verdict {
+                Verdict::Replied { .. } => &mut tally.replied,
+                Verdict::Silent { .. } => &mut tally.silent,
+                Verdict::Refused { .. } => &mut tally.refused,
+                Verdict::Denied { .. } => &mut tally.denied,
+                Verdict::Reset { .. } => &mut tally.reset,
+                Verdict::ClosedEarly => &mut tally.closed_early,
+                Verdict::Truncated { .. } => &mut tally.truncated,
+                Verdict::Interrupted { .. } => &mut tally.interrupted,
+            } += 1;
+        }
+        tally
+    }
+
+    /// The exit code: that of the worst verdict. A lie is worse than a no, and a no is worse than silence.
+    pub(crate) fn exit(&self) -> Exit {
+        if self.truncated > 0 {
+            Exit::Integrity
+        } else if self.denied > 0 {
+            Exit::Denied
+        } else if self.refused + self.reset + self.closed_early > 0 {
+            Exit::Network
+        } else if self.silent > 0 {
+            Exit::Silence
+        } else {
+            Exit::Done
+        }
+    }
+
+    fn line(&self, words: &Words) -> String {
+        let parts: Vec<String> = [
+            (self.replied, words.tally_replied(self.replied)),
+            (self.silent, words.tally_silent(self.silent)),
+            (self.refused, words.tally_refused(self.refused)),
+            (self.denied, words.tally_denied(self.denied)),
+            (self.reset, words.tally_reset(self.reset)),
+            (self.closed_early, words.tally_closed_early(self.closed_early)),
+            (self.truncated, words.tally_truncated(self.truncated)),
+            (self.interrupted, words.tally_interrupted(self.interrupted)),
+        ]
+        .into_iter()
+        .filter_map(|(count, text)| (count > 0).then_some(text))
+        .collect();
+        words.tally(self.asked, parts.join(", "))
+    }
+}
+
+/// Says why no exchange took place.
+pub(crate) fn failure(error: &AskError, words: &Words) -> Failure {
+    match error {
+        AskError::Socket { call, transport, address, source } => {
+            let object = format!("{address} ({transport})");
+            let failure = Failure::system(words, Exit::Usage, call, object, source);
+            match source.raw_os_error() {
+                Some(wire::errno::EMSGSIZE) => failure.hint(words.hint_message_size()),
+                Some(wire::errno::EADDRINUSE) => failure.hint(words.hint_address_in_use(address.port())),
+                Some(wire::errno::EADDRNOTAVAIL) => failure.hint(words.hint_address_not_available()),
+                _ => failure,
+            }
+        }
+        AskError::TooManyDatagrams { pieces } => {
+            Failure::new(Exit::Usage, words.ask_too_many_datagrams(pieces)).hint(words.hint_send_size())
+        }
+        AskError::NoAddress => {
+            Failure::new(Exit::Usage, words.ask_no_address()).hint(words.hint_source_family())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_has_three_digits_and_a_unit() {
+        for (us, shown) in
+            [(7, "7 µs"), (999, "999 µs"), (1234, "1.23 ms"), (45_678, "45.7 ms"), (2_003_000, "2.00 s")]
+        {
+            assert_eq!(shown_time(us), shown);
+        }
+    }
+
+    #[test]
+    fn the_worst_verdict_decides_the_exit_code() {
+        let tally = |replied, silent, refused, truncated| Tally {
+            replied,
+            silent,
+            refused,
+            truncated,
+            ..Tally::default()
+        };
+
+        assert_eq!(tally(3, 0, 0, 0).exit(), Exit::Done);
+        assert_eq!(tally(3, 1, 0, 0).exit(), Exit::Silence);
+        assert_eq!(tally(3, 1, 1, 0).exit(), Exit::Network);
+        assert_eq!(tally(3, 1, 1, 1).exit(), Exit::Integrity);
+    }
+}

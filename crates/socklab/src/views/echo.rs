@@ -1,0 +1,254 @@
+//! What an echo server tells: the practical's lines, or JSON Lines.
+//!
+//! What the practical's scripts print goes to standard output, one line for each client; what needs attention goes to
+//! standard error.
+
+use std::io::{self, BufWriter, Write};
+use std::thread;
+use std::time::Duration;
+
+use endpoints::echo::{CloseReason, EchoError, Event, EventReader, RefusalRule, Summary, Told};
+use endpoints::shaping::Call;
+use endpoints::transport::Transport;
+
+use crate::context::Context;
+use crate::errno;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::json;
+use crate::terminal;
+use crate::views::access;
+use crate::words::Words;
+
+/// How many lines are written at once while there are many.
+const LINES_AT_ONCE_MAX: usize = 1024;
+/// When so many events came at once, more are waited for, so that the server's threads need not wake this one for each.
+const MANY: usize = 16;
+const MANY_NAP: Duration = Duration::from_millis(1);
+
+/// The view of one server.
+pub(crate) struct EchoView<'a> {
+    context: &'a Context,
+    /// Whether a line has to say which transport it is about.
+    names_transport: bool,
+}
+
+/// A line for a person, and where it belongs.
+enum Line {
+    Data(String),
+    Attention(String),
+    None,
+}
+
+impl<'a> EchoView<'a> {
+    pub(crate) fn new(context: &'a Context, names_transport: bool) -> Self {
+        Self { context, names_transport }
+    }
+
+    /// Tells events as they come, up to the last one, the summary.
+    ///
+    /// # Errors
+    ///
+    /// A failure to write to standard output, which says nothing when the reader has gone.
+    pub(crate) fn tell_all(&self, reader: &EventReader) -> Result<(), Failure> {
+        let mut stdout = BufWriter::new(io::stdout().lock());
+        let written =
+            |result: io::Result<()>| result.map_err(|error| Failure::stdout(&self.context.words, &error));
+        while let Some(first) = reader.wait() {
+            let more = std::iter::from_fn(|| reader.poll()).take(LINES_AT_ONCE_MAX);
+            let mut count = 0;
+            for told in std::iter::once(first).chain(more) {
+                count += 1;
+                written(self.tell(&told, &mut stdout))?;
+                if matches!(told.event, Event::Summary(_)) {
+                    return written(stdout.flush());
+                }
+            }
+            written(stdout.flush())?;
+            if count >= MANY {
+                thread::sleep(MANY_NAP);
+            }
+        }
+        Ok(())
+    }
+
+    fn tell(&self, told: &Told, stdout: &mut impl Write) -> io::Result<()> {
+        if self.context.json {
+            let since_start = told.at.saturating_duration_since(self.context.started);
+            return writeln!(stdout, "{}", json::line(since_start, &told.event));
+        }
+        match self.line(&told.event) {
+            Line::Data(line) if !self.context.quiet => writeln!(stdout, "{line}"),
+            Line::Attention(line) => {
+                stdout.flush()?;
+                terminal::tell(&line);
+                Ok(())
+            }
+            Line::Data(_) | Line::None => Ok(()),
+        }
+    }
+
+    fn line(&self, event: &Event) -> Line {
+        let words = &self.context.words;
+        let from = |transport, peer: &std::net::SocketAddr| words.echo_client(self.named(transport, peer));
+        match event {
+            Event::Listening { transport, local } => {
+                Line::Data(words.echo_listening(self.named(*transport, local)))
+            }
+            Event::Waiting => Line::Data(words.echo_waiting()),
+            Event::Connected { peer, .. } => Line::Data(from(Transport::Tcp, peer)),
+            Event::Datagram { peer, bytes, true_bytes } if true_bytes > bytes => Line::Data(format!(
+                "{}\n{}",
+                from(Transport::Udp, peer),
+                words.echo_truncated(true_bytes, bytes, true_bytes - bytes)
+            )),
+            Event::Datagram { peer, .. } => Line::Data(from(Transport::Udp, peer)),
+            Event::OptionSet { transport, option, asked_bytes, kernel_bytes } => {
+                Line::Data(words.echo_option(option, transport, asked_bytes, kernel_bytes))
+            }
+            Event::Call { call, connection, asked_bytes, took_bytes } => {
+                Line::Data(call_line(words, *call, *connection, *asked_bytes, *took_bytes))
+            }
+            Event::Closed { connection, peer, echoed_bytes, reason } => {
+                self.closed(*connection, peer, *echoed_bytes, *reason)
+            }
+            Event::Refused { transport, peer, rule } => Line::Data(refused(words, *transport, peer, rule)),
+            event => attention(words, event),
+        }
+    }
+
+    fn closed(
+        &self,
+        connection: u32,
+        peer: &std::net::SocketAddr,
+        echoed_bytes: u64,
+        reason: CloseReason,
+    ) -> Line {
+        let words = &self.context.words;
+        let expected =
+            matches!(reason, CloseReason::PeerClosed | CloseReason::AsTaught | CloseReason::ServerStopped);
+        if expected && self.context.verbose == 0 {
+            return Line::None;
+        }
+        let reason = match reason {
+            CloseReason::PeerClosed => words.echo_closed_peer(),
+            CloseReason::PeerReset => words.echo_closed_reset(),
+            CloseReason::Idle => words.echo_closed_idle(),
+            CloseReason::ServerStopped => words.echo_closed_stopped(),
+            CloseReason::ServerGaveUp => words.echo_closed_gave_up(),
+            CloseReason::AsTaught => words.echo_closed_taught(),
+        };
+        Line::Data(words.echo_closed(connection, peer, reason, echoed_bytes))
+    }
+
+    fn named(&self, transport: Transport, address: &std::net::SocketAddr) -> String {
+        if self.names_transport { format!("{address} ({transport})") } else { address.to_string() }
+    }
+}
+
+/// What a call was asked for and what the kernel did.
+pub(crate) fn call_line(
+    words: &Words,
+    call: Call,
+    connection: Option<u32>,
+    asked_bytes: usize,
+    took_bytes: usize,
+) -> String {
+    let line = match call {
+        Call::Recv => words.call_recv(asked_bytes, took_bytes),
+        _ => words.call_send(asked_bytes, took_bytes),
+    };
+    match connection {
+        Some(connection) => format!("#{connection} {line}"),
+        None => line,
+    }
+}
+
+fn refused(words: &Words, transport: Transport, peer: &std::net::SocketAddr, rule: &RefusalRule) -> String {
+    let rule = match rule {
+        RefusalRule::Denied { rule } => words.echo_rule_denied(rule),
+        RefusalRule::NotAllowed => words.echo_rule_not_allowed(),
+        RefusalRule::ConnectionsMax { max } => words.echo_rule_connections_max(max),
+    };
+    match transport {
+        Transport::Udp => words.echo_refused_udp(peer, rule),
+        Transport::Tcp => words.echo_refused_tcp(peer, rule),
+    }
+}
+
+/// What somebody should look at.
+fn attention(words: &Words, event: &Event) -> Line {
+    Line::Attention(match event {
+        Event::AddressSkipped { transport, local, errno } => {
+            words.echo_address_skipped(local, transport, errno::explain_number(words, errno.0))
+        }
+        Event::AcceptStalled { errno, open_files_max } => format!(
+            "{}\n{}",
+            words.echo_accept_stalled(errno::explain_number(words, errno.0)),
+            words.hint(words.hint_open_files(open_files_max))
+        ),
+        Event::AcceptResumed => words.echo_accept_resumed(),
+        Event::SendFailed { peer, bytes, errno } => {
+            words.echo_send_failed(bytes, peer, errno::explain_number(words, errno.0))
+        }
+        Event::StormStopped { peer } => words.echo_storm_stopped(peer),
+        Event::AccessReloaded { rules } => words.echo_access_reloaded(*rules as u64),
+        Event::AccessReloadFailed { error } => {
+            words.echo_access_reload_failed(access::failure(&error.0, words).message())
+        }
+        Event::Stopping { connections } => words.echo_stopping(*connections as u64),
+        Event::Lost { events } => words.echo_lost(*events),
+        Event::Report(summary) | Event::Summary(summary) => summary_line(words, summary),
+        _ => return Line::None,
+    })
+}
+
+fn summary_line(words: &Words, summary: &Summary) -> String {
+    let mut parts = Vec::new();
+    if summary.connections > 0 {
+        parts.push(words.echo_summary_tcp(
+            summary.connections,
+            summary.tcp_received_bytes,
+            summary.tcp_sent_bytes,
+        ));
+    }
+    if summary.datagrams > 0 {
+        parts.push(words.echo_summary_udp(summary.datagrams, summary.replies));
+    }
+    for (count, text) in [
+        (summary.truncated, words.echo_summary_truncated(summary.truncated)),
+        (summary.refused, words.echo_summary_refused(summary.refused)),
+        (summary.storm_ignored, words.echo_summary_storm(summary.storm_ignored)),
+        (summary.send_failed, words.echo_summary_send_failed(summary.send_failed)),
+        (summary.resets, words.echo_summary_resets(summary.resets)),
+    ] {
+        if count > 0 {
+            parts.push(text);
+        }
+    }
+    if parts.is_empty() {
+        parts.push(words.echo_summary_nobody());
+    }
+    parts.join("; ")
+}
+
+/// Says why a server could not start.
+pub(crate) fn failure(error: &EchoError, words: &Words) -> Failure {
+    match error {
+        EchoError::Socket { call, transport, address, source } => {
+            let object = format!("{address} ({transport})");
+            let failure = Failure::system(words, Exit::Usage, call, object, source);
+            match source.kind() {
+                io::ErrorKind::AddrInUse => failure.hint(words.hint_address_in_use(address.port())),
+                io::ErrorKind::AddrNotAvailable => failure.hint(words.hint_address_not_available()),
+                io::ErrorKind::PermissionDenied => failure.hint(words.hint_port_privileged()),
+                _ => failure,
+            }
+        }
+        EchoError::NoAddress => Failure::new(Exit::Usage, words.echo_no_address()),
+        EchoError::Access(error) => access::failure(error, words),
+        EchoError::System { call, source } => {
+            Failure::system(words, Exit::Usage, call, words.object_server(), source)
+        }
+    }
+}
