@@ -1,0 +1,89 @@
+//! The command line.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::{Parser, ValueEnum};
+
+use crate::topology::Topology;
+
+/// Compare echo servers: throughput, latency and CPU per echo
+///
+/// Ends with 0 when every server that could be started was measured, 1 when one failed, 4 when one returned a wrong byte.
+#[derive(Parser)]
+#[command(name = "bench")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+    #[command(flatten)]
+    pub(crate) echo: EchoArgs,
+}
+
+/// What every benchmark needs.
+#[derive(clap::Args)]
+pub(crate) struct CommonArgs {
+    /// Program to compare with the others
+    #[arg(
+        long,
+        value_name = "PATH",
+        default_value = "target/release/socklab",
+        global = true
+    )]
+    pub(crate) socklab: PathBuf,
+    /// Measure only this server (can be repeated)
+    #[arg(long = "server", value_name = "NAME")]
+    pub(crate) servers: Vec<String>,
+    /// Write the tables into docs/performance.md too
+    #[arg(long)]
+    pub(crate) write_docs: bool,
+}
+
+/// Options of the comparison of throughput and latency.
+#[derive(clap::Args)]
+pub(crate) struct EchoArgs {
+    /// Take one short round of the main scenarios, to see that all works
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// Rounds, in each of which every server meets every scenario [default: 5, or 1 with --quick]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    rounds: Option<u32>,
+    /// Milliseconds of each measured window [default: 1000, or 300 with --quick]
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(10..=60_000))]
+    duration_ms: Option<u64>,
+    /// CPUs that server and generator may use
+    #[arg(long, default_value = "both")]
+    topology: TopologyArg,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum TopologyArg {
+    /// Nothing is pinned
+    Free,
+    /// Server on one CPU, generator on another
+    Split,
+    /// First free, then split
+    Both,
+}
+
+impl EchoArgs {
+    /// How often every server meets every scenario.
+    pub(crate) fn rounds(&self) -> u32 {
+        self.rounds.unwrap_or(if self.quick { 1 } else { 5 })
+    }
+
+    /// Length of each measured window.
+    pub(crate) fn duration(&self) -> Duration {
+        Duration::from_millis(
+            self.duration_ms
+                .unwrap_or(if self.quick { 300 } else { 1000 }),
+        )
+    }
+
+    /// The topologies to measure, in order.
+    pub(crate) fn topologies(&self) -> &'static [Topology] {
+        match self.topology {
+            TopologyArg::Free => &[Topology::Free],
+            TopologyArg::Split => &[Topology::Split],
+            TopologyArg::Both => &[Topology::Free, Topology::Split],
+        }
+    }
+}
