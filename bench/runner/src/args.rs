@@ -2,20 +2,23 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::{Parser, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
+use generator::PING_PONG_BYTES_MAX;
 
 use crate::topology::Topology;
 
-/// Compare echo servers: throughput, latency and CPU per echo
+/// Compare echo servers: throughput, latency and CPU per echo, or memory per idle connection
 ///
 /// Ends with 0 when every server that could be started was measured, 1 when one failed, 4 when one returned a wrong byte.
 #[derive(Parser)]
-#[command(name = "bench")]
+#[command(name = "bench", args_conflicts_with_subcommands = true)]
 pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) common: CommonArgs,
     #[command(flatten)]
     pub(crate) echo: EchoArgs,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
 }
 
 /// What every benchmark needs.
@@ -30,10 +33,10 @@ pub(crate) struct CommonArgs {
     )]
     pub(crate) socklab: PathBuf,
     /// Measure only this server (can be repeated)
-    #[arg(long = "server", value_name = "NAME")]
+    #[arg(long = "server", value_name = "NAME", global = true)]
     pub(crate) servers: Vec<String>,
     /// Write the tables into docs/performance.md too
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub(crate) write_docs: bool,
 }
 
@@ -52,6 +55,29 @@ pub(crate) struct EchoArgs {
     /// CPUs that server and generator may use
     #[arg(long, default_value = "both")]
     topology: TopologyArg,
+}
+
+/// Benchmarks other than the default one.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Measure the memory that idle TCP connections cost each server
+    Idle(IdleArgs),
+}
+
+/// Options of the memory benchmark.
+#[derive(clap::Args)]
+pub(crate) struct IdleArgs {
+    /// Idle connections to each server that can hold so many
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub(crate) connections: usize,
+    /// Bytes that each connection echoes before it falls silent
+    #[arg(long, value_name = "BYTES", default_value_t = 64, value_parser = idle_size())]
+    pub(crate) size: usize,
+}
+
+/// The same limit as for a ping-pong, for the same reason: calls block, so the message has to fit in socket buffers.
+fn idle_size() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..=PING_PONG_BYTES_MAX as u64)
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -9,6 +9,7 @@ use clap::Parser;
 mod args;
 mod docs;
 mod echo;
+mod idle;
 mod interrupt;
 mod limits;
 mod machine;
@@ -22,12 +23,15 @@ mod statistics;
 mod table;
 mod topology;
 
-use args::Args;
+use args::{Args, Command};
 use reading::Verdict;
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    let result = echo::run(&args.common, &args.echo);
+    let result = match &args.command {
+        None => echo::run(&args.common, &args.echo),
+        Some(Command::Idle(idle)) => idle::run(&args.common, idle),
+    };
     match result {
         Ok(verdict) => exit_code(verdict),
         Err(error) => {

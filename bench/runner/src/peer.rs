@@ -23,6 +23,8 @@ pub(crate) struct Peer {
     udp: Option<&'static str>,
     /// Most connections it is asked to serve at once under load.
     pub(crate) connections_max: usize,
+    /// Most idle connections it is asked to hold; `None` leaves it out of that benchmark.
+    pub(crate) idle_max: Option<usize>,
 }
 
 /// Where a program is found.
@@ -45,6 +47,7 @@ pub(crate) const PEERS: [Peer; 8] = [
         tcp: Some("echo tcp --bind 127.0.0.1 --port PORT --buffer 65536 --quiet"),
         udp: Some("echo udp --bind 127.0.0.1 --port PORT --buffer 65536 --quiet"),
         connections_max: usize::MAX,
+        idle_max: Some(usize::MAX),
     },
     Peer {
         name: "tokio-ct",
@@ -52,6 +55,7 @@ pub(crate) const PEERS: [Peer; 8] = [
         tcp: Some("tcp PORT --rt ct"),
         udp: Some("udp PORT --rt ct"),
         connections_max: usize::MAX,
+        idle_max: Some(usize::MAX),
     },
     Peer {
         name: "tokio-mt",
@@ -59,6 +63,7 @@ pub(crate) const PEERS: [Peer; 8] = [
         tcp: Some("tcp PORT --rt mt"),
         udp: Some("udp PORT --rt mt"),
         connections_max: usize::MAX,
+        idle_max: None,
     },
     Peer {
         name: "rust-threads",
@@ -66,6 +71,7 @@ pub(crate) const PEERS: [Peer; 8] = [
         tcp: Some("PORT"),
         udp: None,
         connections_max: usize::MAX,
+        idle_max: Some(usize::MAX),
     },
     Peer {
         name: "python-loop",
@@ -73,6 +79,7 @@ pub(crate) const PEERS: [Peer; 8] = [
         tcp: Some("bench/peers/python/tcp_loop.py PORT"),
         udp: Some("bench/peers/python/udp.py PORT"),
         connections_max: 1,
+        idle_max: None,
     },
     Peer {
         name: "python-threads",
@@ -80,6 +87,7 @@ pub(crate) const PEERS: [Peer; 8] = [
         tcp: Some("bench/peers/python/tcp_threads.py PORT"),
         udp: None,
         connections_max: usize::MAX,
+        idle_max: Some(usize::MAX),
     },
     Peer {
         name: "socat",
@@ -87,6 +95,7 @@ pub(crate) const PEERS: [Peer; 8] = [
         tcp: Some("TCP-LISTEN:PORT,bind=127.0.0.1,fork,reuseaddr,nodelay PIPE"),
         udp: Some("UDP-RECVFROM:PORT,bind=127.0.0.1,fork PIPE"),
         connections_max: 50,
+        idle_max: Some(500),
     },
     Peer {
         name: "ncat",
@@ -94,6 +103,7 @@ pub(crate) const PEERS: [Peer; 8] = [
         tcp: Some("-l -k --max-conns 1000 -e /bin/cat 127.0.0.1 PORT"),
         udp: None,
         connections_max: 50,
+        idle_max: None,
     },
 ];
 

@@ -4,10 +4,22 @@ use std::{fs, time::Duration};
 
 use procfs::process::{Process, Stat};
 use rustix::process::{Pid, Signal, kill_process_group};
+use serde::Serialize;
 
 /// The process group that a server leads.
 #[derive(Clone, Copy)]
 pub(crate) struct ProcessGroup(Pid);
+
+/// Memory of all processes of a group. What the kernel holds for them (sockets, thread stacks) is not in it.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Memory {
+    /// Processes alive.
+    pub(crate) processes: usize,
+    /// Sum of `VmRSS`: pages that several processes share are counted in each.
+    pub(crate) rss_bytes: u64,
+    /// Sum of `Pss`: shared pages are divided among those that share them.
+    pub(crate) pss_bytes: u64,
+}
 
 impl ProcessGroup {
     /// The group whose leader is `pid`.
@@ -22,6 +34,25 @@ impl ProcessGroup {
         self.members()
             .map(|(process, stat)| cpu_time_of(&process, &stat))
             .reduce(|a, b| a + b)
+    }
+
+    /// Memory now. A process that ends meanwhile counts nothing.
+    pub(crate) fn memory(self) -> Memory {
+        let each = self
+            .members()
+            .filter_map(|(process, _)| memory_of(&process));
+        each.fold(
+            Memory {
+                processes: 0,
+                rss_bytes: 0,
+                pss_bytes: 0,
+            },
+            |sum, (rss_bytes, pss_bytes)| Memory {
+                processes: sum.processes + 1,
+                rss_bytes: sum.rss_bytes + rss_bytes,
+                pss_bytes: sum.pss_bytes + pss_bytes,
+            },
+        )
     }
 
     /// Kills every process of the group. One that is already gone is no error.
@@ -64,13 +95,32 @@ fn on_cpu(pid: i32, tid: i32) -> Option<Duration> {
     Some(Duration::from_nanos(nanoseconds))
 }
 
+fn memory_of(process: &Process) -> Option<(u64, u64)> {
+    let rss_kib = process.status().ok()?.vmrss?;
+    let rollup = process.smaps_rollup().ok()?;
+    let pss_bytes = rollup
+        .memory_map_rollup
+        .0
+        .first()?
+        .extension
+        .map
+        .get("Pss")
+        .copied()?;
+    Some((rss_kib * 1024, pss_bytes))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn this_process_is_in_its_own_group() {
+    fn this_process_is_in_its_own_group_and_uses_memory() {
         let group = ProcessGroup::led_by(rustix::process::getpgrp());
+
+        let memory = group.memory();
+
+        assert!(memory.processes >= 1);
+        assert!(memory.pss_bytes > 0 && memory.rss_bytes >= memory.pss_bytes / 2);
         assert!(group.cpu_time().is_some());
     }
 
