@@ -1,0 +1,115 @@
+//! The command line.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::{Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
+use generator::PING_PONG_BYTES_MAX;
+
+use crate::topology::Topology;
+
+/// Compare echo servers: throughput, latency and CPU per echo, or memory per idle connection
+///
+/// Ends with 0 when every server that could be started was measured, 1 when one failed, 4 when one returned a wrong byte.
+#[derive(Parser)]
+#[command(name = "bench", args_conflicts_with_subcommands = true)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+    #[command(flatten)]
+    pub(crate) echo: EchoArgs,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// What every benchmark needs.
+#[derive(clap::Args)]
+pub(crate) struct CommonArgs {
+    /// Program to compare with the others
+    #[arg(
+        long,
+        value_name = "PATH",
+        default_value = "target/release/socklab",
+        global = true
+    )]
+    pub(crate) socklab: PathBuf,
+    /// Measure only this server (can be repeated)
+    #[arg(long = "server", value_name = "NAME", global = true)]
+    pub(crate) servers: Vec<String>,
+    /// Write the tables into docs/performance.md too
+    #[arg(long, global = true)]
+    pub(crate) write_docs: bool,
+}
+
+/// Options of the comparison of throughput and latency.
+#[derive(clap::Args)]
+pub(crate) struct EchoArgs {
+    /// Take one short round of the main scenarios, to see that all works
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// Rounds, in each of which every server meets every scenario [default: 5, or 1 with --quick]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    rounds: Option<u32>,
+    /// Milliseconds of each measured window [default: 1000, or 300 with --quick]
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(10..=60_000))]
+    duration_ms: Option<u64>,
+    /// CPUs that server and generator may use
+    #[arg(long, default_value = "both")]
+    topology: TopologyArg,
+}
+
+/// Benchmarks other than the default one.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Measure the memory that idle TCP connections cost each server
+    Idle(IdleArgs),
+}
+
+/// Options of the memory benchmark.
+#[derive(clap::Args)]
+pub(crate) struct IdleArgs {
+    /// Idle connections to each server that can hold so many
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub(crate) connections: usize,
+    /// Bytes that each connection echoes before it falls silent
+    #[arg(long, value_name = "BYTES", default_value_t = 64, value_parser = idle_size())]
+    pub(crate) size: usize,
+}
+
+/// The same limit as for a ping-pong, for the same reason: calls block, so the message has to fit in socket buffers.
+fn idle_size() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..=PING_PONG_BYTES_MAX as u64)
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum TopologyArg {
+    /// Nothing is pinned
+    Free,
+    /// Server on one CPU, generator on another
+    Split,
+    /// First free, then split
+    Both,
+}
+
+impl EchoArgs {
+    /// How often every server meets every scenario.
+    pub(crate) fn rounds(&self) -> u32 {
+        self.rounds.unwrap_or(if self.quick { 1 } else { 5 })
+    }
+
+    /// Length of each measured window.
+    pub(crate) fn duration(&self) -> Duration {
+        Duration::from_millis(
+            self.duration_ms
+                .unwrap_or(if self.quick { 300 } else { 1000 }),
+        )
+    }
+
+    /// The topologies to measure, in order.
+    pub(crate) fn topologies(&self) -> &'static [Topology] {
+        match self.topology {
+            TopologyArg::Free => &[Topology::Free],
+            TopologyArg::Split => &[Topology::Split],
+            TopologyArg::Both => &[Topology::Free, Topology::Split],
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! `bench`: compares socklab's echo servers with those that anyone else would use.
+//!
+//! Run it by `bench/run`, which builds everything first; see `bench/README.md` for what the figures mean.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+mod args;
+mod docs;
+mod echo;
+mod idle;
+mod interrupt;
+mod limits;
+mod machine;
+mod output;
+mod peer;
+mod process_group;
+mod reading;
+mod scenario;
+mod server;
+mod statistics;
+mod table;
+mod topology;
+
+use args::{Args, Command};
+use reading::Verdict;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let result = match &args.command {
+        None => echo::run(&args.common, &args.echo),
+        Some(Command::Idle(idle)) => idle::run(&args.common, idle),
+    };
+    match result {
+        Ok(verdict) => exit_code(verdict),
+        Err(error) => {
+            eprintln!("bench: {error}");
+            if interrupt::is_requested() {
+                ExitCode::from(130)
+            } else {
+                ExitCode::from(2)
+            }
+        }
+    }
+}
+
+/// A failing server is worth a failing command, a corrupt echo all the more; a peer that is not installed is not.
+fn exit_code(verdict: Verdict) -> ExitCode {
+    match verdict {
+        Verdict::Good => ExitCode::SUCCESS,
+        Verdict::Failed => ExitCode::from(1),
+        Verdict::Corrupt => ExitCode::from(4),
+    }
+}
