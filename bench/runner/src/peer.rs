@@ -44,8 +44,8 @@ pub(crate) const PEERS: [Peer; 8] = [
     Peer {
         name: "socklab",
         program: Program::Socklab,
-        tcp: Some("echo tcp --bind 127.0.0.1 --port PORT --buffer 65536 --quiet"),
-        udp: Some("echo udp --bind 127.0.0.1 --port PORT --buffer 65536 --quiet"),
+        tcp: Some("echo tcp --bind 127.0.0.1 --port PORT --quiet"),
+        udp: Some("echo udp --bind 127.0.0.1 --port PORT --quiet"),
         connections_max: usize::MAX,
         idle_max: Some(usize::MAX),
     },

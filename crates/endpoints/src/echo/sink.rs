@@ -1,8 +1,8 @@
 //! Where events go: a queue with an end, so that whoever reads them slowly does not slow the echo down.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::config::Detail;
@@ -14,61 +14,96 @@ pub const EVENTS_MAX: usize = 16_384;
 /// Makes the queue: the server tells into the sink, and the reader reads.
 pub fn events(detail: Detail) -> (EventSink, EventReader) {
     let (sender, receiver) = sync_channel(EVENTS_MAX);
-    let lost = Arc::new(AtomicU64::new(0));
-    (EventSink { sender, lost: Arc::clone(&lost), detail }, EventReader { receiver, lost })
+    let beside = Arc::new(Beside::default());
+    (EventSink { sender, beside: Arc::clone(&beside), detail }, EventReader { receiver, beside })
+}
+
+/// What the queue cannot hold.
+#[derive(Debug, Default)]
+struct Beside {
+    /// How many events found no room.
+    lost: AtomicU64,
+    /// The last event, which must not be lost however full the queue is.
+    last: Mutex<Option<Told>>,
+}
+
+/// What is in the queue.
+#[derive(Debug)]
+enum Item {
+    Event(Told),
+    /// Wakes a reader that waits: the last event is there, beside the queue.
+    End,
 }
 
 /// The end that the server's threads tell events into.
 #[derive(Debug, Clone)]
 pub struct EventSink {
-    sender: SyncSender<Told>,
-    lost: Arc<AtomicU64>,
+    sender: SyncSender<Item>,
+    beside: Arc<Beside>,
     detail: Detail,
 }
 
 impl EventSink {
-    /// Tells an event, if anybody wants such detail and can take it.
+    /// Tells an event, if anybody wants such detail and can take it. Never waits.
     pub fn tell(&self, detail: Detail, event: impl FnOnce() -> Event) {
         if detail > self.detail {
             return;
         }
         let told = Told { at: Instant::now(), event: event() };
-        match self.sender.try_send(told) {
+        match self.sender.try_send(Item::Event(told)) {
             Ok(()) | Err(TrySendError::Disconnected(_)) => {}
             Err(TrySendError::Full(_)) => {
-                self.lost.fetch_add(1, Relaxed);
+                self.beside.lost.fetch_add(1, Relaxed);
             }
         }
     }
 
-    /// Tells the last event there is, and waits until the reader has room for it.
+    /// Tells the last event there is. It is read after all that are in the queue, even if that is full.
     pub(super) fn tell_last(&self, event: Event) {
-        // Without a reader there is nobody to tell.
-        let _ = self.sender.send(Told { at: Instant::now(), event });
+        *self.beside.last() = Some(Told { at: Instant::now(), event });
+        // If the queue is full the reader does not wait, and finds the event when it has emptied the queue.
+        let _ = self.sender.try_send(Item::End);
     }
 }
 
 /// The end that events are read from, in the order in which they were told.
 #[derive(Debug)]
 pub struct EventReader {
-    receiver: Receiver<Told>,
-    lost: Arc<AtomicU64>,
+    receiver: Receiver<Item>,
+    beside: Arc<Beside>,
 }
 
 impl EventReader {
     /// Waits for an event; `None` when no sink is left and everything has been read.
     pub fn wait(&self) -> Option<Told> {
-        self.take_lost().or_else(|| self.receiver.recv().ok())
+        loop {
+            if let Some(told) = self.poll() {
+                return Some(told);
+            }
+            match self.receiver.recv() {
+                Ok(Item::Event(told)) => return Some(told),
+                Ok(Item::End) => {}
+                Err(_) => return self.poll(),
+            }
+        }
     }
 
     /// Takes an event if one waits.
     pub fn poll(&self) -> Option<Told> {
-        self.take_lost().or_else(|| self.receiver.try_recv().ok())
+        let events = self.beside.lost.swap(0, Relaxed);
+        if events > 0 {
+            return Some(Told { at: Instant::now(), event: Event::Lost { events } });
+        }
+        match self.receiver.try_recv() {
+            Ok(Item::Event(told)) => Some(told),
+            Ok(Item::End) | Err(_) => self.beside.last().take(),
+        }
     }
+}
 
-    fn take_lost(&self) -> Option<Told> {
-        let events = self.lost.swap(0, Relaxed);
-        (events > 0).then(|| Told { at: Instant::now(), event: Event::Lost { events } })
+impl Beside {
+    fn last(&self) -> MutexGuard<'_, Option<Told>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -87,6 +122,21 @@ mod tests {
 
         assert!(matches!(reader.wait(), Some(Told { event: Event::Lost { events: 1 }, .. })));
         assert_eq!(std::iter::from_fn(|| reader.wait()).count(), EVENTS_MAX);
+    }
+
+    #[test]
+    fn the_last_event_has_room_and_comes_last_in_a_full_queue() {
+        let (sink, reader) = events(Detail::Peers);
+        for _ in 0..EVENTS_MAX {
+            sink.tell(Detail::Peers, || Event::Waiting);
+        }
+
+        sink.tell_last(Event::AcceptResumed);
+
+        for _ in 0..EVENTS_MAX {
+            assert!(matches!(reader.wait(), Some(Told { event: Event::Waiting, .. })));
+        }
+        assert!(matches!(reader.wait(), Some(Told { event: Event::AcceptResumed, .. })));
     }
 
     #[test]
