@@ -101,7 +101,8 @@ impl Failure {
         self.exit
     }
 
-    fn event(&self) -> Event<'_> {
+    /// The same as an event.
+    pub(crate) fn event(&self) -> impl Serialize + '_ {
         Event::Error {
             exit: self.exit.code(),
             kind: self.exit,

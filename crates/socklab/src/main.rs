@@ -5,6 +5,8 @@ mod commands;
 mod context;
 mod early;
 mod errno;
+#[cfg(test)]
+mod events_doc;
 mod exit;
 mod failure;
 mod help;

@@ -50,8 +50,8 @@ pub enum Event<'a> {
         /// Who sent it.
         peer: SocketAddr,
         /// Its bytes.
-        #[serde(serialize_with = "crate::bytes::base64")]
-        base64: &'a [u8],
+        #[serde(rename = "base64", serialize_with = "crate::bytes::base64")]
+        bytes: &'a [u8],
         /// How long it was; more than what there is when the buffer cut it.
         true_bytes: usize,
     },
@@ -67,6 +67,7 @@ pub enum Event<'a> {
         /// Which did not.
         failed: SocketAddr,
         /// Why.
+        #[serde(flatten)]
         verdict: Verdict,
         /// Which is tried.
         next: SocketAddr,

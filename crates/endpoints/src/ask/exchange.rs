@@ -131,7 +131,7 @@ impl<'a> Exchange<'a> {
     /// Takes a part of the reply.
     pub(super) fn take_reply(&mut self, part: &[u8], true_bytes: usize) {
         self.reply.take(&self.config.message, part, true_bytes);
-        self.witness.tell(&Event::Reply { peer: self.peer, base64: part, true_bytes });
+        self.witness.tell(&Event::Reply { peer: self.peer, bytes: part, true_bytes });
     }
 
     /// Keeps the socket open after the reply, if that was asked for: for a time, until told to stop, or until the peer

@@ -1,7 +1,7 @@
 //! What came of a question, decided from what was seen.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use kernel::error_queue::{Origin, Report};
 use serde::Serialize;
@@ -89,7 +89,7 @@ pub enum Refusal {
     /// An ICMP message, which quotes the datagram that it is about.
     Icmp {
         /// Who sent it.
-        offender: Option<SocketAddr>,
+        offender: Option<IpAddr>,
         /// Its type.
         #[serde(rename = "type")]
         kind: u8,
@@ -132,7 +132,7 @@ impl Verdict {
             Origin::Local | Origin::Other(_) => return Self::of_kernel(errno),
         };
         let by = Refusal::Icmp {
-            offender: report.offender,
+            offender: report.offender.map(|offender| offender.ip()),
             kind: report.kind,
             code: report.code,
             name: icmp::name(version, report.kind, report.code).unwrap_or("unknown"),

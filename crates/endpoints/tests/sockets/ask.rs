@@ -48,7 +48,7 @@ fn a_closed_udp_port_is_refused_by_whom_and_about_what() {
         panic!("{:?}", outcome.verdict)
     };
     assert_eq!((kind, code, name), (3, 3, "port unreachable"));
-    assert_eq!(offender.map(|offender| offender.ip()), Some(deaf.address.ip()));
+    assert_eq!(offender, Some(deaf.address.ip()));
     assert_eq!(destination, Some(deaf.address));
     assert_eq!(quoted_bytes, "TyR: Echo sobre UDP".len());
 }
@@ -329,7 +329,7 @@ struct Recorder {
 
 impl Witness for Recorder {
     fn tell(&mut self, event: &Event<'_>) {
-        if let Event::Reply { base64: bytes, .. } = event {
+        if let Event::Reply { bytes, .. } = event {
             self.reply.extend_from_slice(bytes);
         }
     }

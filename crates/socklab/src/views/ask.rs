@@ -101,7 +101,8 @@ impl<'a> AskView<'a> {
 /// An event of the command as a whole.
 #[derive(Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
-enum Final {
+pub(crate) enum Final {
+    /// The last one: what came of all the exchanges.
     Summary(Tally),
 }
 
@@ -112,7 +113,7 @@ impl Witness for ExchangeView<'_> {
             return;
         }
         match event {
-            Event::Reply { base64: bytes, .. } => self.reply(bytes),
+            Event::Reply { bytes, .. } => self.reply(bytes),
             Event::Verdict(outcome) => self.verdict(outcome),
             event => {
                 if let Some(line) = self.line(event) {
@@ -125,10 +126,11 @@ impl Witness for ExchangeView<'_> {
 
 /// An event and which exchange it belongs to.
 #[derive(Serialize)]
-struct Numbered<'a> {
-    exchange: u32,
+pub(crate) struct Numbered<'a> {
+    /// Its number, from 1.
+    pub(crate) exchange: u32,
     #[serde(flatten)]
-    event: &'a Event<'a>,
+    pub(crate) event: &'a Event<'a>,
 }
 
 impl ExchangeView<'_> {
@@ -295,19 +297,10 @@ fn awaited(words: &Words, stage: Stage) -> String {
 fn refusal(words: &Words, by: &Refusal) -> String {
     match by {
         Refusal::Icmp { offender, kind, code, name, quoted_bytes, destination, .. } => {
-            let address = |address: &Option<std::net::SocketAddr>, with_port: bool| match address {
-                Some(address) if with_port => address.to_string(),
-                Some(address) => address.ip().to_string(),
-                None => "?".to_owned(),
-            };
-            words.refusal_icmp(
-                kind,
-                code,
-                name,
-                address(offender, false),
-                quoted_bytes,
-                address(destination, true),
-            )
+            let shown = |address: Option<String>| address.unwrap_or_else(|| "?".to_owned());
+            let offender = shown(offender.map(|address| address.to_string()));
+            let destination = shown(destination.map(|address| address.to_string()));
+            words.refusal_icmp(kind, code, name, offender, quoted_bytes, destination)
         }
         Refusal::Kernel { errno } => errno::explain_number(words, errno.0),
     }
