@@ -1,6 +1,5 @@
 //! What a client tells: the reply on standard output, the conversation on standard error, or JSON Lines.
 
-use std::cell::Cell;
 use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -18,7 +17,7 @@ use crate::terminal;
 use crate::views::echo::call_line;
 use crate::words::Words;
 
-/// How much of a reply is kept when several clients ask; what is beyond is counted and not shown.
+/// How much of a reply is kept so that no other line comes in between; a longer one is written as it comes.
 const REPLY_KEPT_BYTES_MAX: usize = 1 << 20;
 
 /// The view of all the clients of one command.
@@ -26,7 +25,7 @@ pub(crate) struct AskView<'a> {
     context: &'a Context,
     config: &'a AskConfig,
     shows_calls: bool,
-    /// Several exchanges: their lines are numbered, and each reply is shown when it is complete.
+    /// Several exchanges: their lines are numbered.
     many: bool,
     /// The reply is shown where the conversation is, so it can be introduced as the practical's scripts do.
     introduces: bool,
@@ -38,9 +37,10 @@ pub(crate) struct AskView<'a> {
 pub(crate) struct ExchangeView<'a> {
     view: &'a AskView<'a>,
     number: u32,
-    reply: Vec<u8>,
-    /// Whether a part of the reply has been written, and its last byte.
-    last_byte: Cell<Option<u8>>,
+    /// What is kept of the reply until it is complete.
+    kept: Vec<u8>,
+    /// The last byte of the reply that was written, if any was.
+    last_byte: Option<u8>,
 }
 
 impl<'a> AskView<'a> {
@@ -57,7 +57,7 @@ impl<'a> AskView<'a> {
 
     /// The view of the exchange with this number, from 1.
     pub(crate) fn witness(&self, number: u32) -> ExchangeView<'_> {
-        ExchangeView { view: self, number, reply: Vec::new(), last_byte: Cell::new(None) }
+        ExchangeView { view: self, number, kept: Vec::new(), last_byte: None }
     }
 
     /// Whether the socket is not told of refusals: unconnected, and without its error queue.
@@ -138,47 +138,58 @@ impl ExchangeView<'_> {
         &self.view.context.words
     }
 
-    /// Shows a part of the reply, or keeps it until the others' replies cannot come in between.
+    /// Shows a part of the reply, or keeps it so that no other line comes in between.
     fn reply(&mut self, bytes: &[u8]) {
-        if self.view.many {
-            let room = REPLY_KEPT_BYTES_MAX.saturating_sub(self.reply.len());
-            self.reply.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        let shares_place = self.view.many || (self.view.shows_calls && self.view.introduces);
+        if shares_place && self.kept.len() + bytes.len() <= REPLY_KEPT_BYTES_MAX {
+            self.kept.extend_from_slice(bytes);
             return;
         }
-        if self.last_byte.get().is_none() {
-            self.introduce();
-        }
-        self.view.write(bytes);
-        self.last_byte.set(bytes.last().copied().or(Some(b' ')));
+        self.write_kept();
+        self.write(bytes);
     }
 
-    /// Says, as the practical's scripts do, that the reply follows.
-    fn introduce(&self) {
-        if self.view.introduces {
+    fn write_kept(&mut self) {
+        let kept = std::mem::take(&mut self.kept);
+        self.write(&kept);
+    }
+
+    /// Writes a part of the reply, after the words that the practical's scripts put before it.
+    fn write(&mut self, bytes: &[u8]) {
+        let Some(&last) = bytes.last() else { return };
+        if self.last_byte.is_none() && self.view.introduces {
             let words = self.words();
             terminal::tell_part(&match self.view.config.transport {
                 Transport::Udp => words.ask_reply_udp(),
                 Transport::Tcp => words.ask_reply_tcp(),
             });
         }
+        self.view.write(bytes);
+        self.last_byte = Some(last);
+    }
+
+    /// Ends the line that the reply has begun, where somebody reads it as lines.
+    fn end_reply(&mut self) {
+        self.write_kept();
+        if self.last_byte.is_none_or(|last| last == b'\n') {
+            return;
+        }
+        if self.view.many {
+            self.view.write(b"\n");
+        } else if self.view.introduces {
+            terminal::tell("");
+        }
     }
 
     fn verdict(&mut self, outcome: &Outcome) {
-        if self.view.many {
-            let mut reply = std::mem::take(&mut self.reply);
-            if !reply.is_empty() && reply.last() != Some(&b'\n') {
-                reply.push(b'\n');
-            }
-            self.view.write(&reply);
-        } else if self.view.introduces && self.last_byte.get().is_some_and(|last| last != b'\n') {
-            terminal::tell("");
-        }
+        self.end_reply();
         if self.view.context.quiet {
             return;
         }
         let words = self.words();
         self.say(&verdict_line(words, outcome));
-        if let Some(hint) = self.hint(outcome) {
+        // Of many exchanges the same hint would come many times.
+        if let Some(hint) = self.hint(outcome).filter(|_| !self.view.many) {
             self.say(&words.hint(hint));
         }
     }
@@ -209,7 +220,9 @@ impl ExchangeView<'_> {
             }
             Event::Retry { number } => return Some(words.ask_retry(number)),
             Event::Stray { peer, bytes } => return Some(words.ask_stray(bytes, peer)),
-            Event::NextAddress { failed, next, .. } => return Some(words.ask_next_address(failed, next)),
+            Event::NextAddress { failed, verdict, next } => {
+                return Some(words.ask_next_address(failed, cause(words, verdict), next));
+            }
             Event::Holding => return Some(words.ask_holding()),
             Event::Reply { .. } | Event::Verdict(_) => return None,
         };
@@ -258,31 +271,34 @@ impl ExchangeView<'_> {
 /// One line that says what came of an exchange.
 fn verdict_line(words: &Words, outcome: &Outcome) -> String {
     let (peer, took) = (outcome.peer, shown_time(outcome.took_us));
+    let cause = cause(words, &outcome.verdict);
     match &outcome.verdict {
         Verdict::Replied { echo: true } => words.verdict_echo(outcome.received_bytes, peer, took),
         Verdict::Replied { echo: false } => words.verdict_replied(outcome.received_bytes, peer, took),
-        Verdict::Silent { waiting_for } => words.verdict_silent(awaited(words, *waiting_for), peer, took),
-        Verdict::Refused { by } => words.verdict_refused(peer, took, refusal(words, by)),
-        Verdict::Denied { by } => words.verdict_denied(peer, took, refusal(words, by)),
-        Verdict::Reset { errno, .. } => words.verdict_reset(
-            peer,
-            took,
-            errno::explain_number(words, errno.0),
-            outcome.received_bytes,
-            outcome.message_bytes,
-        ),
+        Verdict::Silent { .. } => words.verdict_silent(cause, peer, took),
+        Verdict::Refused { .. } => words.verdict_refused(peer, took, cause),
+        Verdict::Denied { .. } => words.verdict_denied(peer, took, cause),
+        Verdict::Reset { .. } => {
+            words.verdict_reset(peer, took, cause, outcome.received_bytes, outcome.message_bytes)
+        }
         Verdict::ClosedEarly => words.verdict_closed_early(peer, took),
-        Verdict::Truncated { at, bytes, true_bytes } => {
-            let cut = match at {
-                Cut::Recv => words.verdict_cut_recv(bytes, true_bytes),
-                Cut::Peer => words.verdict_cut_peer(bytes, true_bytes),
-                Cut::Send => words.verdict_cut_send(bytes, true_bytes),
-            };
-            words.verdict_truncated(cut, peer, took)
+        Verdict::Truncated { .. } => words.verdict_truncated(cause, peer, took),
+        Verdict::Interrupted { .. } => words.verdict_interrupted(took, cause, peer),
+    }
+}
+
+/// What a verdict rests on: what was waited for, who said no, where bytes were lost.
+fn cause(words: &Words, verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Silent { waiting_for } | Verdict::Interrupted { waiting_for } => {
+            awaited(words, *waiting_for)
         }
-        Verdict::Interrupted { waiting_for } => {
-            words.verdict_interrupted(took, awaited(words, *waiting_for), peer)
-        }
+        Verdict::Refused { by } | Verdict::Denied { by } => refusal(words, by),
+        Verdict::Reset { errno, .. } => errno::explain_number(words, errno.0),
+        Verdict::Truncated { at: Cut::Recv, bytes, true_bytes } => words.verdict_cut_recv(bytes, true_bytes),
+        Verdict::Truncated { at: Cut::Peer, bytes, true_bytes } => words.verdict_cut_peer(bytes, true_bytes),
+        Verdict::Truncated { at: Cut::Send, bytes, true_bytes } => words.verdict_cut_send(bytes, true_bytes),
+        Verdict::Replied { .. } | Verdict::ClosedEarly => String::new(),
     }
 }
 
