@@ -1,4 +1,5 @@
 //! The `socklab` binary: the only part of socklab that speaks to a person.
+#![forbid(unsafe_code)]
 
 mod cli;
 mod commands;

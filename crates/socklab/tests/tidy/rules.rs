@@ -1,0 +1,91 @@
+//! What the sources may not say.
+
+use crate::sources::{Source, product, rust};
+
+/// The parts of `std` that `wire` may name: values and their texts, nothing of the system.
+const WIRE_STD: [&str; 4] = ["fmt", "iter", "net", "str"];
+
+/// What `std::net` has beside addresses, and what else would reach out of `wire`.
+const WIRE_BANS: [&str; 8] =
+    ["TcpStream", "TcpListener", "UdpSocket", "ToSocketAddrs", "Instant", "SystemTime", "println!", "extern"];
+
+/// Files that decide without a clock and a socket: time and bytes come in as values.
+const PURE: [&str; 9] = [
+    "crates/endpoints/src/access/mod.rs",
+    "crates/endpoints/src/access/parse.rs",
+    "crates/endpoints/src/ask/verdict.rs",
+    "crates/endpoints/src/echo/storm.rs",
+    "crates/endpoints/src/echo/token.rs",
+    "crates/scope/src/sockets/diff.rs",
+    "crates/scope/src/sockets/filter.rs",
+    "crates/scope/src/sockets/row.rs",
+    "crates/scope/src/sockets/snapshot.rs",
+];
+
+/// What a pure file may not say. Types of `kernel` are values; these are its calls, by the names of their modules.
+const PURE_BANS: [&str; 9] =
+    ["::now()", "fs::", "thread::", "socket::", "stream::", "epoll::", "poll::", "Receiver", "Sender"];
+
+#[test]
+fn every_crate_but_kernel_forbids_unsafe_code() {
+    let roots = ["/src/lib.rs", "/src/main.rs"];
+    let is_root = |source: &Source| roots.iter().any(|root| source.path.ends_with(root));
+    for root in product().into_iter().filter(is_root) {
+        let forbids = root.code().any(|line| line == "#![forbid(unsafe_code)]");
+        assert_eq!(forbids, !root.path.starts_with("crates/kernel/"), "{}", root.path);
+    }
+}
+
+#[test]
+fn wire_names_nothing_of_the_system() {
+    for source in product().iter().filter(|source| source.path.starts_with("crates/wire/")) {
+        for line in source.code() {
+            for part in line.split("std::").skip(1) {
+                let part: String = part.chars().take_while(char::is_ascii_alphanumeric).collect();
+                assert!(WIRE_STD.contains(&part.as_str()), "{}: std::{part}", source.path);
+            }
+            for ban in WIRE_BANS {
+                assert!(!line.contains(ban), "{} names {ban}: {line}", source.path);
+            }
+        }
+    }
+}
+
+#[test]
+fn pure_files_have_no_clock_and_no_socket() {
+    let product = product();
+    for path in PURE {
+        let source = product.iter().find(|it| it.path == path).unwrap_or_else(|| panic!("{path} is gone"));
+        for line in source.code() {
+            for ban in PURE_BANS {
+                assert!(!line.contains(ban), "{path} names {ban}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_work_is_put_off() {
+    assert_none_says(&rust(), &["TODO", "FIXME", "XXX", "todo!(", "unimplemented!("]);
+}
+
+#[test]
+fn no_test_is_switched_off_or_hopes_for_a_panic() {
+    assert_none_says(&rust(), &["#[ignore", "#[should_panic"]);
+}
+
+#[test]
+fn no_test_sleeps_until_something_has_happened() {
+    let tests: Vec<_> = rust().into_iter().filter(|source| source.path.contains("/tests/")).collect();
+    assert_none_says(&tests, &["thread::sleep", "sleep(Duration", "sleep_ms"]);
+}
+
+fn assert_none_says(sources: &[Source], bans: &[&str]) {
+    for source in sources {
+        for (index, line) in source.text.lines().enumerate() {
+            for ban in bans {
+                assert!(!line.contains(ban), "{}:{}: {line}", source.path, index + 1);
+            }
+        }
+    }
+}
