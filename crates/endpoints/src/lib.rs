@@ -8,5 +8,6 @@ pub mod ask;
 mod bytes;
 pub mod echo;
 pub mod errno;
+pub mod practical;
 pub mod shaping;
 pub mod transport;

@@ -75,6 +75,9 @@ pub struct Pause {
 pub struct Pauses(Vec<Pause>);
 
 impl Pauses {
+    /// No pause at all.
+    pub const NONE: Self = Self(Vec::new());
+
     /// Takes pauses; of several for the same place the last one holds.
     pub fn new(pauses: Vec<Pause>) -> Self {
         Self(pauses)

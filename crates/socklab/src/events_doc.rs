@@ -176,15 +176,13 @@ fn ask_events() -> Vec<String> {
         }
     }
     let numbered = events.iter().map(|event| json::line(T, &Numbered { exchange: 1, event }));
-    let outcomes: Vec<Outcome> = events.iter().filter_map(outcome).cloned().collect();
-    numbered.chain([json::line(T, &Final::Summary(Tally::of(&outcomes)))]).collect()
-}
-
-fn outcome<'a>(event: &'a ask::Event<'_>) -> Option<&'a Outcome> {
-    match event {
-        ask::Event::Verdict(outcome) => Some(outcome),
-        _ => None,
+    let mut tally = Tally::default();
+    for event in &events {
+        if let ask::Event::Verdict(outcome) = event {
+            tally.add(&outcome.verdict);
+        }
     }
+    numbered.chain([json::line(T, &Final::Summary(tally))]).collect()
 }
 
 fn other_events() -> Vec<String> {

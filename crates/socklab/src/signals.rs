@@ -30,15 +30,21 @@ pub(crate) struct Listening {
     stopped_by: Arc<AtomicI32>,
 }
 
-/// Has each request obeyed, on a thread of its own.
+/// Has each request obeyed that the program knows how to obey, on a thread of its own; the other signals keep their
+/// default actions. Being asked to stop is always known.
 ///
 /// # Errors
 ///
 /// What `sigaction(2)` or the start of the thread said.
-pub(crate) fn listen(mut obey: impl FnMut(Request) + Send + 'static) -> io::Result<Listening> {
+pub(crate) fn listen(
+    known: &[Request],
+    mut obey: impl FnMut(Request) + Send + 'static,
+) -> io::Result<Listening> {
     let stopped_by = Arc::new(AtomicI32::new(0));
     let listening = Listening { stopped_by: Arc::clone(&stopped_by) };
-    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGUSR1])?;
+    let others = [(SIGHUP, Request::Reload), (SIGUSR1, Request::Report)];
+    let others = others.iter().filter(|(_, request)| known.contains(request)).map(|(signal, _)| *signal);
+    let mut signals = Signals::new([SIGINT, SIGTERM].into_iter().chain(others))?;
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
         for signal in &mut signals {
             match signal {

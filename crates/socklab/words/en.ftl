@@ -120,6 +120,7 @@ echo-rule-denied = denied by { $rule }
 echo-rule-not-allowed = no allow rule covers it
 echo-rule-connections-max = { $max } connections are open, as many as --max-conns grants
 echo-address-skipped = { $local } ({ $transport }) is left out: { $cause }
+echo-too-few-files = this process may have { $limit } files open, and { $wanted } would be needed for as many connections as --max-conns grants
 echo-accept-stalled = no connection can be accepted for now: { $cause }; those that wait stay in the accept queue, the others are served
 echo-accept-resumed = connections are accepted again
 echo-send-failed = a reply of { $bytes } bytes to { $peer } could not be sent: { $cause }
@@ -250,7 +251,7 @@ help-socklab = A laboratory for the sockets API
 
         Times take ms, s, m or h and may have a fraction; a bare number is in seconds. Sizes take k or M, powers of 1024.
 
-        Exit codes: 0 done; 1 the network said no (refused, reset, unreachable, closed early); 2 wrong usage or an error on this machine; 3 silence within the time limit; 4 damaged (truncated, short, altered); 5 denied; 130 and 143 ended by a signal.
+        Exit codes: 0 done; 1 the network said no (refused, reset, unreachable, closed early); 2 wrong usage or an error on this machine; 3 silence within the time limit; 4 damaged (truncated, short); 5 denied; 130 and 143 ended by a signal.
     .examples =
         socklab echo
         socklab ask udp
@@ -345,9 +346,9 @@ help-ask-tries = Send the datagram up to this many times while nobody answers; U
 help-ask-connect = Connect the UDP socket before sending
 help-ask-send-size = Send at most this much with each send(), and show what each call took (default all there is)
     .value = SIZE
-help-ask-recv-size = Receive at most this much with each recv(), and show what each call gave (default 64k)
+help-ask-recv-size = Ask each recv() for this much, and show what each call took (default as --buffer)
     .value = SIZE
-help-ask-buffer = Receive datagrams up to this size and cut longer ones; the practical's script takes 1024 (default 65535)
+help-ask-buffer = Receive into a buffer of this size, and cut datagrams that are longer; the practical's script takes 1024 (default 65535)
     .value = SIZE
 help-ask-no-loop = Stop after the first send() or recv(), even if it did only a part
 help-ask-no-shutdown = Do not say that the message has ended: leave out shutdown()
@@ -355,7 +356,7 @@ help-ask-count = Ask this many times, one after the other (default 1)
     .value = N
 help-ask-parallel = Ask with this many clients at once (default 1)
     .value = N
-help-ask-hold = Keep the connection open this long after the reply (without a time, until Ctrl-C)
+help-ask-hold = Keep the connection open this long after the reply, without shutdown() (without a time, until Ctrl-C)
     .value = TIME
 help-ask-source = Send from this local address (default chosen by the kernel)
     .value = ADDR[:PORT]

@@ -105,7 +105,7 @@ errno-inprogress = comenzó y todavía no termina
 echo-listening = Socket creado, escuchando en { $address }
 echo-waiting = Esperando clientes...
 echo-client = Conexion desde: { $peer }
-echo-truncated = { "  " }un datagrama de { $whole } bytes se cortó a { $kept }: el búfer es chico y { $lost } bytes se perdieron (MSG_TRUNC)
+echo-truncated = { "  " }un datagrama de { $whole } bytes se truncó a { $kept }: el búfer es chico y { $lost } bytes se perdieron (MSG_TRUNC)
 echo-option = { $option } ({ $transport }): se pidió { $asked }, el núcleo puso { $kernel }
 echo-closed = Terminó la conexión { $number } con { $peer }: { $reason }; { $bytes } bytes devueltos
 echo-closed-peer = la cerró el cliente
@@ -120,6 +120,7 @@ echo-rule-denied = lo deniega { $rule }
 echo-rule-not-allowed = ninguna regla lo permite
 echo-rule-connections-max = ya hay { $max } conexiones abiertas, las que admite --max-conns
 echo-address-skipped = { $local } ({ $transport }) queda afuera: { $cause }
+echo-too-few-files = este proceso puede tener { $limit } archivos abiertos y harían falta { $wanted } para tantas conexiones como admite --max-conns
 echo-accept-stalled = por ahora no se puede aceptar ninguna conexión: { $cause }; las que esperan quedan en la cola de aceptación y las demás se atienden
 echo-accept-resumed = se vuelven a aceptar conexiones
 echo-send-failed = no se pudo enviar una respuesta de { $bytes } bytes a { $peer }: { $cause }
@@ -145,7 +146,7 @@ echo-summary-udp = udp: { $datagrams ->
     [one] un datagrama
    *[other] { $datagrams } datagramas
 } de entrada, { $replies } de salida
-echo-summary-truncated = { $count } cortados por el búfer
+echo-summary-truncated = { $count } truncados por el búfer
 echo-summary-refused = { $count } rechazados
 echo-summary-storm = { $count } de otros servidores de eco, ignorados
 echo-summary-send-failed = { $count } respuestas sin enviar
@@ -191,7 +192,7 @@ verdict-denied = denegado: { $peer } a los { $time }: { $cause }
 verdict-reset = reiniciado: { $peer } cortó la conexión a los { $time }: { $cause }; habían vuelto { $received } de { $whole } bytes
 verdict-closed-early = cerrado antes de tiempo: { $peer } terminó la conexión sin responder, a los { $time }
 verdict-truncated = truncado: { $cut } ({ $peer }, { $time })
-verdict-cut-recv = { $kept } de { $whole } bytes recibidos; el búfer de este lado cortó el datagrama y el resto se perdió (MSG_TRUNC)
+verdict-cut-recv = { $kept } de { $whole } bytes recibidos; el búfer de este lado truncó el datagrama y el resto se perdió (MSG_TRUNC)
 verdict-cut-peer = volvieron { $kept } de { $whole } bytes; el resto se perdió del otro lado
 verdict-cut-send = { $kept } de { $whole } bytes enviados; nadie envió el resto
 verdict-interrupted = interrumpido a los { $time }: { $awaited } no había llegado de { $peer }
@@ -250,7 +251,7 @@ help-socklab = Un laboratorio para la API de sockets
 
         Los tiempos llevan ms, s, m o h y pueden tener decimales (con punto); un número solo son segundos. Los tamaños llevan k o M, potencias de 1024.
 
-        Códigos de salida: 0 hecho; 1 la red dijo que no (rechazado, reiniciado, inalcanzable, cerrado antes de tiempo); 2 uso incorrecto o error en esta máquina; 3 silencio dentro del plazo; 4 dañado (truncado, incompleto, alterado); 5 denegado; 130 y 143 terminado por una señal.
+        Códigos de salida: 0 hecho; 1 la red dijo que no (rechazado, reiniciado, inalcanzable, cerrado antes de tiempo); 2 uso incorrecto o error en esta máquina; 3 silencio dentro del plazo; 4 dañado (truncado, incompleto); 5 denegado; 130 y 143 terminado por una señal.
     .examples =
         socklab echo
         socklab ask udp
@@ -299,7 +300,7 @@ help-echo-idle-timeout = Cerrar una conexión TCP que pase este tiempo inactiva 
     .value = TIEMPO
 help-echo-backlog = Pedir a listen() una cola de esta longitud; el script de la práctica pide 5 (por omisión, 4096)
     .value = N
-help-echo-buffer = Recibir en un búfer de este tamaño y cortar los datagramas más largos; el script de la práctica toma 1024 (por omisión, 65535)
+help-echo-buffer = Recibir en un búfer de este tamaño y truncar los datagramas más largos; el script de la práctica toma 1024 (por omisión, 65535)
     .value = TAMAÑO
 help-echo-recv-size = Pedir esta cantidad a cada recv() y mostrar lo que tomó cada llamada (por omisión, como --buffer, o 64k por TCP)
     .value = TAMAÑO
@@ -345,9 +346,9 @@ help-ask-tries = Enviar el datagrama hasta N veces mientras nadie responda; solo
 help-ask-connect = Conectar el socket UDP antes de enviar
 help-ask-send-size = Enviar como máximo esta cantidad con cada send(), y mostrar cuánto tomó cada llamada (por omisión, todo lo que haya)
     .value = TAMAÑO
-help-ask-recv-size = Recibir como máximo esta cantidad con cada recv(), y mostrar cuánto dio cada llamada (por omisión, 64k)
+help-ask-recv-size = Pedir esta cantidad a cada recv() y mostrar lo que tomó cada llamada (por omisión, como --buffer)
     .value = TAMAÑO
-help-ask-buffer = Recibir datagramas de hasta este tamaño y cortar los más largos; el script de la práctica toma 1024 (por omisión, 65535)
+help-ask-buffer = Recibir en un búfer de este tamaño y truncar los datagramas más largos; el script de la práctica toma 1024 (por omisión, 65535)
     .value = TAMAÑO
 help-ask-no-loop = Detenerse después del primer send() o recv(), aunque haya hecho solo una parte
 help-ask-no-shutdown = No avisar que el mensaje terminó: omitir shutdown()
@@ -355,7 +356,7 @@ help-ask-count = Preguntar N veces, una después de otra (por omisión, 1)
     .value = N
 help-ask-parallel = Preguntar con N clientes a la vez (por omisión, 1)
     .value = N
-help-ask-hold = Mantener abierta la conexión este tiempo después de la respuesta (sin tiempo, hasta Ctrl-C)
+help-ask-hold = Mantener abierta la conexión este tiempo después de la respuesta, sin shutdown() (sin un tiempo, hasta Ctrl-C)
     .value = TIEMPO
 help-ask-source = Enviar desde esta dirección local (por omisión, la elige el núcleo)
     .value = DIRECCIÓN[:PUERTO]

@@ -3,17 +3,12 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use crate::practical;
 use crate::shaping::Pauses;
 use crate::transport::Transport;
 
 /// How long each wait lasts unless told otherwise.
 pub const TIMEOUT: Duration = Duration::from_secs(2);
-/// The message of the practical's UDP client.
-pub const UDP_MESSAGE: &str = "TyR: Echo sobre UDP";
-/// The message of the practical's TCP client.
-pub const TCP_MESSAGE: &str = "Hola Mundo!";
-/// The practical's receive buffer.
-pub const TAUGHT_BUFFER_BYTES: usize = 1024;
 /// The largest message that is taken.
 pub const MESSAGE_BYTES_MAX: usize = 1 << 30;
 /// The most pieces that a message is sent in over UDP.
@@ -50,7 +45,7 @@ pub struct AskConfig {
     pub no_loop: bool,
     /// Ends the stream after the message (`shutdown(2)`), so that the peer sees where it ends.
     pub shut_write: bool,
-    /// How long the socket stays open after the reply.
+    /// How long the socket stays open after the reply; the stream is not ended before that.
     pub hold: Option<Hold>,
     /// The local address; port 0 leaves the port to the kernel.
     pub source: Option<SocketAddr>,
@@ -77,8 +72,8 @@ impl AskConfig {
     /// The defaults: the practical's message, two seconds for each wait.
     pub fn new(transport: Transport, peers: Vec<SocketAddr>) -> Self {
         let message = match transport {
-            Transport::Udp => UDP_MESSAGE,
-            Transport::Tcp => TCP_MESSAGE,
+            Transport::Udp => practical::UDP_MESSAGE,
+            Transport::Tcp => practical::TCP_MESSAGE,
         };
         Self {
             transport,
@@ -103,7 +98,7 @@ impl AskConfig {
 
     /// How much one `recv()` asks for.
     pub(super) fn recv_bytes(&self) -> usize {
-        let default = if self.as_taught { TAUGHT_BUFFER_BYTES } else { BUFFER_BYTES };
+        let default = if self.as_taught { practical::BUFFER_BYTES } else { BUFFER_BYTES };
         self.recv_bytes.or(self.buffer_bytes).unwrap_or(default)
     }
 

@@ -12,7 +12,7 @@ use kernel::wake::Wake;
 use super::Witness;
 use super::config::{AskConfig, Hold};
 use super::event::{AskError, Event, Outcome};
-use super::verdict::{Reply, Verdict};
+use super::verdict::{Reply, Stage, Verdict};
 use crate::shaping::{Call, Side};
 
 /// One exchange while it goes on.
@@ -144,6 +144,16 @@ impl<'a> Exchange<'a> {
         };
         self.tell(&Event::Holding);
         self.wait_until(socket, Interest { read: false, write: false }, deadline).map(drop)
+    }
+
+    /// Makes an error into a verdict, if it is the network's, or else into an error of this side.
+    pub(super) fn judge(&self, error: io::Error, during: Stage) -> Result<Verdict, AskError> {
+        let call = match during {
+            Stage::Handshake => Call::Connect,
+            Stage::Send => Call::Send,
+            Stage::Reply => Call::Recv,
+        };
+        Verdict::of_error(&error, during).ok_or_else(|| self.failed(call.name())(error))
     }
 
     /// Makes an error of a call on the peer's address into an [`AskError`].

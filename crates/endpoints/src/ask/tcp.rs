@@ -48,8 +48,7 @@ fn connect(exchange: &mut Exchange<'_>, socket: &OwnedFd) -> Result<Option<Verdi
         started => started,
     };
     if let Err(error) = connected {
-        let verdict = Verdict::of_error(&error, Stage::Handshake);
-        return verdict.map(Some).ok_or_else(|| exchange.failed("connect")(error));
+        return exchange.judge(error, Stage::Handshake).map(Some);
     }
     let took_us = micros(began.elapsed());
     let local = socket::local_address(socket).map_err(exchange.failed("getsockname"))?;
@@ -87,7 +86,7 @@ fn converse(exchange: &mut Exchange<'_>, socket: &OwnedFd) -> Result<Verdict, As
                 Ok(()) => {}
                 // The reply may have come before the peer broke off: it is read first.
                 Err(error) if is_reset(&error) => sending = Way::Done,
-                Err(error) => return failed(exchange, error, Stage::Send, "send"),
+                Err(error) => return exchange.judge(error, Stage::Send),
             }
         }
         if read && (ready.read || ready.error) {
@@ -96,15 +95,16 @@ fn converse(exchange: &mut Exchange<'_>, socket: &OwnedFd) -> Result<Verdict, As
                 Ok(_) if is_complete(exchange) => return Ok(complete(exchange)),
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) => return failed(exchange, error, Stage::Reply, "recv"),
+                Err(error) => return exchange.judge(error, Stage::Reply),
             }
         }
     }
 }
 
-/// All that shall be sent is sent: ends the stream, unless told otherwise.
+/// All that shall be sent is sent: ends the stream, unless told otherwise or to hold the connection.
 fn end_of_message(exchange: &Exchange<'_>, socket: &OwnedFd) -> Result<Way, AskError> {
-    if exchange.config.shut_write && !exchange.config.as_taught {
+    let config = exchange.config;
+    if config.shut_write && !config.as_taught && config.hold.is_none() {
         match stream::shut_write(socket) {
             // The connection is gone already; reading will say how.
             Err(error) if error.raw_os_error() != Some(wire::errno::ENOTCONN) => {
@@ -165,13 +165,4 @@ fn complete(exchange: &Exchange<'_>) -> Verdict {
 
 fn is_reset(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe)
-}
-
-fn failed(
-    exchange: &Exchange<'_>,
-    error: io::Error,
-    during: Stage,
-    call: &'static str,
-) -> Result<Verdict, AskError> {
-    Verdict::of_error(&error, during).ok_or_else(|| exchange.failed(call)(error))
 }

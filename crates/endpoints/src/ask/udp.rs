@@ -91,7 +91,7 @@ fn send_all(
                         }
                     }
                 }
-                Err(error) => return refused(exchange, socket, error, "send").map(Some),
+                Err(error) => return refused(exchange, socket, error, Stage::Send).map(Some),
             }
         }
         exchange.sent_bytes += payload.len();
@@ -120,7 +120,7 @@ fn receive_all(
         match receiver.receive(socket) {
             Ok(_) => replies += usize::from(take(exchange, receiver)),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            Err(error) => return refused(exchange, socket, error, "recv"),
+            Err(error) => return refused(exchange, socket, error, Stage::Reply),
         }
         exchange.pause(Side::After, Call::Recv);
     }
@@ -151,16 +151,15 @@ fn refused(
     exchange: &Exchange<'_>,
     socket: &OwnedFd,
     error: io::Error,
-    call: &'static str,
+    during: Stage,
 ) -> Result<Verdict, AskError> {
-    let stage = if call == "send" { Stage::Send } else { Stage::Reply };
     if !exchange.config.connect
         && let Ok(Some(report)) = error_queue::take(socket)
         && report.errno != wire::errno::EMSGSIZE
     {
         return Ok(Verdict::of_report(&report));
     }
-    Verdict::of_error(&error, stage).ok_or_else(|| exchange.failed(call)(error))
+    exchange.judge(error, during)
 }
 
 #[cfg(test)]

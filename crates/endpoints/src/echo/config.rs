@@ -4,20 +4,15 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use crate::access::AccessSources;
+use crate::practical;
 use crate::shaping::Pauses;
 use crate::transport::Transport;
 
-/// The practical's port.
-pub const PORT: u16 = 3500;
-/// The practical's receive buffer, which its scripts call `LONG_MENSAJE`.
-pub const TAUGHT_BUFFER_BYTES: usize = 1024;
-/// The practical's backlog, which its script calls `maxpedidos`.
-pub const TAUGHT_BACKLOG: u32 = 5;
-/// The backlog otherwise: as many as the kernel grants by default (`net.core.somaxconn`).
+/// The backlog, unless told otherwise: as many as the kernel grants by default (`net.core.somaxconn`).
 pub const BACKLOG: u32 = 4096;
-/// The buffer for a datagram otherwise: the largest there is fits.
-pub const DATAGRAM_BUFFER_BYTES: usize = 65_535;
-/// What is read from a stream at once otherwise, and so the most that is held for a peer that does not read.
+/// The buffer for a datagram, unless told otherwise, and the largest there can be: what the length field of UDP can say.
+pub const DATAGRAM_BUFFER_BYTES_MAX: usize = 65_535;
+/// What is read from a stream at once unless told otherwise, and so the most that is held for a peer that does not read.
 pub const STREAM_BUFFER_BYTES: usize = 64 << 10;
 /// How long a server that was told to stop waits for peers that do not read.
 pub const DRAIN_MAX: Duration = Duration::from_secs(5);
@@ -37,7 +32,7 @@ pub struct EchoConfig {
     pub connections_max: Option<usize>,
     /// After how long without a byte a TCP connection is closed.
     pub idle_timeout: Option<Duration>,
-    /// How many connections the kernel queues; `None` is [`BACKLOG`], or [`TAUGHT_BACKLOG`] as taught.
+    /// How many connections the kernel queues; `None` is [`BACKLOG`], or the practical's as taught.
     pub backlog: Option<u32>,
     /// The largest datagram, and the largest read from a stream, if not told apart by `recv_bytes`.
     pub buffer_bytes: Option<usize>,
@@ -85,7 +80,7 @@ impl EchoConfig {
     pub fn new() -> Self {
         Self {
             transports: vec![Transport::Udp, Transport::Tcp],
-            addresses: Self::localhost(PORT),
+            addresses: Self::localhost(practical::PORT),
             access: AccessSources::default(),
             connections_max: None,
             idle_timeout: None,
@@ -113,17 +108,22 @@ impl EchoConfig {
     }
 
     pub(super) fn backlog(&self) -> u32 {
-        self.backlog.unwrap_or(if self.as_taught { TAUGHT_BACKLOG } else { BACKLOG })
+        self.backlog.unwrap_or(if self.as_taught { practical::BACKLOG } else { BACKLOG })
     }
 
     /// How much one `recv()` of this transport asks for.
     pub(super) fn recv_bytes(&self, transport: Transport) -> usize {
         let default = match (self.as_taught, transport) {
-            (true, _) => TAUGHT_BUFFER_BYTES,
-            (false, Transport::Udp) => DATAGRAM_BUFFER_BYTES,
+            (true, _) => practical::BUFFER_BYTES,
+            (false, Transport::Udp) => DATAGRAM_BUFFER_BYTES_MAX,
             (false, Transport::Tcp) => STREAM_BUFFER_BYTES,
         };
-        self.recv_bytes.or(self.buffer_bytes).unwrap_or(default)
+        let bytes = self.recv_bytes.or(self.buffer_bytes).unwrap_or(default);
+        match transport {
+            // There is a slot for each datagram of a batch, and none can fill more.
+            Transport::Udp => bytes.min(DATAGRAM_BUFFER_BYTES_MAX),
+            Transport::Tcp => bytes,
+        }
     }
 
     pub(super) fn workers(&self) -> usize {

@@ -40,7 +40,7 @@ use crate::errno::Errno;
 use crate::transport::Transport;
 
 /// A thread that serves until the server is told to stop.
-type Serving = JoinHandle<io::Result<()>>;
+type Serving = JoinHandle<Result<(), EchoError>>;
 
 /// A server whose sockets are ready: the kernel queues what comes until it is started.
 #[derive(Debug)]
@@ -98,7 +98,8 @@ impl EchoServer {
         let shared = self.shared;
         let serve = |(index, bound): (usize, Bound)| {
             let taught = Taught { index, shared: Arc::clone(&shared), bound };
-            spawn(format!("echo {}", taught.bound.transport), move || taught.run())
+            let name = format!("echo {}", taught.bound.transport);
+            spawn(name, Control(Arc::clone(&shared)), move || taught.run().map_err(system("recv")))
         };
         self.bound.into_iter().enumerate().map(serve).collect()
     }
@@ -115,12 +116,15 @@ impl EchoServer {
         }
         let serve = |(index, bound): (usize, Vec<Bound>)| {
             let (shared, listeners) = (Arc::clone(&shared), listeners.clone());
-            spawn(format!("echo {index}"), move || {
+            spawn(format!("echo {index}"), Control(Arc::clone(&shared)), move || {
                 let slot_bytes = shared.config.recv_bytes(Transport::Udp);
                 let one_by_one = !shared.config.pauses.is_empty();
                 let echo = |bound| DatagramEcho::new(bound, slot_bytes, one_by_one);
-                let datagrams = bound.into_iter().map(echo).collect::<io::Result<_>>()?;
-                Worker::new(index, shared, &listeners, datagrams)?.run()
+                let datagrams =
+                    bound.into_iter().map(echo).collect::<io::Result<_>>().map_err(system("socket"))?;
+                let worker =
+                    Worker::new(index, shared, &listeners, datagrams).map_err(system("epoll_ctl"))?;
+                worker.run().map_err(system("epoll_wait"))
             })
         };
         datagrams.into_iter().enumerate().map(serve).collect()
@@ -138,35 +142,46 @@ impl Running {
     /// # Errors
     /// [`EchoError::System`]: a worker could not go on. The others are stopped, then.
     pub fn wait(self) -> Result<Summary, EchoError> {
-        join(self.keeper)
+        unwind(self.keeper.join())
     }
 }
 
 /// Waits for every thread, and tells the summary last.
 fn keep(threads: Vec<Serving>, control: &Control) -> Result<Summary, EchoError> {
-    let mut result = Ok(());
-    for thread in threads {
-        if let Err(error) = join(thread) {
-            control.stop();
-            result = Err(error);
-        }
-    }
+    let ended: Vec<_> = threads.into_iter().map(JoinHandle::join).collect();
     let summary = control.summary();
     control.0.sink.tell_last(Event::Summary(summary));
-    result.map_err(system("epoll_wait"))?;
+    // Only now may a panic go on: whoever reads the events knows that they are over.
+    ended.into_iter().try_for_each(unwind)?;
     Ok(summary)
 }
 
-/// Waits for a thread; its panic goes on in the one that waits.
-fn join<T>(thread: JoinHandle<T>) -> T {
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+/// Takes what a thread ended with; its panic goes on in this one.
+fn unwind<T>(ended: thread::Result<T>) -> T {
+    ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
+/// Starts a thread of the server. When it ends, for whatever reason, the others shall end too.
 fn spawn(
     name: String,
-    serve: impl FnOnce() -> io::Result<()> + Send + 'static,
+    control: Control,
+    serve: impl FnOnce() -> Result<(), EchoError> + Send + 'static,
 ) -> Result<Serving, EchoError> {
+    let stopper = StopOnDrop(control);
+    let serve = move || {
+        let _stopper = stopper;
+        serve()
+    };
     thread::Builder::new().name(name).spawn(serve).map_err(system("clone"))
+}
+
+/// Stops the server when it goes, in a panic too.
+struct StopOnDrop(Control);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
 }
 
 fn system(call: &'static str) -> impl Fn(io::Error) -> EchoError {

@@ -10,7 +10,7 @@ use kernel::wake::Wake;
 use super::Detail;
 use super::config::EchoConfig;
 use super::counters::Counters;
-use super::event::{Event, ReloadError, Summary};
+use super::event::{Event, RefusalRule, ReloadError, Summary};
 use super::sink::EventSink;
 use crate::access::AccessList;
 
@@ -23,6 +23,8 @@ pub(super) struct Shared {
     pub(super) started: Instant,
     pub(super) posts: Vec<Post>,
     stopping: AtomicBool,
+    /// Whether descriptors or memory have run out; told once, whichever worker finds it.
+    accept_stalled: AtomicBool,
     next_connection: AtomicU32,
     /// Connections open in all; counted here only so that a limit on them can be kept.
     open_connections: AtomicUsize,
@@ -52,6 +54,7 @@ impl Shared {
             started: Instant::now(),
             posts: (0..workers).map(post).collect::<io::Result<_>>()?,
             stopping: AtomicBool::new(false),
+            accept_stalled: AtomicBool::new(false),
             next_connection: AtomicU32::new(1),
             open_connections: AtomicUsize::new(0),
             access: Mutex::new(Arc::new(access)),
@@ -61,6 +64,11 @@ impl Shared {
 
     pub(super) fn is_stopping(&self) -> bool {
         self.stopping.load(Relaxed)
+    }
+
+    /// Notes whether accepting is stalled; says whether that is news.
+    pub(super) fn set_accept_stalled(&self, stalled: bool) -> bool {
+        self.accept_stalled.load(Relaxed) != stalled && self.accept_stalled.swap(stalled, Relaxed) != stalled
     }
 
     pub(super) fn access_version(&self) -> u64 {
@@ -75,13 +83,13 @@ impl Shared {
         Counters::sum(self.posts.iter().map(|post| &post.counters))
     }
 
-    /// Takes a place for one more connection and gives it a number; fails with the limit when no place is left.
-    pub(super) fn enter(&self) -> Result<u32, usize> {
+    /// Takes a place for one more connection and gives it a number; fails with the rule when no place is left.
+    pub(super) fn enter(&self) -> Result<u32, RefusalRule> {
         let open = self.open_connections.fetch_add(1, Relaxed);
         match self.config.connections_max {
             Some(max) if open >= max => {
                 self.leave();
-                Err(max)
+                Err(RefusalRule::ConnectionsMax { max })
             }
             _ => Ok(self.next_connection.fetch_add(1, Relaxed)),
         }

@@ -171,7 +171,7 @@ impl StormGuard {
         }
         if let Standing::Unknown { hold } = entry.standing
             && entry.returns > RETURNS_MAX
-            && self.probes.len() < PROBES_MAX
+            && make_room(&mut self.probes)
         {
             entry.returns = 0;
             entry.standing = Standing::Asked { hold };
@@ -291,6 +291,15 @@ impl Source {
         self.echoes[place_of(fingerprint)] = fingerprint;
         self.outstanding = self.outstanding.saturating_add(1);
     }
+}
+
+/// Whether one more question can be asked. One that waits only for a late answer gives its place up.
+fn make_room(probes: &mut Vec<Probe>) -> bool {
+    if probes.len() < PROBES_MAX {
+        return true;
+    }
+    let settled = probes.iter().position(|probe| probe.held.is_none());
+    settled.map(|index| probes.swap_remove(index)).is_some()
 }
 
 /// A short name for a payload, never 0.

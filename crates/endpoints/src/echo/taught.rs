@@ -22,6 +22,7 @@ use super::bind::Bound;
 use super::event::{CloseReason, Event};
 use super::shared::{Post, Shared};
 use super::udp::refusal;
+use super::worker::refuse;
 use crate::shaping::{Call, Side};
 use crate::transport::Transport;
 
@@ -65,19 +66,17 @@ impl Taught {
         let mut sender = Sender::new();
         loop {
             self.tell(|| Event::Waiting);
-            self.around(Call::Recv, |taught| {
-                taught.wait(&taught.bound.socket, Interest::READ)?;
-                Ok(receiver.receive(&taught.bound.socket)?)
-            })?;
+            let socket = &self.bound.socket;
+            self.around(Call::Recv, |taught| taught.take(socket, || receiver.receive(socket)))?;
             let Some(datagram) = receiver.get(0) else { continue };
             let (peer, bytes, true_bytes) = (datagram.peer, datagram.payload.len(), datagram.true_bytes);
+            self.post().counters.datagrams.add(1);
             let access = self.shared.access();
             if let Some(rule) = refusal(&access, peer) {
                 self.post().counters.refused.add(1);
                 self.tell(|| Event::Refused { transport: Transport::Udp, peer, rule });
                 continue;
             }
-            self.post().counters.datagrams.add(1);
             self.post().counters.truncated.add(usize::from(true_bytes > bytes));
             self.tell(|| Event::Datagram { peer, bytes, true_bytes });
             if bytes > 0 {
@@ -93,18 +92,20 @@ impl Taught {
 
     fn serve_connections(&self) -> Result<(), End> {
         loop {
-            let (client, peer) = self.around(Call::Accept, |taught| {
-                taught.wait(&taught.bound.socket, Interest::READ)?;
-                Ok(socket::accept(&taught.bound.socket)?)
-            })?;
+            let listener = &self.bound.socket;
+            let (client, peer) =
+                self.around(Call::Accept, |taught| taught.take(listener, || socket::accept(listener)))?;
             let access = self.shared.access();
-            if let Some(rule) = refusal(&access, peer) {
-                self.post().counters.refused.add(1);
-                self.tell(|| Event::Refused { transport: Transport::Tcp, peer, rule });
-                continue;
-            }
-            let Ok(number) = self.shared.enter() else { continue };
+            let admitted = refusal(&access, peer).map_or_else(|| self.shared.enter(), Err);
+            let number = match admitted {
+                Ok(number) => number,
+                Err(rule) => {
+                    refuse(&self.shared, &self.post().counters, &client, peer, rule);
+                    continue;
+                }
+            };
             self.post().counters.connections.add(1);
+            self.post().counters.open_connections.add(1);
             let (echoed_bytes, reason) = match self.serve(&client, number, peer) {
                 Ok(bytes) => (bytes as u64, CloseReason::AsTaught),
                 Err(End::Failed(_)) => (0, CloseReason::PeerReset),
@@ -115,6 +116,7 @@ impl Taught {
                 Ok(())
             })?;
             self.shared.leave();
+            self.post().counters.open_connections.drop_one();
             self.tell(|| Event::Closed { connection: number, peer, echoed_bytes, reason });
         }
     }
@@ -122,10 +124,8 @@ impl Taught {
     /// One `recv()`, one `send()`; returns how many bytes the kernel took back.
     fn serve(&self, client: &OwnedFd, number: u32, peer: SocketAddr) -> Result<usize, End> {
         let mut buffer = vec![0; self.shared.config.recv_bytes(Transport::Tcp)];
-        let taken = self.around(Call::Recv, |taught| {
-            taught.wait(client, Interest::READ)?;
-            Ok(stream::receive(client, &mut buffer)?)
-        })?;
+        let receive = || stream::receive(client, &mut buffer);
+        let taken = self.around(Call::Recv, |taught| taught.take(client, receive))?;
         self.post().counters.tcp_received_bytes.add(taken);
         self.tell(|| Event::Connected { connection: number, peer });
         self.tell_call(Call::Recv, number, buffer.len(), taken);
@@ -140,6 +140,17 @@ impl Taught {
         self.post().counters.tcp_sent_bytes.add(sent);
         self.tell_call(Call::Send, number, offered, sent);
         Ok(sent)
+    }
+
+    /// Makes a call that may find nothing, although the socket was ready, until it finds something.
+    fn take<T>(&self, socket: &OwnedFd, mut take: impl FnMut() -> io::Result<T>) -> Result<T, End> {
+        loop {
+            self.wait(socket, Interest::READ)?;
+            match take() {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                taken => return Ok(taken?),
+            }
+        }
     }
 
     /// Makes a call with its pauses around it. This thread serves nobody else, so a pause is a wait, as `sleep()` is.

@@ -14,10 +14,11 @@ use kernel::datagram::{BATCH_MAX, Outgoing, Receiver, Sender};
 use kernel::{error_queue, socket};
 
 use super::bind::Bound;
+use super::config::DATAGRAM_BUFFER_BYTES_MAX;
 use super::counters::Counters;
 use super::event::{Event, RefusalRule};
 use super::sink::EventSink;
-use super::storm::{HeldReply, Ruling, StormGuard};
+use super::storm::{HOLD_MAX, HeldReply, Ruling, StormGuard};
 use super::{Detail, Errno};
 use crate::access::{AccessList, Ruling as Access};
 use crate::shaping::{Call, Pauses, Side};
@@ -25,8 +26,6 @@ use crate::transport::Transport;
 
 /// How many batches a socket gets before the others have their turn.
 const BATCHES_PER_TURN: usize = 16;
-/// The largest answer to a probe that is looked at.
-const ANSWER_BYTES_MAX: usize = 65_535;
 
 /// A UDP socket that echoes.
 #[derive(Debug)]
@@ -84,7 +83,7 @@ impl DatagramEcho {
             unsent: VecDeque::with_capacity(BATCH_MAX),
             guard: StormGuard::new(),
             probe,
-            answers: Receiver::new(1, ANSWER_BYTES_MAX),
+            answers: Receiver::new(1, DATAGRAM_BUFFER_BYTES_MAX),
             paused: false,
             pause_served: false,
         })
@@ -244,6 +243,13 @@ impl DatagramEcho {
     /// Sends the replies whose probes nobody answered.
     pub(super) fn expire(&mut self, turn: &Turn<'_>) {
         while let Some(held) = self.guard.expire(turn.now) {
+            self.release(&held, turn);
+        }
+    }
+
+    /// Sends every reply that is held back: the server stops, and nobody will answer a probe any more.
+    pub(super) fn release_all(&mut self, turn: &Turn<'_>) {
+        while let Some(held) = self.guard.expire(turn.now + HOLD_MAX) {
             self.release(&held, turn);
         }
     }

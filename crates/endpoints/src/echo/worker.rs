@@ -25,7 +25,7 @@ use super::token::Token;
 use super::udp::{self, DatagramEcho, refusal};
 use super::{Detail, Errno};
 use crate::access::AccessList;
-use crate::shaping::{Call, Side};
+use crate::shaping::{Call, Pauses, Side};
 use crate::transport::Transport;
 
 /// How many more connections than the least loaded worker one takes before it leaves the next to that one.
@@ -35,6 +35,7 @@ const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 /// How often idle connections are looked for, at the least and at the most.
 const SWEEP_MIN: Duration = Duration::from_millis(20);
 const SWEEP_MAX: Duration = Duration::from_secs(1);
+static NO_PAUSES: Pauses = Pauses::NONE;
 
 /// A worker's whole state.
 pub(super) struct Worker {
@@ -52,7 +53,6 @@ pub(super) struct Worker {
     sweep_at: Option<Instant>,
     access: Arc<AccessList>,
     access_version: u64,
-    accept_stalled: bool,
     /// When it gives up on peers that do not read, once it was told to stop.
     drain_until: Option<Instant>,
     now: Instant,
@@ -117,7 +117,6 @@ impl Worker {
             sweep_at,
             access: shared.access(),
             access_version: shared.access_version(),
-            accept_stalled: false,
             drain_until: None,
             now,
             shared,
@@ -255,7 +254,9 @@ impl Worker {
                 Ok((socket, peer)) => {
                     self.listeners[listener].pause = AcceptPause::Due;
                     self.resume_accepting();
-                    self.admit(socket, peer);
+                    if let Err(error) = self.admit(socket, peer) {
+                        return self.stall_accepting(listener, &error);
+                    }
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return self.resume_accepting(),
                 Err(error) if is_of_the_connection(&error) => {}
@@ -276,20 +277,24 @@ impl Worker {
     }
 
     /// Takes a new connection in, unless a rule or the limit is against it.
-    fn admit(&mut self, socket: OwnedFd, peer: SocketAddr) {
-        if let Some(rule) = refusal(&self.access, peer) {
-            return self.refuse(&socket, peer, rule);
-        }
-        let number = match self.shared.enter() {
+    ///
+    /// Fails when it cannot be watched (`epoll_ctl(2)`: `ENOSPC`, `ENOMEM`). It cannot go back to the queue, so it ends.
+    fn admit(&mut self, socket: OwnedFd, peer: SocketAddr) -> io::Result<()> {
+        let rule = refusal(&self.access, peer);
+        let admitted = rule.map_or_else(|| self.shared.enter(), Err);
+        let number = match admitted {
             Ok(number) => number,
-            Err(max) => return self.refuse(&socket, peer, RefusalRule::ConnectionsMax { max }),
+            Err(rule) => {
+                refuse(&self.shared, self.counters(), &socket, peer, rule);
+                return Ok(());
+            }
         };
         let entry = self.connections.vacant_entry();
         let place = entry.key();
         if let Err(error) = self.epoll.add(&socket, Token::Connection(place).pack(), Registration::ReadWrite)
         {
             self.shared.leave();
-            return self.stall_accepting(0, &error);
+            return Err(error);
         }
         entry.insert(Connection::new(socket, number, peer, self.shared.millis(self.now)));
         let counters = self.counters();
@@ -300,20 +305,13 @@ impl Worker {
             Some(pause) => self.pause(place, self.now + pause),
             None => self.step(place),
         }
-    }
-
-    /// Ends a connection at once. The RST says plainly that it was not served; a FIN would look like an answer.
-    fn refuse(&self, socket: &OwnedFd, peer: SocketAddr, rule: RefusalRule) {
-        self.counters().refused.add(1);
-        self.shared.sink.tell(Detail::Peers, || Event::Refused { transport: Transport::Tcp, peer, rule });
-        // If this fails the peer sees a FIN: it is refused all the same.
-        let _ = socket::set_abortive_close(socket);
+        Ok(())
     }
 
     /// Descriptors or memory have run out: those that are connected are served, the others wait in the queue.
     fn stall_accepting(&mut self, listener: usize, error: &io::Error) {
         self.timers.push(Reverse((self.now + ACCEPT_RETRY, Timer::Accept { listener })));
-        if !std::mem::replace(&mut self.accept_stalled, true) {
+        if self.shared.set_accept_stalled(true) {
             let errno = Errno::from(error);
             let open_files_max = limits::open_files().soft;
             self.shared.sink.tell(Detail::Quiet, || Event::AcceptStalled { errno, open_files_max });
@@ -321,7 +319,7 @@ impl Worker {
     }
 
     fn resume_accepting(&mut self) {
-        if std::mem::replace(&mut self.accept_stalled, false) {
+        if self.shared.set_accept_stalled(false) {
             self.shared.sink.tell(Detail::Quiet, || Event::AcceptResumed);
         }
     }
@@ -335,7 +333,8 @@ impl Worker {
             now_ms: self.shared.millis(self.now),
             buffer: &mut self.buffer,
             send_bytes: config.send_bytes.unwrap_or(usize::MAX),
-            pauses: &config.pauses,
+            // Whoever is told to stop does not dawdle.
+            pauses: if self.drain_until.is_some() { &NO_PAUSES } else { &config.pauses },
             counters: &self.shared.posts[self.index].counters,
             sink: &self.shared.sink,
         });
@@ -427,6 +426,8 @@ impl Worker {
         }
         for index in 0..self.datagrams.len() {
             self.step_datagrams(index);
+            let (echo, turn) = self.datagram_turn(index);
+            echo.release_all(&turn);
         }
     }
 
@@ -462,6 +463,20 @@ impl Listener {
     fn new(socket: Arc<OwnedFd>) -> Self {
         Self { socket, pause: AcceptPause::Due }
     }
+}
+
+/// Ends a connection at once. The RST says plainly that it was not served; a FIN would look like an answer.
+pub(super) fn refuse(
+    shared: &Shared,
+    counters: &Counters,
+    socket: &OwnedFd,
+    peer: SocketAddr,
+    rule: RefusalRule,
+) {
+    counters.refused.add(1);
+    shared.sink.tell(Detail::Peers, || Event::Refused { transport: Transport::Tcp, peer, rule });
+    // If this fails the peer sees a FIN: it is refused all the same.
+    let _ = socket::set_abortive_close(socket);
 }
 
 /// Whether an error of `accept()` concerns the connection that was to be taken, not the listener (`accept(2)`).

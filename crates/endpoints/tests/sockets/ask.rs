@@ -303,7 +303,6 @@ fn a_held_connection_stays_open_until_it_is_told_to_stop() {
     let server = Server::start(|_| {});
     let mut config = config(Transport::Tcp, server.address(Transport::Tcp));
     config.hold = Some(Hold::UntilStopped);
-    config.shut_write = false;
     let stop = Wake::new().unwrap();
 
     thread::scope(|scope| {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use endpoints::ask::{AskConfig, AskError, Hold, Outcome, ask};
+use endpoints::ask::{AskConfig, AskError, Hold, ask};
 use endpoints::shaping::{Pause, Pauses};
 use endpoints::transport::Transport as Spoken;
 use kernel::wake::Wake;
@@ -130,7 +130,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let config = args.config(words)?;
     let stop = Wake::new().map_err(|error| Failure::system(words, Exit::Usage, "eventfd", "", &error))?;
     let stop = Arc::new(stop);
-    let signals = signals::listen({
+    let signals = signals::listen(&[Request::Stop], {
         let stop = Arc::clone(&stop);
         move |request| match request {
             Request::Stop => stop.wake(),
@@ -141,8 +141,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
 
     let exchanges = args.parallel.saturating_mul(args.count);
     let view = AskView::new(context, &config, args.shows_calls(), exchanges > 1);
-    let outcomes = ask_all(args, &config, &stop, &view).map_err(|error| view::failure(&error, words))?;
-    let tally = Tally::of(&outcomes);
+    let tally = ask_all(args, &config, &stop, &view).map_err(|error| view::failure(&error, words))?;
     view.end(&tally)?;
     if tally.interrupted > 0 {
         signals.finish();
@@ -151,37 +150,28 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
 }
 
 /// Runs the clients side by side, each with its exchanges one after the other.
-fn ask_all(
-    args: &Args,
-    config: &AskConfig,
-    stop: &Wake,
-    view: &AskView<'_>,
-) -> Result<Vec<Outcome>, AskError> {
+fn ask_all(args: &Args, config: &AskConfig, stop: &Wake, view: &AskView<'_>) -> Result<Tally, AskError> {
     let client = |client: u32| {
-        let mut outcomes = Vec::new();
+        let mut tally = Tally::default();
         for count in 0..args.count {
             let mut witness = view.witness(count * args.parallel + client + 1);
-            let outcome = ask(config, stop, &mut witness)?;
-            let goes_on = !view::is_interrupted(&outcome.verdict) && !view.has_failed();
-            outcomes.push(outcome);
-            if !goes_on {
+            tally.add(&ask(config, stop, &mut witness)?.verdict);
+            if tally.interrupted > 0 || view.has_failed() {
                 break;
             }
         }
-        Ok(outcomes)
+        Ok(tally)
     };
     if args.parallel == 1 {
         return client(0);
     }
-    let clients: Vec<Result<_, AskError>> = thread::scope(|scope| {
+    thread::scope(|scope| {
         let threads: Vec<_> = (0..args.parallel).map(|number| scope.spawn(move || client(number))).collect();
-        let join = |thread: thread::ScopedJoinHandle<'_, _>| {
-            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        };
-        threads.into_iter().map(join).collect()
-    });
-    let outcomes: Vec<Vec<Outcome>> = clients.into_iter().collect::<Result<_, _>>()?;
-    Ok(outcomes.concat())
+        threads.into_iter().try_fold(Tally::default(), |tally, thread| {
+            let ended = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            Ok(tally.merge(ended?))
+        })
+    })
 }
 
 impl Args {

@@ -7,6 +7,7 @@ use endpoints::access::{AccessSources, Source};
 use endpoints::echo::{Control, Detail, EchoConfig, EchoServer, ListenAddress, events};
 use endpoints::shaping::{Pause, Pauses};
 use endpoints::transport::Transport as Spoken;
+use kernel::limits;
 
 use super::family::Family;
 use super::transport::Transport;
@@ -15,8 +16,12 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::resolve::resolve;
 use crate::signals::{self, Request};
+use crate::terminal;
 use crate::value::{self, Local};
 use crate::views::echo::{self as view, EchoView};
+
+/// How many files a server has open besides its connections: sockets, epoll instances, standard streams, and a reserve.
+const FILES_BESIDE_CONNECTIONS: u64 = 64;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -69,12 +74,13 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let words = &context.words;
     let config = args.config(context)?;
+    raise_open_files(&config, context);
     let (sink, reader) = events(config.detail);
     let view = EchoView::new(context, config.transports.len() > 1);
     let server = EchoServer::bind(config, sink).map_err(|error| view::failure(&error, words))?;
     let running = server.start().map_err(|error| view::failure(&error, words))?;
     let control = running.control();
-    let signals = signals::listen({
+    let signals = signals::listen(&[Request::Stop, Request::Reload, Request::Report], {
         let control = control.clone();
         move |request| obey(&control, request)
     })
@@ -88,6 +94,18 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     told?;
     signals.finish();
     Ok(Exit::Done)
+}
+
+/// Makes room for as many connections as the machine grants, and says so when that is not enough.
+fn raise_open_files(config: &EchoConfig, context: &Context) {
+    // What cannot be raised stays as it is; if it does not suffice, the server tells when it comes to that.
+    let limit = limits::raise_open_files().unwrap_or_else(|_| limits::open_files()).soft;
+    let wanted = config.connections_max.map_or(0, |max| max as u64 + FILES_BESIDE_CONNECTIONS);
+    if wanted > limit && !context.quiet {
+        let words = &context.words;
+        terminal::tell(&words.echo_too_few_files(limit, wanted));
+        terminal::tell(&words.hint(words.hint_open_files(limit)));
+    }
 }
 
 fn obey(control: &Control, request: Request) {

@@ -3,11 +3,9 @@
 use std::time::Duration;
 
 use endpoints::ask::Hold;
+use endpoints::echo::config::DATAGRAM_BUFFER_BYTES_MAX;
 
 use super::ValueError;
-
-/// The most bytes that a datagram can carry by the length field of UDP, RFC 768.
-const DATAGRAM_BYTES_MAX: u64 = 65_535;
 
 const TIME_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 const SIZE_BYTES_MAX: u64 = 1 << 30;
@@ -67,7 +65,7 @@ pub(crate) fn size(text: &str) -> Result<usize, ValueError> {
 ///
 /// Those of [`size`], with the lower limit.
 pub(crate) fn datagram_size(text: &str) -> Result<usize, ValueError> {
-    size_up_to(DATAGRAM_BYTES_MAX, text)
+    size_up_to(DATAGRAM_BUFFER_BYTES_MAX as u64, text)
 }
 
 /// Reads a port; 0 lets the kernel choose one.
@@ -169,7 +167,7 @@ mod tests {
         for out_of_range in ["0", "0.5", "0k", "1073741825", "99999999999999999999"] {
             assert_eq!(size(out_of_range), Err(ValueError::SizeRange { max }), "{out_of_range}");
         }
-        let max = DATAGRAM_BYTES_MAX;
+        let max = DATAGRAM_BUFFER_BYTES_MAX as u64;
         assert_eq!(datagram_size("65535"), Ok(65_535));
         assert_eq!(datagram_size("65536"), Err(ValueError::SizeRange { max }));
     }

@@ -334,11 +334,6 @@ fn shown_time(us: u64) -> String {
     format!("{value:.digits$} {unit}")
 }
 
-/// Whether an exchange ended because it was told to stop.
-pub(crate) fn is_interrupted(verdict: &Verdict) -> bool {
-    matches!(verdict, Verdict::Interrupted { .. })
-}
-
 /// How often each verdict was given.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Tally {
@@ -354,23 +349,34 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// Counts the verdicts.
-    pub(crate) fn of(outcomes: &[Outcome]) -> Self {
-        let mut tally = Self::default();
-        for outcome in outcomes {
-            tally.asked += 1;
-            *match outcome.verdict {
-                Verdict::Replied { .. } => &mut tally.replied,
-                Verdict::Silent { .. } => &mut tally.silent,
-                Verdict::Refused { .. } => &mut tally.refused,
-                Verdict::Denied { .. } => &mut tally.denied,
-                Verdict::Reset { .. } => &mut tally.reset,
-                Verdict::ClosedEarly => &mut tally.closed_early,
-                Verdict::Truncated { .. } => &mut tally.truncated,
-                Verdict::Interrupted { .. } => &mut tally.interrupted,
-            } += 1;
+    /// Counts one more verdict.
+    pub(crate) fn add(&mut self, verdict: &Verdict) {
+        self.asked += 1;
+        *match verdict {
+            Verdict::Replied { .. } => &mut self.replied,
+            Verdict::Silent { .. } => &mut self.silent,
+            Verdict::Refused { .. } => &mut self.refused,
+            Verdict::Denied { .. } => &mut self.denied,
+            Verdict::Reset { .. } => &mut self.reset,
+            Verdict::ClosedEarly => &mut self.closed_early,
+            Verdict::Truncated { .. } => &mut self.truncated,
+            Verdict::Interrupted { .. } => &mut self.interrupted,
+        } += 1;
+    }
+
+    /// Adds the counts of another client.
+    pub(crate) fn merge(self, other: Self) -> Self {
+        Self {
+            asked: self.asked + other.asked,
+            replied: self.replied + other.replied,
+            silent: self.silent + other.silent,
+            refused: self.refused + other.refused,
+            denied: self.denied + other.denied,
+            reset: self.reset + other.reset,
+            closed_early: self.closed_early + other.closed_early,
+            truncated: self.truncated + other.truncated,
+            interrupted: self.interrupted + other.interrupted,
         }
-        tally
     }
 
     /// The exit code: that of the worst verdict. A lie is worse than a no, and a no is worse than silence.

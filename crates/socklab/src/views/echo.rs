@@ -199,7 +199,15 @@ fn attention(words: &Words, event: &Event) -> Line {
         Event::Stopping { connections } => words.echo_stopping(*connections as u64),
         Event::Lost { events } => words.echo_lost(*events),
         Event::Report(summary) | Event::Summary(summary) => summary_line(words, summary),
-        _ => return Line::None,
+        // Each has its own line, which draws no attention.
+        Event::Listening { .. }
+        | Event::Waiting
+        | Event::Connected { .. }
+        | Event::Datagram { .. }
+        | Event::OptionSet { .. }
+        | Event::Call { .. }
+        | Event::Closed { .. }
+        | Event::Refused { .. } => return Line::None,
     })
 }
 
