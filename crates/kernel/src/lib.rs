@@ -14,4 +14,5 @@ pub mod netlink;
 pub mod poll;
 pub mod socket;
 pub mod stream;
+pub mod terminal;
 pub mod wake;
