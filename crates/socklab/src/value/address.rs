@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 
-use super::{ValueError, port};
+use super::{ValueError, port, taken_port};
 
 /// Where to ask: `HOST:PORT`, `[IPV6]:PORT`, or `:PORT` on this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,11 +57,9 @@ impl FromStr for Target {
         if port.is_empty() || !port.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(ValueError::Target);
         }
-        let out_of_range = ValueError::Whole { min: 1, max: u16::MAX.into() };
-        let port = port.parse().ok().filter(|port| *port != 0);
         Ok(Self {
             host: if host.is_empty() { DEFAULT_HOST } else { host }.to_owned(),
-            port: port.ok_or(out_of_range)?,
+            port: taken_port(port)?,
         })
     }
 }

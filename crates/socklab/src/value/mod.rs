@@ -13,7 +13,7 @@ use thiserror::Error;
 
 pub(crate) use address::{Local, LocalAddress, Target};
 pub(crate) use pause::{answering_pause, asking_pause};
-pub(crate) use quantity::{UNTIL_STOPPED, datagram_size, hold, port, size, time, whole};
+pub(crate) use quantity::{UNTIL_STOPPED, datagram_size, hold, port, size, taken_port, time, whole};
 pub(crate) use rule::rule;
 
 /// Why a text is not a value.
@@ -84,7 +84,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_makes_a_reader_panic(text in "\\PC*|[0-9.:/%a-z=\\[\\]-]{0,24}") {
-            let _ = (time(&text), size(&text), port(&text), whole(0, 1)(&text));
+            let _ = (time(&text), size(&text), port(&text), taken_port(&text), whole(0, 1)(&text));
             let _ = (answering_pause(&text), asking_pause(&text), hold(&text));
             let _ = (text.parse::<Target>(), text.parse::<Local>(), text.parse::<LocalAddress>());
             let _ = rule(&text);

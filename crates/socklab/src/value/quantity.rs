@@ -77,6 +77,16 @@ pub(crate) fn port(text: &str) -> Result<u16, ValueError> {
     text.parse().map_err(|_| ValueError::Whole { min: 0, max: u16::MAX.into() })
 }
 
+/// Reads a port that a socket has, so not 0.
+///
+/// # Errors
+///
+/// [`ValueError::Whole`] for what is not a number from 1 to 65535.
+pub(crate) fn taken_port(text: &str) -> Result<u16, ValueError> {
+    let out_of_range = ValueError::Whole { min: 1, max: u16::MAX.into() };
+    text.parse().ok().filter(|port| *port != 0).ok_or(out_of_range)
+}
+
 /// Returns a reader of whole numbers from `min` to `max`, both included.
 pub(crate) fn whole(min: u32, max: u32) -> impl Fn(&str) -> Result<u32, ValueError> + Clone {
     move |text| {
@@ -195,5 +205,14 @@ mod tests {
         assert_eq!(port("0"), Ok(0));
         assert_eq!(port("65535"), Ok(65_535));
         assert!(port("65536").is_err());
+    }
+
+    #[test]
+    fn a_port_that_a_socket_has_is_not_zero() {
+        assert_eq!(taken_port("1"), Ok(1));
+        assert_eq!(taken_port("65535"), Ok(65_535));
+        for other in ["0", "65536", "", "http"] {
+            assert_eq!(taken_port(other), Err(ValueError::Whole { min: 1, max: 65_535 }), "{other}");
+        }
     }
 }
