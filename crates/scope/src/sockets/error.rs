@@ -3,6 +3,7 @@
 use std::io;
 
 use procfs::ProcError;
+use wire::errno;
 use wire::sock_diag::{DecodeError, Family, Protocol};
 
 /// A snapshot could not be taken.
@@ -34,6 +35,8 @@ impl SnapshotError {
             Self::Open(error)
             | Self::Dump { cause: DumpError::Exchange(error), .. }
             | Self::Processes(ProcError::Io(error, _)) => error.raw_os_error(),
+            Self::Processes(ProcError::PermissionDenied(_)) => Some(errno::EACCES),
+            Self::Processes(ProcError::NotFound(_)) => Some(errno::ENOENT),
             Self::Dump { .. } | Self::Processes(_) => None,
         }
     }
