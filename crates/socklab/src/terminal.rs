@@ -6,10 +6,21 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::MetadataExt;
 
 use clap::builder::StyledStr;
+use kernel::terminal::Size;
 
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::words::Words;
+
+/// The size of a terminal that does not know its own.
+const SIZE_USUAL: Size = Size { columns: 80, rows: 24 };
+
+/// Returns the size of the terminal that standard output is, if it is one. People resize it: ask each time.
+pub(crate) fn size() -> Option<Size> {
+    let size = kernel::terminal::size(io::stdout()).ok()?;
+    let is_known = size.columns > 0 && size.rows > 0;
+    Some(if is_known { size } else { SIZE_USUAL })
+}
 
 /// Writes a text to standard output, as it is.
 ///
@@ -22,6 +33,16 @@ pub(crate) fn print(words: &Words, text: &str) -> Result<(), Failure> {
         .write_all(text.as_bytes())
         .and_then(|()| stdout.flush())
         .map_err(|error| Failure::stdout(words, &error))
+}
+
+/// Writes lines to standard output, all at once.
+///
+/// # Errors
+///
+/// Those of [`print`].
+pub(crate) fn print_lines(words: &Words, lines: &[String]) -> Result<(), Failure> {
+    let text: String = lines.iter().flat_map(|line| [line, "\n"]).collect();
+    print(words, &text)
 }
 
 /// Writes a text with styles to standard output, with its colours if the context has them.

@@ -228,6 +228,48 @@ hint-message-size = a datagram takes 65507 bytes at most over IPv4; --send-size 
 hint-send-size = choose a larger --send-size
 hint-source-family = the address of --source is of another family than those of the server
 
+## socklab sockets, what it shows
+
+sockets-protocol = Proto
+sockets-state = State
+sockets-local = Local
+sockets-peer = Peer
+sockets-recv-queue = Recv-Q
+sockets-send-queue = Send-Q
+sockets-drops = Drops
+sockets-user = User
+sockets-program = PID/Program
+sockets-command-line = Command line
+
+sockets-more-processes = (and { $count } more)
+sockets-handshake = (the handshake is not over: there is no socket yet)
+sockets-not-accepted = (waits in the queue until accept() takes it)
+sockets-closed = (closed by its program: the kernel does the rest)
+sockets-time-wait = (over: its addresses stay reserved for a while)
+sockets-hidden-process = (a process of another user: root would see it)
+sockets-not-seen = (no process seen: closed meanwhile, or outside this /proc)
+
+sockets-none = no socket fits
+sockets-queue-note = Recv-Q of LISTEN: connections waiting for accept() / limit given to listen()
+sockets-full-note = ! the queue is full: it holds limit + 1, and nobody else gets in
+sockets-drops-note = Drops: datagrams (udp) or connection attempts (tcp) that found no room
+sockets-dual-note = tcp46, udp46: an IPv6 socket that takes IPv4 too
+sockets-hidden-note = { $count ->
+    [one] 1 socket belongs to a process of another user; root would show it
+   *[other] { $count } sockets belong to processes of other users; root would show them
+ }
+sockets-left-out-note = { $count ->
+    [one] 1 socket is left out: its process belongs to another user, and root would tell whether it fits
+   *[other] { $count } sockets are left out: their processes belong to other users, and root would tell whether they fit
+ }
+
+sockets-no-such-state = no { $protocol } socket has such a state
+
+hint-sock-diag = a sandbox or a container forbids sock_diag(7); run socklab outside it
+hint-diag-module = load the kernel's module: sudo modprobe { $module }
+hint-proc = /proc must be mounted and readable: see proc(5)
+hint-try-again = the system is busy: try again
+
 ## The layout of help and manual pages
 
 heading-usage = Usage
@@ -374,16 +416,21 @@ help-ask-ipv6 = Use IPv6 only (default both)
 
 help-sockets = Show who listens and who is connected: states, queues, processes
     .details =
-        Show what netstat and ps show together. Without root, the processes of other users stay hidden, and the list says how many.
+        Show what netstat and ps show together: first the sockets that wait for clients, then the rest by local port. Without root, the processes of other users stay hidden, and a last line says how many sockets are theirs. When no socket fits, a line says so; that is no error, and the exit code is 0.
+
+        State: a TCP state, or CONNECTED or UNCONNECTED for UDP. Recv-Q: bytes that have come and recv() has not taken; UDP counts the kernel's overhead too. For LISTEN it is the connections that wait for accept() and the limit given to listen(), as in 0/5; Linux lets limit + 1 in, and ! marks a queue that is full. Send-Q: bytes sent and not acknowledged yet. Drops: datagrams, or connection attempts for LISTEN, that found no room. User: who created the socket.
+
+        With --watch on a terminal, the table is drawn again in place: + marks a new socket, ~ one that changed and - one that is gone. Into a file or a pipe, each change is a line.
     .examples =
         socklab sockets
+        socklab sockets --listening
         socklab sockets --port 3500 --watch
         socklab sockets --tcp --state established --name python
 help-sockets-port = Show the sockets with this port at either end
     .value = PORT
 help-sockets-pid = Show the sockets of this process
     .value = PID
-help-sockets-name = Show the sockets of the processes whose name contains this text
+help-sockets-name = Show the sockets of the processes whose name or command line contains this text
     .value = NAME
 help-sockets-state = Show the sockets in this state, such as listen, established or time-wait (default all; can be repeated)
     .value = STATE

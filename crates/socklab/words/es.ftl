@@ -228,6 +228,48 @@ hint-message-size = un datagrama lleva 65507 bytes como máximo por IPv4; --send
 hint-send-size = elegir un --send-size mayor
 hint-source-family = la dirección de --source es de otra familia que las del servidor
 
+## socklab sockets, lo que muestra
+
+sockets-protocol = Proto
+sockets-state = Estado
+sockets-local = Local
+sockets-peer = Remoto
+sockets-recv-queue = Recv-Q
+sockets-send-queue = Send-Q
+sockets-drops = Perdidos
+sockets-user = Usuario
+sockets-program = PID/Programa
+sockets-command-line = Línea de órdenes
+
+sockets-more-processes = (y { $count } más)
+sockets-handshake = (el saludo inicial no terminó: todavía no hay socket)
+sockets-not-accepted = (espera en la cola hasta que accept() la tome)
+sockets-closed = (cerrado por su programa: el núcleo hace el resto)
+sockets-time-wait = (terminó: sus direcciones siguen reservadas)
+sockets-hidden-process = (un proceso de otro usuario: root lo vería)
+sockets-not-seen = (ningún proceso visto: cerrado mientras tanto, o fuera de este /proc)
+
+sockets-none = ningún socket coincide
+sockets-queue-note = Recv-Q de LISTEN: conexiones que esperan accept() / límite dado a listen()
+sockets-full-note = ! la cola está llena: tiene límite + 1, y nadie más entra
+sockets-drops-note = Perdidos: datagramas (udp) o intentos de conexión (tcp) que no hallaron lugar
+sockets-dual-note = tcp46, udp46: un socket IPv6 que también atiende IPv4
+sockets-hidden-note = { $count ->
+    [one] 1 socket pertenece a un proceso de otro usuario; root lo mostraría
+   *[other] { $count } sockets pertenecen a procesos de otros usuarios; root los mostraría
+ }
+sockets-left-out-note = { $count ->
+    [one] 1 socket queda fuera: su proceso es de otro usuario, y root diría si coincide
+   *[other] { $count } sockets quedan fuera: sus procesos son de otros usuarios, y root diría si coinciden
+ }
+
+sockets-no-such-state = ningún socket { $protocol } tiene ese estado
+
+hint-sock-diag = un entorno aislado o un contenedor prohíbe sock_diag(7); ejecutar socklab fuera de él
+hint-diag-module = cargar el módulo del núcleo: sudo modprobe { $module }
+hint-proc = /proc debe estar montado y ser legible: ver proc(5)
+hint-try-again = el sistema está ocupado: intentar otra vez
+
 ## La disposición de la ayuda y de las páginas de manual
 
 heading-usage = Uso
@@ -374,16 +416,21 @@ help-ask-ipv6 = Usar solo IPv6 (por omisión, ambas)
 
 help-sockets = Mostrar quién escucha y quién está conectado: estados, colas, procesos
     .details =
-        Mostrar lo que netstat y ps muestran juntos. Sin ser root, los procesos de otros usuarios quedan ocultos, y la lista dice cuántos son.
+        Mostrar lo que netstat y ps muestran juntos: primero los sockets que esperan clientes, luego el resto por puerto local. Sin ser root, los procesos de otros usuarios quedan ocultos, y una última línea dice cuántos sockets les pertenecen. Cuando ningún socket coincide, una línea lo dice; no es un error, y el código de salida es 0.
+
+        Estado: un estado de TCP, o CONNECTED o UNCONNECTED para UDP. Recv-Q: bytes que llegaron y que recv() no tomó; UDP cuenta también lo que gasta el núcleo. Para LISTEN son las conexiones que esperan accept() y el límite dado a listen(), como en 0/5; Linux deja entrar límite + 1, y ! marca una cola llena. Send-Q: bytes enviados y todavía sin confirmar. Perdidos: datagramas, o intentos de conexión para LISTEN, que no hallaron lugar. Usuario: quién creó el socket.
+
+        Con --watch en una terminal, la tabla se dibuja otra vez en su lugar: + marca un socket nuevo, ~ uno que cambió y - uno que ya no está. Hacia un archivo o una tubería, cada cambio es una línea.
     .examples =
         socklab sockets
+        socklab sockets --listening
         socklab sockets --port 3500 --watch
         socklab sockets --tcp --state established --name python
 help-sockets-port = Mostrar los sockets con este puerto en cualquiera de sus extremos
     .value = PUERTO
 help-sockets-pid = Mostrar los sockets de este proceso
     .value = PID
-help-sockets-name = Mostrar los sockets de los procesos cuyo nombre contiene este texto
+help-sockets-name = Mostrar los sockets de los procesos cuyo nombre o línea de órdenes contiene este texto
     .value = NOMBRE
 help-sockets-state = Mostrar los sockets en este estado, como listen, established o time-wait (por omisión, todos; puede repetirse)
     .value = ESTADO

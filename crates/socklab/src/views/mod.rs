@@ -3,3 +3,4 @@
 mod access;
 pub(crate) mod ask;
 pub(crate) mod echo;
+pub(crate) mod sockets;
