@@ -263,6 +263,12 @@ sockets-left-out-note = { $count ->
    *[other] { $count } sockets are left out: their processes belong to other users, and root would tell whether they fit
  }
 
+sockets-log-begins = { $count ->
+    [one] watching 1 socket and any new one every { $pace }; Ctrl-C ends
+   *[other] watching { $count } sockets and any new one every { $pace }; Ctrl-C ends
+ }
+sockets-screen-head = Every { $pace }:  + new  ~ changed  - gone        Ctrl-C ends
+sockets-screen-is-short = … { $count } more lines; a taller window, or a filter, shows them
 sockets-no-such-state = no { $protocol } socket has such a state
 
 hint-sock-diag = a sandbox or a container forbids sock_diag(7); run socklab outside it

@@ -263,6 +263,12 @@ sockets-left-out-note = { $count ->
    *[other] { $count } sockets quedan fuera: sus procesos son de otros usuarios, y root diría si coinciden
  }
 
+sockets-log-begins = { $count ->
+    [one] se observa 1 socket, y los nuevos, cada { $pace }; termina con Ctrl-C
+   *[other] se observan { $count } sockets, y los nuevos, cada { $pace }; termina con Ctrl-C
+ }
+sockets-screen-head = Cada { $pace }:  + nuevo  ~ cambió  - ya no está        Ctrl-C termina
+sockets-screen-is-short = … { $count } líneas más; se ven con una ventana más alta o con un filtro
 sockets-no-such-state = ningún socket { $protocol } tiene ese estado
 
 hint-sock-diag = un entorno aislado o un contenedor prohíbe sock_diag(7); ejecutar socklab fuera de él

@@ -1,5 +1,8 @@
 //! `socklab sockets`: what `netstat` and `ps` show together, who listens and who is connected.
 
+mod wait;
+mod watch;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -143,6 +146,9 @@ impl State {
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let filter = args.filter(&context.words)?;
+    if let Some(pace) = args.watch {
+        return watch::watch(&filter, pace, context);
+    }
     view::show(&take(&filter, &context.words)?, &filter, context)?;
     Ok(Exit::Done)
 }

@@ -1,9 +1,12 @@
 //! `socklab sockets`, on real sockets of this process.
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by unwrapping, in its helpers too")]
 
-use std::io::Read;
-use std::net::{Ipv4Addr, TcpListener, TcpStream, UdpSocket};
-use std::process::Stdio;
+use std::io::{BufRead, BufReader, Read};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use insta::assert_snapshot;
@@ -149,6 +152,53 @@ fn a_reader_that_leaves_is_no_error() {
     assert_eq!((child.wait().unwrap().code(), stderr.as_str()), (Some(0), ""));
 }
 
+#[test]
+fn watching_tells_what_comes_and_what_goes() {
+    for (lang, begins) in [("en", "watching 1 socket"), ("es", "se observa 1 socket")] {
+        let socket = udp();
+        let address = socket.local_addr().unwrap();
+        let mut watch = Watch::of(address, lang, &[]);
+        assert!(watch.next_note().starts_with(begins));
+
+        let client = udp();
+        client.connect(address).unwrap();
+        let line = format!("udp  CONNECTED  {}  {address}", client.local_addr().unwrap());
+        watch.wait_for(|it| it.contains(&format!("s + {line}  ")));
+        drop(client);
+        watch.wait_for(|it| it.contains(&format!("s - {line}  ")));
+    }
+}
+
+#[test]
+fn watching_as_json_begins_with_all_sockets_and_ends_with_a_summary() {
+    let socket = udp();
+    let address = socket.local_addr().unwrap();
+    let mut watch = Watch::of(address, "en", &["--json"]);
+
+    watch.wait_for(|line| event(line)["change"] == "same");
+    udp().send_to(b"hola", address).unwrap();
+    // The owner may change at the same moment, by the child of another test as above.
+    watch.wait_for(|line| event(line)["change"]["changed"][0] == "queues");
+    watch.interrupt();
+
+    watch.wait_for(|line| event(line)["event"] == "summary" && event(line)["sockets"] == 1);
+    assert_eq!(watch.child.wait().unwrap().signal(), Some(SIGINT));
+}
+
+#[test]
+fn watching_ends_when_its_reader_leaves() {
+    let socket = udp();
+    let (reader, writer) = std::io::pipe().unwrap();
+    let port = socket.local_addr().unwrap().port().to_string();
+    let mut child =
+        command(&["sockets", "--watch=1h", "--quiet", "--port", &port]).stdout(writer).spawn().unwrap();
+    drop(reader);
+
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+const SIGINT: i32 = 2;
+
 /// Runs `socklab sockets`, which must end well.
 fn show(lang: &str, arguments: &[&str]) -> Run {
     let run = socklab(lang, &[&["sockets"], arguments].concat());
@@ -173,6 +223,10 @@ fn cells(line: &str) -> Vec<&str> {
     line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect()
 }
 
+fn event(line: &str) -> Value {
+    serde_json::from_str(line).unwrap()
+}
+
 /// Returns a listener whose backlog is set again, which `listen(2)` allows: the standard library fixes its own.
 fn listener_with_backlog(backlog: u32) -> TcpListener {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
@@ -186,4 +240,68 @@ fn udp() -> UdpSocket {
 
 fn port(listener: &TcpListener) -> String {
     listener.local_addr().unwrap().port().to_string()
+}
+
+/// A `socklab sockets --watch` that runs, until it is dropped.
+struct Watch {
+    child: Child,
+    lines: Receiver<String>,
+    notes: Receiver<String>,
+}
+
+impl Watch {
+    /// Watches the UDP sockets over IPv4 that have the port of `address` at either end; others may have the same port.
+    fn of(address: SocketAddr, lang: &str, arguments: &[&str]) -> Self {
+        let port = address.port().to_string();
+        let mut child =
+            command(&[&["sockets", "--watch=20ms", "--udp", "-4", "--port", &port], arguments].concat())
+                .env("SOCKLAB_LANG", lang)
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap();
+        let lines = lines_of(child.stdout.take().unwrap());
+        let notes = lines_of(child.stderr.take().unwrap());
+        Self { child, lines, notes }
+    }
+
+    /// Waits for the next line of standard error.
+    fn next_note(&mut self) -> String {
+        self.notes.recv_timeout(PATIENCE).unwrap()
+    }
+
+    /// Waits for a line of standard output.
+    fn wait_for(&mut self, is_right: impl Fn(&str) -> bool) {
+        let mut seen = Vec::new();
+        while !seen.last().is_some_and(|line: &String| is_right(line)) {
+            let line = self.lines.recv_timeout(PATIENCE);
+            seen.push(line.unwrap_or_else(|error| panic!("{error} after {seen:#?}")));
+        }
+    }
+
+    fn interrupt(&self) {
+        let killed = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        // It may have ended already, and then there is nothing to kill.
+        let _ = self.child.kill();
+        self.child.wait().unwrap();
+    }
+}
+
+/// Reads lines in the background, so that whoever waits for one need not wait for ever.
+fn lines_of(stream: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(stream).lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
 }

@@ -1,6 +1,6 @@
 //! Sockets as events of `--json`.
 
-use scope::sockets::{Change, Row, Snapshot};
+use scope::sockets::{Change, Compared, Row, Snapshot};
 use serde::Serialize;
 
 use crate::context::Context;
@@ -36,6 +36,11 @@ impl<'s> Event<'s> {
         Self::Socket { row, change: None }
     }
 
+    /// Returns the event of what happened to a socket.
+    pub(super) fn change(compared: &'s Compared<'s>) -> Self {
+        Self::Socket { row: compared.row, change: Some(&compared.change) }
+    }
+
     /// Returns the event that ends the output.
     pub(super) fn summary(snapshot: &Snapshot) -> Self {
         Self::Summary {
@@ -64,7 +69,7 @@ pub(super) fn print<'s>(
 mod tests {
     use std::time::Duration;
 
-    use scope::sockets::Hidden;
+    use scope::sockets::{Aspect, Hidden};
 
     use super::super::samples::{connection, listener};
     use super::*;
@@ -75,6 +80,19 @@ mod tests {
             .map(|event| json::line(Duration::ZERO, &event));
 
         insta::assert_snapshot!(events.join("\n"));
+    }
+
+    #[test]
+    fn a_change_is_named_and_says_what_it_is_of() {
+        let row = connection();
+        let changes = [Change::Same, Change::Appeared, Change::Changed(vec![Aspect::State]), Change::Gone]
+            .map(|change| Compared { row: &row, change });
+
+        let told = changes
+            .each_ref()
+            .map(|compared| serde_json::to_value(Event::change(compared)).unwrap()["change"].to_string());
+
+        assert_eq!(told, [r#""same""#, r#""appeared""#, r#"{"changed":["state"]}"#, r#""gone""#]);
     }
 
     #[test]

@@ -1,8 +1,9 @@
-//! Sockets as a table and as events.
+//! Sockets as a table, as lines of changes and as events.
 //!
 //! Everything here turns values into text and prints it. To take snapshots and to wait is the command's work.
 
 mod cells;
+mod change;
 mod event;
 mod failure;
 mod notes;
@@ -10,10 +11,12 @@ mod notes;
 mod samples;
 mod style;
 mod table;
+mod watched;
 
 use scope::sockets::{Filter, Snapshot};
 
 pub(crate) use self::failure::failure;
+pub(crate) use self::watched::watched;
 
 use self::event::Event;
 use self::table::Table;

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::{iter, mem};
 
 use clap::builder::styling::Style;
-use scope::sockets::{Change, Row};
+use scope::sockets::{Change, Compared, Row};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::cells::{self, Cells, Column};
@@ -44,6 +44,11 @@ impl Table {
     /// Makes the table of sockets as they are; an empty one has no headings either.
     pub(super) fn of(rows: &[Row], words: &Words) -> Self {
         Self::new(rows.iter().map(|row| (row, &Change::Same)), false, words)
+    }
+
+    /// Makes the table of sockets and of what happened to them.
+    pub(super) fn of_changes(compared: &[Compared<'_>], words: &Words) -> Self {
+        Self::new(compared.iter().map(|compared| (compared.row, &compared.change)), true, words)
     }
 
     fn new<'s>(sockets: impl Iterator<Item = (&'s Row, &'s Change)>, has_marks: bool, words: &Words) -> Self {
@@ -193,7 +198,7 @@ fn cut(text: &str, width: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use scope::sockets::{NoProcess, State, TcpState};
+    use scope::sockets::{Aspect, NoProcess, State, TcpState};
 
     use super::super::samples::{connection, flooded_udp, listener, process, shared_by, without_process};
     use super::*;
@@ -214,6 +219,24 @@ mod tests {
     #[test]
     fn without_a_terminal_everything_is_whole() {
         insta::assert_snapshot!(in_both(&rows(), None));
+    }
+
+    #[test]
+    fn what_happened_stands_before_each_socket() {
+        let row = connection();
+        let changes = [
+            Change::Same,
+            Change::Appeared,
+            Change::Changed(vec![Aspect::State, Aspect::Queues]),
+            Change::Gone,
+        ];
+        let compared = changes.map(|change| Compared { row: &row, change });
+        let table = Table::of_changes(&compared, &Words::new(Lang::English));
+
+        let [plain, colored] = [false, true].map(|color| table.lay_out(Some(80), color).join("\n"));
+
+        insta::assert_snapshot!(plain);
+        insta::assert_snapshot!(colored.replace('\u{1b}', "ESC"));
     }
 
     #[test]
