@@ -12,12 +12,15 @@ use endpoints::echo::{CloseReason, Event, RefusalRule, ReloadError, Summary};
 use endpoints::errno::Errno;
 use endpoints::shaping::Call;
 use endpoints::transport::Transport;
+use scope::sockets::{Aspect, Change, Compared, Hidden, NoProcess, Snapshot};
 use wire::errno::{EADDRNOTAVAIL, ECONNREFUSED, ECONNRESET, EMFILE, ENETUNREACH};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::json;
 use crate::views::ask::{Final, Numbered, Tally};
+use crate::views::sockets::event;
+use crate::views::sockets::samples::{connection, flooded_udp, listener, without_process};
 
 /// The time that every example in the document has.
 const T: Duration = Duration::from_micros(1234);
@@ -26,7 +29,7 @@ const T: Duration = Duration::from_micros(1234);
 fn the_document_shows_every_event_as_it_is_written() {
     let document = include_str!("../../../docs/events.md");
     let shown: BTreeSet<&str> = document.lines().filter(|line| line.starts_with('{')).collect();
-    let written: Vec<String> = [echo_events(), ask_events(), other_events()].concat();
+    let written: Vec<String> = [echo_events(), ask_events(), sockets_events(), other_events()].concat();
     let written: BTreeSet<&str> = written.iter().map(String::as_str).collect();
 
     let missing: Vec<_> = written.difference(&shown).collect();
@@ -183,6 +186,24 @@ fn ask_events() -> Vec<String> {
         }
     }
     numbered.chain([json::line(T, &Final::Summary(tally))]).collect()
+}
+
+fn sockets_events() -> Vec<String> {
+    let rows = vec![listener(2, 1), flooded_udp(), without_process(connection(), NoProcess::NotAccepted)];
+    let row = connection();
+    let compared = [
+        Change::Same,
+        Change::Appeared,
+        Change::Changed(vec![Aspect::State, Aspect::Queues, Aspect::Drops, Aspect::Owner]),
+        Change::Gone,
+    ]
+    .map(|change| Compared { row: &row, change });
+    let snapshot = Snapshot { rows, hidden: Hidden { sockets: 2, processes: 5 } };
+
+    let sockets = snapshot.rows.iter().map(event::Event::socket);
+    let changes = compared.iter().map(event::Event::change);
+    let events = sockets.chain(changes).chain([event::Event::summary(&snapshot)]);
+    events.map(|event| json::line(T, &event)).collect()
 }
 
 fn other_events() -> Vec<String> {

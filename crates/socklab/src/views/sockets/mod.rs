@@ -4,11 +4,11 @@
 
 mod cells;
 mod change;
-mod event;
+pub(crate) mod event;
 mod failure;
 mod notes;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 mod style;
 mod table;
 mod watched;

@@ -3,21 +3,23 @@
 use std::net::SocketAddr;
 
 use scope::sockets::{
-    AcceptQueue, Family, NoProcess, Owner, Process, Protocol, Queues, Row, State, TcpState, UdpState, User,
+    AcceptQueue, Family, NoProcess, Owner, Process, Protocol, Queues, Row, State, TcpState, Timer, TimerKind,
+    UdpState, User,
 };
 
 /// A listener on the practical's port, with so many connections that wait.
-pub(super) fn listener(length: u32, limit: u32) -> Row {
+pub(crate) fn listener(length: u32, limit: u32) -> Row {
     Row {
         state: State::Tcp(TcpState::Listen),
         peer: None,
         queues: Queues::Accept(AcceptQueue { length, limit }),
+        timer: None,
         ..connection()
     }
 }
 
 /// A connection to it, with bytes in both directions.
-pub(super) fn connection() -> Row {
+pub(crate) fn connection() -> Row {
     let local: SocketAddr = "127.0.0.1:3500".parse().unwrap();
     Row {
         protocol: Protocol::Tcp,
@@ -31,7 +33,7 @@ pub(super) fn connection() -> Row {
         drops: Some(0),
         recv_buffer_bytes: Some(131_072),
         send_buffer_bytes: Some(16384),
-        timer: None,
+        timer: Some(Timer { kind: TimerKind::Retransmit, remaining_ms: 200 }),
         retransmits: 0,
         user: Some(user()),
         inode: 1,
@@ -41,7 +43,7 @@ pub(super) fn connection() -> Row {
 }
 
 /// An IPv6 socket of both families that has lost datagrams.
-pub(super) fn flooded_udp() -> Row {
+pub(crate) fn flooded_udp() -> Row {
     Row {
         protocol: Protocol::Udp,
         family: Family::Ipv6,
@@ -51,22 +53,23 @@ pub(super) fn flooded_udp() -> Row {
         v6_only: Some(false),
         queues: Queues::Data { recv_queue_bytes: 213_248, send_queue_bytes: 0 },
         drops: Some(17),
+        timer: None,
         ..connection()
     }
 }
 
 /// The same socket, of these processes.
-pub(super) fn shared_by(row: Row, processes: Vec<Process>) -> Row {
+pub(crate) fn shared_by(row: Row, processes: Vec<Process>) -> Row {
     Row { owner: Owner::Processes(processes), ..row }
 }
 
 /// The same socket, without a process.
-pub(super) fn without_process(row: Row, reason: NoProcess) -> Row {
+pub(crate) fn without_process(row: Row, reason: NoProcess) -> Row {
     Row { owner: Owner::NoProcess(reason), ..row }
 }
 
 /// A process with one descriptor.
-pub(super) fn process(pid: u32, name: &str, command_line: &[&str]) -> Process {
+pub(crate) fn process(pid: u32, name: &str, command_line: &[&str]) -> Process {
     Process {
         pid,
         name: name.to_owned(),
