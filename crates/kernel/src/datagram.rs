@@ -105,6 +105,11 @@ impl Receiver {
         Ok(self.filled)
     }
 
+    /// How many datagrams one batch has at the most.
+    pub fn slots(&self) -> usize {
+        self.headers.len()
+    }
+
     /// How many bytes of a datagram fit.
     pub fn slot_bytes(&self) -> usize {
         self.slot_bytes

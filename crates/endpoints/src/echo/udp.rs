@@ -40,6 +40,8 @@ pub(super) struct DatagramEcho {
     /// The socket that asks sources whether they are echo servers.
     probe: OwnedFd,
     answers: Receiver,
+    /// The last batch was full, so there may be more where it came from.
+    may_have_more: bool,
     pub(super) paused: bool,
     pause_served: bool,
 }
@@ -84,6 +86,7 @@ impl DatagramEcho {
             guard: StormGuard::new(),
             probe,
             answers: Receiver::new(1, DATAGRAM_BUFFER_BYTES_MAX),
+            may_have_more: false,
             paused: false,
             pause_served: false,
         })
@@ -110,6 +113,10 @@ impl DatagramEcho {
             if let Some(pause) = turn.pauses.at(Side::After, call) {
                 return Next::Pause(turn.now + pause);
             }
+            // A batch that was not full has emptied the socket: whatever comes next brings an edge of its own.
+            if self.unsent.is_empty() && !self.may_have_more {
+                return Next::Edge;
+            }
         }
         Next::Turn
     }
@@ -128,8 +135,12 @@ impl DatagramEcho {
             Ok(taken) => taken,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Err(error),
             // An error that was pending on the socket has been collected: the next call goes on.
-            Err(_) => return Ok(()),
+            Err(_) => {
+                self.may_have_more = true;
+                return Ok(());
+            }
         };
+        self.may_have_more = taken == self.receiver.slots();
         for place in 0..taken {
             self.judge(place, turn);
         }
