@@ -4,9 +4,10 @@
 //! the server from any thread, and what happens comes out of an [`EventReader`]. No globals, no printing: a test runs a
 //! server in its own process on port 0.
 //!
-//! Where to look: [`config`] what can be set; `bind` the sockets; `worker` the loop of a thread; `tcp` a connection;
+//! Where to look: [`config`] what can be set; `bind` the sockets; `worker` the loop of a thread, `accept` how it takes connections; `tcp` a connection;
 //! `udp` a UDP socket; [`storm`] why two echo servers do not talk for ever; `taught` the practical's way.
 
+mod accept;
 mod bind;
 pub mod config;
 mod counters;

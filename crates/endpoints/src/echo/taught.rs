@@ -18,11 +18,12 @@ use kernel::poll::{self, Interest};
 use kernel::{socket, stream};
 
 use super::Detail;
+use super::accept::refuse;
 use super::bind::Bound;
 use super::event::{CloseReason, Event};
 use super::shared::{Post, Shared};
 use super::udp::refusal;
-use super::worker::refuse;
+
 use crate::shaping::{Call, Side};
 use crate::transport::Transport;
 

@@ -7,31 +7,26 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use std::io;
-use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use kernel::epoll::{Epoll, Ready, Registration};
-use kernel::{limits, socket};
 use slab::Slab;
 
+use super::Detail;
+use super::accept::{AcceptPause, Listener};
 use super::config::DRAIN_MAX;
 use super::counters::Counters;
-use super::event::{CloseReason, Event, RefusalRule};
+use super::event::{CloseReason, Event};
 use super::shared::Shared;
 use super::tcp::{self, Connection, WaitsFor};
 use super::token::Token;
-use super::udp::{self, DatagramEcho, refusal};
-use super::{Detail, Errno};
+use super::udp::{self, DatagramEcho};
 use crate::access::AccessList;
-use crate::shaping::{Call, Pauses, Side};
+use crate::shaping::Pauses;
 use crate::transport::Transport;
 
-/// How many more connections than the least loaded worker one takes before it leaves the next to that one.
-const LOAD_SLACK: u64 = 4;
-/// After how long a worker tries again to accept when descriptors or memory had run out.
-const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 /// How often idle connections are looked for, at the least and at the most.
 const SWEEP_MIN: Duration = Duration::from_millis(20);
 const SWEEP_MAX: Duration = Duration::from_secs(1);
@@ -40,41 +35,27 @@ static NO_PAUSES: Pauses = Pauses::NONE;
 /// A worker's whole state.
 pub(super) struct Worker {
     index: usize,
-    shared: Arc<Shared>,
-    epoll: Epoll,
-    listeners: Vec<Listener>,
+    pub(super) shared: Arc<Shared>,
+    pub(super) epoll: Epoll,
+    pub(super) listeners: Vec<Listener>,
     datagrams: Vec<DatagramEcho>,
-    connections: Slab<Connection>,
+    pub(super) connections: Slab<Connection>,
     /// What each stream `recv()` fills; no connection owns one.
     buffer: Vec<u8>,
     /// Sockets that have more to do than one turn gave them.
     ready: VecDeque<Token>,
-    timers: BinaryHeap<Reverse<(Instant, Timer)>>,
+    pub(super) timers: BinaryHeap<Reverse<(Instant, Timer)>>,
     sweep_at: Option<Instant>,
-    access: Arc<AccessList>,
+    pub(super) access: Arc<AccessList>,
     access_version: u64,
     /// When it gives up on peers that do not read, once it was told to stop.
     drain_until: Option<Instant>,
-    now: Instant,
-}
-
-/// A listener that this worker shares with the others.
-struct Listener {
-    socket: Arc<OwnedFd>,
-    /// The pause before the next `accept()`: not begun, running, or over.
-    pause: AcceptPause,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum AcceptPause {
-    Due,
-    Running,
-    Served,
+    pub(super) now: Instant,
 }
 
 /// What happens when a time has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Timer {
+pub(super) enum Timer {
     /// A listener accepts, after a pause or because something may be left again.
     Accept { listener: usize },
     /// A connection goes on; its number tells whether the place is still the same connection's.
@@ -239,93 +220,8 @@ impl Worker {
         }
     }
 
-    /// Takes connections off the accept queue until it is empty, or until another worker should.
-    fn accept(&mut self, listener: usize) {
-        while listener < self.listeners.len() {
-            if self.accept_pause(listener) {
-                return;
-            }
-            let (least, load) = self.shared.least_loaded();
-            if self.counters().open_connections.get() > load + LOAD_SLACK {
-                self.shared.posts[least].wake.wake();
-                return;
-            }
-            match socket::accept(&self.listeners[listener].socket) {
-                Ok((socket, peer)) => {
-                    self.listeners[listener].pause = AcceptPause::Due;
-                    self.resume_accepting();
-                    if let Err(error) = self.admit(socket, peer) {
-                        return self.stall_accepting(listener, &error);
-                    }
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return self.resume_accepting(),
-                Err(error) if is_of_the_connection(&error) => {}
-                Err(error) => return self.stall_accepting(listener, &error),
-            }
-        }
-    }
-
-    /// Whether a pause before `accept()` has yet to pass; begins it when it is due.
-    fn accept_pause(&mut self, listener: usize) -> bool {
-        let Some(pause) = self.shared.config.pauses.at(Side::Before, Call::Accept) else { return false };
-        let state = &mut self.listeners[listener].pause;
-        if *state == AcceptPause::Due {
-            *state = AcceptPause::Running;
-            self.timers.push(Reverse((self.now + pause, Timer::Accept { listener })));
-        }
-        *state == AcceptPause::Running
-    }
-
-    /// Takes a new connection in, unless a rule or the limit is against it.
-    ///
-    /// Fails when it cannot be watched (`epoll_ctl(2)`: `ENOSPC`, `ENOMEM`). It cannot go back to the queue, so it ends.
-    fn admit(&mut self, socket: OwnedFd, peer: SocketAddr) -> io::Result<()> {
-        let rule = refusal(&self.access, peer);
-        let admitted = rule.map_or_else(|| self.shared.enter(), Err);
-        let number = match admitted {
-            Ok(number) => number,
-            Err(rule) => {
-                refuse(&self.shared, self.counters(), &socket, peer, rule);
-                return Ok(());
-            }
-        };
-        let entry = self.connections.vacant_entry();
-        let place = entry.key();
-        if let Err(error) = self.epoll.add(&socket, Token::Connection(place).pack(), Registration::ReadWrite)
-        {
-            self.shared.leave();
-            return Err(error);
-        }
-        entry.insert(Connection::new(socket, number, peer, self.shared.millis(self.now)));
-        let counters = self.counters();
-        counters.connections.add(1);
-        counters.open_connections.add(1);
-        self.shared.sink.tell(Detail::Peers, || Event::Connected { connection: number, peer });
-        match self.shared.config.pauses.at(Side::After, Call::Accept) {
-            Some(pause) => self.pause(place, self.now + pause),
-            None => self.step(place),
-        }
-        Ok(())
-    }
-
-    /// Descriptors or memory have run out: those that are connected are served, the others wait in the queue.
-    fn stall_accepting(&mut self, listener: usize, error: &io::Error) {
-        self.timers.push(Reverse((self.now + ACCEPT_RETRY, Timer::Accept { listener })));
-        if self.shared.set_accept_stalled(true) {
-            let errno = Errno::from(error);
-            let open_files_max = limits::open_files().soft;
-            self.shared.sink.tell(Detail::Quiet, || Event::AcceptStalled { errno, open_files_max });
-        }
-    }
-
-    fn resume_accepting(&mut self) {
-        if self.shared.set_accept_stalled(false) {
-            self.shared.sink.tell(Detail::Quiet, || Event::AcceptResumed);
-        }
-    }
-
     /// Lets a connection go on, and sees to what it waits for then.
-    fn step(&mut self, place: usize) {
+    pub(super) fn step(&mut self, place: usize) {
         let config = &self.shared.config;
         let Some(connection) = self.connections.get_mut(place) else { return };
         let next = connection.step(&mut tcp::Turn {
@@ -353,7 +249,7 @@ impl Worker {
         }
     }
 
-    fn pause(&mut self, place: usize, until: Instant) {
+    pub(super) fn pause(&mut self, place: usize, until: Instant) {
         let Some(connection) = self.connections.get_mut(place) else { return };
         connection.waits_for = WaitsFor::Pause;
         self.timers.push(Reverse((until, Timer::Connection { place, number: connection.number })));
@@ -454,37 +350,9 @@ impl Worker {
         Some(next.saturating_duration_since(Instant::now()))
     }
 
-    fn counters(&self) -> &Counters {
+    pub(super) fn counters(&self) -> &Counters {
         &self.shared.posts[self.index].counters
     }
-}
-
-impl Listener {
-    fn new(socket: Arc<OwnedFd>) -> Self {
-        Self { socket, pause: AcceptPause::Due }
-    }
-}
-
-/// Ends a connection at once. The RST says plainly that it was not served; a FIN would look like an answer.
-pub(super) fn refuse(
-    shared: &Shared,
-    counters: &Counters,
-    socket: &OwnedFd,
-    peer: SocketAddr,
-    rule: RefusalRule,
-) {
-    counters.refused.add(1);
-    shared.sink.tell(Detail::Peers, || Event::Refused { transport: Transport::Tcp, peer, rule });
-    // If this fails the peer sees a FIN: it is refused all the same.
-    let _ = socket::set_abortive_close(socket);
-}
-
-/// Whether an error of `accept()` concerns the connection that was to be taken, not the listener (`accept(2)`).
-fn is_of_the_connection(error: &io::Error) -> bool {
-    use wire::errno::{ECONNABORTED, EHOSTUNREACH, EINTR, ENETDOWN, ENETUNREACH, EPERM, EPROTO};
-
-    let errno = Errno::from(error).0;
-    [ECONNABORTED, EINTR, EPROTO, EPERM, ENETDOWN, ENETUNREACH, EHOSTUNREACH].contains(&errno)
 }
 
 /// How often idle connections are looked for: a quarter of the time they may be idle, within limits.
