@@ -39,7 +39,7 @@ pub(crate) fn print(words: &Words, text: &str) -> Result<(), Failure> {
 ///
 /// # Errors
 ///
-/// Those of [`print`].
+/// Those of [`print()`].
 pub(crate) fn print_lines(words: &Words, lines: &[String]) -> Result<(), Failure> {
     let text: String = lines.iter().flat_map(|line| [line, "\n"]).collect();
     print(words, &text)
@@ -49,7 +49,7 @@ pub(crate) fn print_lines(words: &Words, lines: &[String]) -> Result<(), Failure
 ///
 /// # Errors
 ///
-/// Those of [`print`].
+/// Those of [`print()`].
 pub(crate) fn print_styled(context: &Context, text: &StyledStr) -> Result<(), Failure> {
     if context.color {
         print(&context.words, &text.ansi().to_string())

@@ -54,7 +54,8 @@ impl Worker {
                 return;
             }
             let (least, load) = self.shared.least_loaded();
-            if self.counters().open_connections.get() > load + LOAD_SLACK {
+            let is_ahead = self.counters().open_connections.get() > load + LOAD_SLACK;
+            if is_ahead && self.drain_until.is_none() {
                 self.shared.posts[least].wake.wake();
                 return;
             }

@@ -49,7 +49,7 @@ pub(super) struct Worker {
     pub(super) access: Arc<AccessList>,
     access_version: u64,
     /// When it gives up on peers that do not read, once it was told to stop.
-    drain_until: Option<Instant>,
+    pub(super) drain_until: Option<Instant>,
     pub(super) now: Instant,
 }
 

@@ -1,6 +1,6 @@
 //! Who listens, who is connected, and which programs they are.
 //!
-//! A [`snapshot`] joins what two sources tell: the kernel's sockets with their queues (`sock_diag(7)`), and which
+//! A [`snapshot()`] joins what two sources tell: the kernel's sockets with their queues (`sock_diag(7)`), and which
 //! process has which of them open (`/proc/PID/fd` of `proc(5)`). It shows what `netstat -atnup` and `ss -tuanp` show,
 //! and says what this user may not see and why a socket has no process.
 //!
