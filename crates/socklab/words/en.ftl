@@ -199,6 +199,7 @@ verdict-interrupted = interrupted after { $time }: { $awaited } had not come fro
 stage-handshake = the answer to the connection request (SYN)
 stage-send = room to send
 stage-reply = a reply
+stage-rest = the rest of the reply, after { $received } bytes,
 refusal-icmp = ICMP type { $kind } code { $code } ({ $name }) from { $offender }, quoting { $bytes } bytes that were sent to { $destination }
 tally = { $asked } asked: { $verdicts }
 tally-replied = { $count } replied

@@ -42,6 +42,23 @@ fn a_peer_that_gives_back_nothing_is_told() {
 }
 
 #[test]
+fn a_peer_that_stops_in_the_middle_is_silent_about_the_rest() {
+    let Some(server) = serve("tcp_server.py", "127.0.0.1", &["hangs", "1000"]) else { return };
+    let target = at("127.0.0.1", server.port);
+    for (lang, said) in [
+        ("en", "silent: the rest of the reply, after 1000 bytes, did not come from "),
+        ("es", "silencio: no llegó el resto de la respuesta, después de 1000 bytes, de "),
+    ] {
+        let arguments = ["tcp", &target, "--timeout", "2s", "--lang", lang];
+
+        let asked = socklab::ask(&arguments, &noise(2000));
+
+        assert_eq!((asked.code(), asked.stdout.len()), (Some(3), 1000), "{asked:?}");
+        assert!(asked.stderr.starts_with(said), "{asked:?}");
+    }
+}
+
+#[test]
 fn a_peer_that_answers_with_a_reset_is_told() {
     let Some(server) = serve("tcp_server.py", "127.0.0.1", &["resets"]) else { return };
 

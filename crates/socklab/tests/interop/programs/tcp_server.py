@@ -61,6 +61,12 @@ def stops_answering(client):
     client.sendall(message[:ARGUMENT])
 
 
+def hangs(client):
+    """Gives some of it back, and keeps the connection."""
+    stops_answering(client)
+    threading.Event().wait()
+
+
 def resets(client):
     """Takes the message and answers with RST."""
     client.recv(1)
@@ -72,7 +78,7 @@ def never_accepts(_client):
 
 
 MANNERS = {function.__name__: function for function in
-           (echo, slow_reader, byte_by_byte, late, dies, stops_answering, resets, never_accepts)}
+           (echo, slow_reader, byte_by_byte, late, dies, stops_answering, hangs, resets, never_accepts)}
 MANNERS['shared'] = echo
 
 
