@@ -68,6 +68,7 @@ fn converse(exchange: &mut Exchange<'_>, socket: &OwnedFd) -> Result<Verdict, As
     let config = exchange.config;
     let mut buffer = vec![0; config.recv_bytes()];
     let mut sending = Way::Open;
+    let mut broken = None;
     loop {
         if sending == Way::Open && exchange.sent_bytes == config.message.len() {
             sending = end_of_message(exchange, socket)?;
@@ -85,13 +86,19 @@ fn converse(exchange: &mut Exchange<'_>, socket: &OwnedFd) -> Result<Verdict, As
                 Ok(()) if config.no_loop => sending = end_of_message(exchange, socket)?,
                 Ok(()) => {}
                 // The reply may have come before the peer broke off: it is read first.
-                Err(error) if is_reset(&error) => sending = Way::Done,
+                Err(error) if is_reset(&error) => (sending, broken) = (Way::Done, Some(error)),
                 Err(error) => return exchange.judge(error, Stage::Send),
             }
         }
         if read && (ready.read || ready.error) {
             match receive(exchange, socket, &mut buffer) {
-                Ok(0) => return Ok(ended(exchange)),
+                Ok(0) => {
+                    return match broken {
+                        // The send() that failed took the error with it, so this looks like an orderly end.
+                        Some(error) => exchange.judge(error, Stage::Send),
+                        None => Ok(ended(exchange)),
+                    };
+                }
                 Ok(_) if is_complete(exchange) => return Ok(complete(exchange)),
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}

@@ -14,14 +14,15 @@
 //!    source is ignored until it has been quiet for [`BLOCKED`]. The loop is over.
 //! 4. Who refuses the probe (ICMP: a connected socket) or goes on talking without having had a reply (it took the
 //!    probe for one) is a **client**: the loop could not have done that. It is trusted for [`TRUSTED`].
-//! 5. Who does neither gets the held reply after [`HOLD_MIN`], and is probed again later, with a longer wait each time up
-//!    to [`HOLD_MAX`]. An echo server that a firewall hides from the probe is so slowed down to a few datagrams a second.
+//! 5. Who does neither gets the held reply after [`HOLD_MIN`], and is probed again later, with twice the wait each time.
+//!    After [`UNANSWERED_MAX`] probes without an answer it is a client too, one that takes replies from nobody but the
+//!    server, and is trusted as such. A late answer still proves it an echo server.
 //!
 //! No clock, no socket: time comes in as a value, and what to do goes out as one. Memory is fixed:
 //! [`SOURCES_MAX`] sources, [`PROBES_MAX`] questions at once.
 //!
-//! What it does not do: an echo server that a firewall hides from the probe, and that is fed several forged datagrams at
-//! the same moment, looks like a client that talks on, and is trusted as one.
+//! What it does not do: an echo server that a firewall hides from the probe's port, and not from the server's own, looks
+//! like a client that ignores strangers, and is trusted as one.
 
 use std::hash::BuildHasher;
 use std::net::{IpAddr, SocketAddr};
@@ -40,7 +41,9 @@ pub const TRUSTED: Duration = Duration::from_secs(60);
 /// How long the first probe waits for an answer before the reply it held back is sent.
 pub const HOLD_MIN: Duration = Duration::from_millis(20);
 /// The longest such wait.
-pub const HOLD_MAX: Duration = Duration::from_millis(1280);
+pub const HOLD_MAX: Duration = Duration::from_millis(80);
+/// How many probes a source may leave without an answer before it is taken for a client.
+pub const UNANSWERED_MAX: u32 = 3;
 /// How long a late answer to a probe still counts.
 pub const ANSWER_MAX: Duration = Duration::from_secs(2);
 /// How many sources are watched; a newcomer takes the place of the one that has been quiet longest.
@@ -100,13 +103,13 @@ struct Source {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Standing {
-    /// Nothing is known; the next probe waits for so long.
+    /// Nothing is known; it has left so many probes without an answer.
     Unknown {
-        hold: Duration,
+        unanswered: u32,
     },
-    /// It is being asked.
+    /// It is being asked, after so many probes without an answer.
     Asked {
-        hold: Duration,
+        unanswered: u32,
     },
     Client {
         until: Instant,
@@ -169,14 +172,14 @@ impl StormGuard {
             entry.returns += 1;
             entry.outstanding = entry.outstanding.saturating_sub(1);
         }
-        if let Standing::Unknown { hold } = entry.standing
+        if let Standing::Unknown { unanswered } = entry.standing
             && entry.returns > RETURNS_MAX
             && make_room(&mut self.probes)
         {
             entry.returns = 0;
-            entry.standing = Standing::Asked { hold };
+            entry.standing = Standing::Asked { unanswered };
             let held = Some(HeldReply { peer, source, payload: payload.to_vec() });
-            let (release_at, forget_at) = (now + hold, now + ANSWER_MAX);
+            let (release_at, forget_at) = (now + hold_after(unanswered), now + ANSWER_MAX);
             self.probes.push(Probe { peer, fingerprint, release_at, forget_at, held });
             return Ruling::Probe;
         }
@@ -217,9 +220,12 @@ impl StormGuard {
         let probe = self.probes.iter_mut().find(overdue)?;
         let (held, fingerprint) = (probe.held.take()?, probe.fingerprint);
         if let Some(entry) = Source::find(&mut self.sources[set_of(&self.hasher, held.peer)], held.peer)
-            && let Standing::Asked { hold } = entry.standing
+            && let Standing::Asked { unanswered } = entry.standing
         {
-            entry.standing = Standing::Unknown { hold: (hold * 2).min(HOLD_MAX) };
+            entry.standing = match unanswered + 1 {
+                UNANSWERED_MAX.. => Standing::Client { until: now + TRUSTED },
+                unanswered => Standing::Unknown { unanswered },
+            };
             entry.echo(fingerprint);
         }
         Some(held)
@@ -248,7 +254,7 @@ impl Source {
         Self {
             peer,
             last_seen: now,
-            standing: Standing::Unknown { hold: HOLD_MIN },
+            standing: Standing::Unknown { unanswered: 0 },
             returns: 0,
             outstanding: 0,
             echoes: [0; FINGERPRINTS],
@@ -281,7 +287,7 @@ impl Source {
         self.last_seen = now;
         match self.standing {
             Standing::Client { until } | Standing::EchoServer { until } if until <= now => {
-                self.standing = Standing::Unknown { hold: HOLD_MIN };
+                self.standing = Standing::Unknown { unanswered: 0 };
             }
             _ => {}
         }
@@ -291,6 +297,11 @@ impl Source {
         self.echoes[place_of(fingerprint)] = fingerprint;
         self.outstanding = self.outstanding.saturating_add(1);
     }
+}
+
+/// How long the next probe waits for an answer.
+fn hold_after(unanswered: u32) -> Duration {
+    (HOLD_MIN * (1 << unanswered)).min(HOLD_MAX)
 }
 
 /// Whether one more question can be asked. One that waits only for a late answer gives its place up.
@@ -423,6 +434,35 @@ mod tests {
 
         let again = until_probe(&mut guard, now + HOLD_MIN, peer);
         assert_eq!(guard.timeout().map(|at| at.min(again + HOLD_MIN * 2)), guard.timeout(), "waits longer");
+    }
+
+    #[test]
+    fn a_client_that_checks_the_source_is_trusted_after_a_few_probes() {
+        let (mut guard, mut now, peer) = start();
+        for _ in 0..UNANSWERED_MAX {
+            until_probe(&mut guard, now, peer);
+            now = guard.timeout().unwrap();
+            assert_eq!(guard.expire(now).unwrap().payload, b"x");
+        }
+
+        for _ in 0..100_000 {
+            now += STEP;
+            assert_eq!(guard.arrival(now, peer, None, b"x"), Ruling::Echo);
+        }
+    }
+
+    #[test]
+    fn a_late_answer_proves_even_a_trusted_source_an_echo_server() {
+        let (mut guard, mut now, peer) = start();
+        for _ in 0..UNANSWERED_MAX {
+            now = until_probe(&mut guard, now, peer) + HOLD_MAX;
+            guard.expire(now).unwrap();
+        }
+        assert_eq!(guard.arrival(now + STEP, peer, None, b"x"), Ruling::Echo);
+
+        assert!(guard.answer(now + 2 * STEP, peer, b"x"));
+
+        assert_eq!(guard.arrival(now + 3 * STEP, peer, None, b"x"), Ruling::Ignore);
     }
 
     #[test]

@@ -152,6 +152,21 @@ fn a_reset_is_told_with_what_had_come_back() {
 }
 
 #[test]
+fn a_reset_while_the_message_is_sent_is_no_orderly_end() {
+    let mut config = config(
+        Transport::Tcp,
+        // It closes with bytes unread.
+        serve(|mut stream| stream.read_exact(&mut [0; 1000]).unwrap()),
+    );
+    config.message = pattern(20_000_000);
+
+    let (outcome, _) = run(&config);
+
+    assert!(matches!(outcome.verdict, Verdict::Reset { .. }), "{:?}", outcome.verdict);
+    assert!(outcome.sent_bytes < 20_000_000);
+}
+
+#[test]
 fn a_reply_that_is_the_beginning_of_the_message_is_truncated() {
     let address = serve(|mut client| {
         client.read_to_end(&mut Vec::new()).unwrap();

@@ -221,7 +221,7 @@ impl ExchangeView<'_> {
             Event::Retry { number } => return Some(words.ask_retry(number)),
             Event::Stray { peer, bytes } => return Some(words.ask_stray(bytes, peer)),
             Event::NextAddress { failed, verdict, next } => {
-                return Some(words.ask_next_address(failed, cause(words, verdict), next));
+                return Some(words.ask_next_address(failed, cause(words, verdict, 0), next));
             }
             Event::Holding => return Some(words.ask_holding()),
             Event::Reply { .. } | Event::Verdict(_) => return None,
@@ -271,7 +271,7 @@ impl ExchangeView<'_> {
 /// One line that says what came of an exchange.
 fn verdict_line(words: &Words, outcome: &Outcome) -> String {
     let (peer, took) = (outcome.peer, shown_time(outcome.took_us));
-    let cause = cause(words, &outcome.verdict);
+    let cause = cause(words, &outcome.verdict, outcome.received_bytes);
     match &outcome.verdict {
         Verdict::Replied { echo: true } => words.verdict_echo(outcome.received_bytes, peer, took),
         Verdict::Replied { echo: false } => words.verdict_replied(outcome.received_bytes, peer, took),
@@ -288,10 +288,10 @@ fn verdict_line(words: &Words, outcome: &Outcome) -> String {
 }
 
 /// What a verdict rests on: what was waited for, who said no, where bytes were lost.
-fn cause(words: &Words, verdict: &Verdict) -> String {
+fn cause(words: &Words, verdict: &Verdict, received_bytes: usize) -> String {
     match verdict {
         Verdict::Silent { waiting_for } | Verdict::Interrupted { waiting_for } => {
-            awaited(words, *waiting_for)
+            awaited(words, *waiting_for, received_bytes)
         }
         Verdict::Refused { by } | Verdict::Denied { by } => refusal(words, by),
         Verdict::Reset { errno, .. } => errno::explain_number(words, errno.0),
@@ -302,8 +302,9 @@ fn cause(words: &Words, verdict: &Verdict) -> String {
     }
 }
 
-fn awaited(words: &Words, stage: Stage) -> String {
+fn awaited(words: &Words, stage: Stage, received_bytes: usize) -> String {
     match stage {
+        Stage::Send | Stage::Reply if received_bytes > 0 => words.stage_rest(received_bytes),
         Stage::Handshake => words.stage_handshake(),
         Stage::Send => words.stage_send(),
         Stage::Reply => words.stage_reply(),
