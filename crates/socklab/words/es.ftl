@@ -115,7 +115,7 @@ echo-closed-stopped = este servidor termina
 echo-closed-gave-up = este servidor termina y el cliente no leyó lo que se le envió
 echo-closed-taught = un recv(), un send(), como en la práctica
 echo-refused-udp = Rechazado: { $peer } (udp), { $rule }; se ignora su datagrama
-echo-refused-tcp = Rechazado: { $peer } (tcp), { $rule }; su saludo inicial (handshake) ya estaba completo cuando se consultó a este programa, así que se lo corta (RST)
+echo-refused-tcp = Rechazado: { $peer } (tcp), { $rule }; el núcleo completó el saludo inicial (handshake) antes de consultar a este programa, así que se lo corta (RST)
 echo-rule-denied = lo deniega { $rule }
 echo-rule-not-allowed = ninguna regla lo permite
 echo-rule-connections-max = ya hay { $max } conexiones abiertas, las que admite --max-conns
@@ -154,8 +154,8 @@ echo-summary-resets = { $count } cortadas por el cliente
 echo-summary-nobody = no vino nadie
 echo-no-address = no hay ninguna dirección donde escuchar
 object-server = el servidor
-call-recv = recv: pidió { $asked }, tomó { $took }
-call-send = send: pidió { $asked }, tomó { $took }
+call-recv = recv: pedidos { $asked }, tomados { $took }
+call-send = send: pedidos { $asked }, tomados { $took }
 
 access-line = { $file }:{ $line }: { $cause }
 access-network = '{ $text }' no es una dirección ni una red
@@ -180,33 +180,33 @@ ask-connected = conectado desde { $local } con { $peer } en { $time }
 ask-option = { $option }: se pidió { $asked }, el núcleo puso { $kernel }
 ask-retry = sin respuesta: se envía de nuevo, intento { $number }
 ask-stray = se ignora un datagrama de { $bytes } bytes de { $peer }, a quien no se preguntó
-ask-next-address = { $failed } no sirve: { $cause }; se prueba con { $next }
+ask-next-address = { $failed }: { $cause }; se prueba con { $next }
 ask-holding = la respuesta está completa; el socket queda abierto
 ask-too-many-datagrams = el mensaje necesitaría { $pieces } datagramas
 ask-no-address = no hay a quién preguntar
 verdict-echo = respondido: { $bytes } bytes, los mismos que se enviaron, de { $peer } en { $time }
 verdict-replied = respondido: { $bytes } bytes de { $peer } en { $time }
-verdict-silent = silencio: no llegó { $awaited } de { $peer } en { $time }
-verdict-refused = rechazado: { $peer } a los { $time }: { $cause }
-verdict-denied = denegado: { $peer } a los { $time }: { $cause }
-verdict-reset = reiniciado: { $peer } cortó la conexión a los { $time }: { $cause }; habían vuelto { $received } de { $whole } bytes
-verdict-closed-early = cerrado antes de tiempo: { $peer } terminó la conexión sin responder, a los { $time }
+verdict-silent = silencio: se esperó { $awaited } de { $peer } durante { $time }
+verdict-refused = rechazado: { $peer } después de { $time }: { $cause }
+verdict-denied = denegado: { $peer } después de { $time }: { $cause }
+verdict-reset = cortado: { $peer } cortó la conexión (RST) después de { $time }; habían vuelto { $received } de { $whole } bytes ({ $cause })
+verdict-closed-early = cerrado antes de tiempo: { $peer } terminó la conexión sin responder, después de { $time }
 verdict-truncated = truncado: { $cut } ({ $peer }, { $time })
 verdict-cut-recv = { $kept } de { $whole } bytes recibidos; el búfer de este lado truncó el datagrama y el resto se perdió (MSG_TRUNC)
 verdict-cut-peer = volvieron { $kept } de { $whole } bytes; el resto se perdió del otro lado
 verdict-cut-send = { $kept } de { $whole } bytes enviados; nadie envió el resto
-verdict-interrupted = interrumpido a los { $time }: no había llegado { $awaited } de { $peer }
+verdict-interrupted = interrumpido: se esperó { $awaited } de { $peer } durante { $time }
 stage-handshake = la respuesta al pedido de conexión (SYN)
 stage-send = lugar para enviar
 stage-reply = una respuesta
-stage-rest = el resto de la respuesta, después de { $received } bytes,
+stage-rest = el resto de la respuesta, tras { $received } bytes,
 refusal-icmp = ICMP tipo { $kind } código { $code } ({ $name }) de { $offender }, que cita { $bytes } bytes enviados a { $destination }
 tally = { $asked } preguntas: { $verdicts }
 tally-replied = { $count } con respuesta
 tally-silent = { $count } con silencio
 tally-refused = { $count } rechazadas
 tally-denied = { $count } denegadas
-tally-reset = { $count } reiniciadas
+tally-reset = { $count } cortadas
 tally-closed-early = { $count } cerradas antes de tiempo
 tally-truncated = { $count } truncadas
 tally-interrupted = { $count } interrumpidas
@@ -300,7 +300,7 @@ help-socklab = Un laboratorio para la API de sockets
 
         Los tiempos llevan ms, s, m o h y pueden tener decimales (con punto); un número solo son segundos. Los tamaños llevan k o M, potencias de 1024.
 
-        Códigos de salida: 0 hecho; 1 la red dijo que no (rechazado, reiniciado, inalcanzable, cerrado antes de tiempo); 2 uso incorrecto o error en esta máquina; 3 silencio dentro del plazo; 4 dañado (truncado, incompleto); 5 denegado; 130 y 143 terminado por una señal.
+        Códigos de salida: 0 hecho; 1 la red dijo que no (rechazado, cortado, inalcanzable, cerrado antes de tiempo); 2 uso incorrecto o error en esta máquina; 3 silencio dentro del plazo; 4 dañado (truncado, incompleto); 5 denegado; 130 y 143 terminado por una señal.
     .examples =
         socklab echo
         socklab ask udp

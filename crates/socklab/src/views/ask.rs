@@ -279,11 +279,11 @@ fn verdict_line(words: &Words, outcome: &Outcome) -> String {
         Verdict::Refused { .. } => words.verdict_refused(peer, took, cause),
         Verdict::Denied { .. } => words.verdict_denied(peer, took, cause),
         Verdict::Reset { .. } => {
-            words.verdict_reset(peer, took, cause, outcome.received_bytes, outcome.message_bytes)
+            words.verdict_reset(peer, took, outcome.received_bytes, outcome.message_bytes, cause)
         }
         Verdict::ClosedEarly => words.verdict_closed_early(peer, took),
         Verdict::Truncated { .. } => words.verdict_truncated(cause, peer, took),
-        Verdict::Interrupted { .. } => words.verdict_interrupted(took, cause, peer),
+        Verdict::Interrupted { .. } => words.verdict_interrupted(cause, peer, took),
     }
 }
 
@@ -294,7 +294,7 @@ fn cause(words: &Words, verdict: &Verdict, received_bytes: usize) -> String {
             awaited(words, *waiting_for, received_bytes)
         }
         Verdict::Refused { by } | Verdict::Denied { by } => refusal(words, by),
-        Verdict::Reset { errno, .. } => errno::explain_number(words, errno.0),
+        Verdict::Reset { errno, .. } => errno.to_string(),
         Verdict::Truncated { at: Cut::Recv, bytes, true_bytes } => words.verdict_cut_recv(bytes, true_bytes),
         Verdict::Truncated { at: Cut::Peer, bytes, true_bytes } => words.verdict_cut_peer(bytes, true_bytes),
         Verdict::Truncated { at: Cut::Send, bytes, true_bytes } => words.verdict_cut_send(bytes, true_bytes),
