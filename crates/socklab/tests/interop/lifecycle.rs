@@ -128,7 +128,7 @@ fn a_signal_ends_a_client_that_waits_and_the_client_says_what_for() {
 
         let finished = client.finish();
         assert_eq!(finished.signal(), Some(signal.as_raw()), "{finished:?}");
-        assert!(finished.stderr.starts_with("interrupted "), "{finished:?}");
+        assert!(finished.stderr.starts_with("interrupted: "), "{finished:?}");
     }
 }
 

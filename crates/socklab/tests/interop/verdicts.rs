@@ -46,8 +46,8 @@ fn a_peer_that_stops_in_the_middle_is_silent_about_the_rest() {
     let Some(server) = serve("tcp_server.py", "127.0.0.1", &["hangs", "1000"]) else { return };
     let target = at("127.0.0.1", server.port);
     for (lang, said) in [
-        ("en", "silent: the rest of the reply, after 1000 bytes, did not come from "),
-        ("es", "silencio: no llegó el resto de la respuesta, después de 1000 bytes, de "),
+        ("en", "silent: waited for the rest of the reply, after 1000 bytes, from "),
+        ("es", "silencio: se esperó el resto de la respuesta, tras 1000 bytes, de "),
     ] {
         let arguments = ["tcp", &target, "--timeout", "2s", "--lang", lang];
 
