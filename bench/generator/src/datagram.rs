@@ -28,11 +28,7 @@ pub(crate) enum Echo {
 impl DatagramStream {
     /// A stream of datagrams of `size_bytes`, with nothing sent yet.
     pub(crate) fn new(source: usize, size_bytes: usize) -> Self {
-        Self {
-            source,
-            size_bytes,
-            sequence: 0,
-        }
+        Self { source, size_bytes, sequence: 0 }
     }
 
     /// Writes the next datagram into `datagram` and makes it the one under way.
@@ -49,29 +45,17 @@ impl DatagramStream {
 
     /// Judges what came back.
     pub(crate) fn judge(&self, pattern: &Pattern, received: &[u8]) -> Result<Echo, Mismatch> {
-        let length = Mismatch::Length {
-            expected: self.size_bytes,
-            actual: received.len(),
-        };
-        let (number, body) = received
-            .split_first_chunk::<SEQUENCE_BYTES>()
-            .ok_or(length)?;
+        let length = Mismatch::Length { expected: self.size_bytes, actual: received.len() };
+        let (number, body) = received.split_first_chunk::<SEQUENCE_BYTES>().ok_or(length)?;
         if received.len() != self.size_bytes {
             return Err(length);
         }
         let number = u64::from_be_bytes(*number);
         if number > self.sequence || number == 0 {
-            return Err(Mismatch::Sequence {
-                sent: self.sequence,
-                actual: number,
-            });
+            return Err(Mismatch::Sequence { sent: self.sequence, actual: number });
         }
         pattern.check(self.source, self.offset_of(number), body)?;
-        Ok(if number == self.sequence {
-            Echo::Current
-        } else {
-            Echo::Late
-        })
+        Ok(if number == self.sequence { Echo::Current } else { Echo::Late })
     }
 
     fn offset_of(&self, sequence: u64) -> u64 {
@@ -110,13 +94,7 @@ mod tests {
         let sent = next(&mut stream, &pattern);
         for count in 0..SIZE_BYTES {
             let verdict = stream.judge(&pattern, &sent[..count]);
-            assert_eq!(
-                verdict,
-                Err(Mismatch::Length {
-                    expected: SIZE_BYTES,
-                    actual: count
-                })
-            );
+            assert_eq!(verdict, Err(Mismatch::Length { expected: SIZE_BYTES, actual: count }));
         }
     }
 
@@ -125,10 +103,7 @@ mod tests {
         let (pattern, mut stream) = stream();
         let mut sent = next(&mut stream, &pattern);
         sent[7] = 2;
-        assert_eq!(
-            stream.judge(&pattern, &sent),
-            Err(Mismatch::Sequence { sent: 1, actual: 2 })
-        );
+        assert_eq!(stream.judge(&pattern, &sent), Err(Mismatch::Sequence { sent: 1, actual: 2 }));
     }
 
     #[test]
@@ -137,17 +112,11 @@ mod tests {
         next(&mut stream, &pattern);
         let mut second = next(&mut stream, &pattern);
         second[7] = 1;
-        assert!(matches!(
-            stream.judge(&pattern, &second),
-            Err(Mismatch::Byte { .. })
-        ));
+        assert!(matches!(stream.judge(&pattern, &second), Err(Mismatch::Byte { .. })));
     }
 
     fn stream() -> (Pattern, DatagramStream) {
-        (
-            Pattern::for_messages_of(SIZE_BYTES),
-            DatagramStream::new(5, SIZE_BYTES),
-        )
+        (Pattern::for_messages_of(SIZE_BYTES), DatagramStream::new(5, SIZE_BYTES))
     }
 
     fn next(stream: &mut DatagramStream, pattern: &Pattern) -> Vec<u8> {

@@ -28,17 +28,10 @@ impl IdleConnections {
     /// # Errors
     /// The first connection that cannot be opened or does not echo what it was sent.
     pub fn open(target: SocketAddr, count: usize, size_bytes: usize) -> Result<Self, LoadError> {
-        let mut idle = Self {
-            streams: Vec::new(),
-            pattern: Pattern::for_messages_of(size_bytes),
-            size_bytes,
-        };
+        let mut idle =
+            Self { streams: Vec::new(), pattern: Pattern::for_messages_of(size_bytes), size_bytes };
         for peer in 0..count {
-            let stream = connect(target).map_err(|source| LoadError::Connect {
-                target,
-                peer,
-                source,
-            })?;
+            let stream = connect(target).map_err(|source| LoadError::Connect { target, peer, source })?;
             idle.echo(peer, &stream)?;
             idle.streams.push(stream);
         }
@@ -50,10 +43,7 @@ impl IdleConnections {
     /// # Errors
     /// The first connection that is no longer alive.
     pub fn verify(&self) -> Result<(), LoadError> {
-        self.streams
-            .iter()
-            .enumerate()
-            .try_for_each(|(peer, stream)| self.echo(peer, stream))
+        self.streams.iter().enumerate().try_for_each(|(peer, stream)| self.echo(peer, stream))
     }
 
     fn echo(&self, peer: usize, mut stream: &TcpStream) -> Result<(), LoadError> {
@@ -61,15 +51,11 @@ impl IdleConnections {
         let message = self.pattern.slice(peer, 0, self.size_bytes);
         let mut echo = vec![0; self.size_bytes];
         stream.write_all(message).map_err(failed("send"))?;
-        stream
-            .read_exact(&mut echo)
-            .map_err(|source| match source.kind() {
-                ErrorKind::UnexpectedEof => LoadError::Closed(peer),
-                _ => failed("recv")(source),
-            })?;
-        self.pattern
-            .check(peer, 0, &echo)
-            .map_err(|mismatch| LoadError::Corrupt { peer, mismatch })
+        stream.read_exact(&mut echo).map_err(|source| match source.kind() {
+            ErrorKind::UnexpectedEof => LoadError::Closed(peer),
+            _ => failed("recv")(source),
+        })?;
+        self.pattern.check(peer, 0, &echo).map_err(|mismatch| LoadError::Corrupt { peer, mismatch })
     }
 }
 

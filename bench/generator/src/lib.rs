@@ -40,11 +40,7 @@ use recorder::Recorder;
 /// # Errors
 /// Anything that makes the figures worthless: a load outside its limits, a connection that fails or stalls, a server
 /// that is gone, an echo with a wrong byte. Lost datagrams are not an error: they are counted.
-pub fn run(
-    load: &Load,
-    target: SocketAddr,
-    server_cpu: ServerCpu<'_>,
-) -> Result<Outcome, LoadError> {
+pub fn run(load: &Load, target: SocketAddr, server_cpu: ServerCpu<'_>) -> Result<Outcome, LoadError> {
     load.validate()?;
     let pattern = Pattern::for_messages_of(load.size_bytes);
     let mut recorder = Recorder::new(load.warmup, load.duration, server_cpu);

@@ -107,11 +107,7 @@ impl Load {
         };
         let size_bytes = self.size_bytes;
         if !(min..=max).contains(&size_bytes) {
-            return Err(InvalidLoad::Size {
-                size_bytes,
-                min,
-                max,
-            });
+            return Err(InvalidLoad::Size { size_bytes, min, max });
         }
         if self.duration.is_zero() || self.duration > WINDOW_MAX {
             return Err(InvalidLoad::Window(self.duration));
@@ -130,71 +126,22 @@ mod tests {
     #[test]
     fn each_limit_holds_at_its_edge_and_fails_beyond() {
         let valid = |load: Load| load.validate().is_ok();
-        let udp = Load {
-            transport: Transport::Udp,
-            ..load()
-        };
-        let ping_pong = Load {
-            shape: Shape::PingPong {
-                waiting: Waiting::Block,
-            },
-            ..load()
-        };
+        let udp = Load { transport: Transport::Udp, ..load() };
+        let ping_pong = Load { shape: Shape::PingPong { waiting: Waiting::Block }, ..load() };
 
-        assert!(valid(Load {
-            shape: Shape::ClosedLoop { peers: PEERS_MAX },
-            ..load()
-        }));
-        assert!(!valid(Load {
-            shape: Shape::ClosedLoop {
-                peers: PEERS_MAX + 1
-            },
-            ..load()
-        }));
-        assert!(!valid(Load {
-            shape: Shape::ClosedLoop { peers: 0 },
-            ..load()
-        }));
-        assert!(valid(Load {
-            size_bytes: MESSAGE_BYTES_MAX,
-            ..load()
-        }));
-        assert!(!valid(Load {
-            size_bytes: MESSAGE_BYTES_MAX + 1,
-            ..load()
-        }));
-        assert!(valid(Load {
-            size_bytes: PING_PONG_BYTES_MAX,
-            ..ping_pong
-        }));
-        assert!(!valid(Load {
-            size_bytes: PING_PONG_BYTES_MAX + 1,
-            ..ping_pong
-        }));
-        assert!(valid(Load {
-            size_bytes: DATAGRAM_BYTES_MAX,
-            ..udp
-        }));
-        assert!(!valid(Load {
-            size_bytes: DATAGRAM_BYTES_MAX + 1,
-            ..udp
-        }));
-        assert!(!valid(Load {
-            size_bytes: DATAGRAM_BYTES_MIN - 1,
-            ..udp
-        }));
-        assert!(valid(Load {
-            duration: WINDOW_MAX,
-            ..load()
-        }));
-        assert!(!valid(Load {
-            duration: WINDOW_MAX + Duration::from_millis(1),
-            ..load()
-        }));
-        assert!(!valid(Load {
-            duration: Duration::ZERO,
-            ..load()
-        }));
+        assert!(valid(Load { shape: Shape::ClosedLoop { peers: PEERS_MAX }, ..load() }));
+        assert!(!valid(Load { shape: Shape::ClosedLoop { peers: PEERS_MAX + 1 }, ..load() }));
+        assert!(!valid(Load { shape: Shape::ClosedLoop { peers: 0 }, ..load() }));
+        assert!(valid(Load { size_bytes: MESSAGE_BYTES_MAX, ..load() }));
+        assert!(!valid(Load { size_bytes: MESSAGE_BYTES_MAX + 1, ..load() }));
+        assert!(valid(Load { size_bytes: PING_PONG_BYTES_MAX, ..ping_pong }));
+        assert!(!valid(Load { size_bytes: PING_PONG_BYTES_MAX + 1, ..ping_pong }));
+        assert!(valid(Load { size_bytes: DATAGRAM_BYTES_MAX, ..udp }));
+        assert!(!valid(Load { size_bytes: DATAGRAM_BYTES_MAX + 1, ..udp }));
+        assert!(!valid(Load { size_bytes: DATAGRAM_BYTES_MIN - 1, ..udp }));
+        assert!(valid(Load { duration: WINDOW_MAX, ..load() }));
+        assert!(!valid(Load { duration: WINDOW_MAX + Duration::from_millis(1), ..load() }));
+        assert!(!valid(Load { duration: Duration::ZERO, ..load() }));
     }
 
     fn load() -> Load {

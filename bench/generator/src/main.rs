@@ -69,12 +69,8 @@ impl Args {
             },
             shape: match self.ping_pong {
                 None => Shape::ClosedLoop { peers: self.peers },
-                Some(WaitingArg::Block) => Shape::PingPong {
-                    waiting: Waiting::Block,
-                },
-                Some(WaitingArg::Spin) => Shape::PingPong {
-                    waiting: Waiting::Spin,
-                },
+                Some(WaitingArg::Block) => Shape::PingPong { waiting: Waiting::Block },
+                Some(WaitingArg::Spin) => Shape::PingPong { waiting: Waiting::Spin },
             },
             size_bytes: self.size,
             warmup: Duration::from_millis(self.warmup_ms),

@@ -39,19 +39,13 @@ pub struct Latency {
 
 impl Outcome {
     /// Echoes per second.
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a count of echoes is far below 2^53"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "a count of echoes is far below 2^53")]
     pub fn rate(&self) -> f64 {
         self.echoes as f64 / self.elapsed_s
     }
 
     /// Server CPU time per echo, in microseconds.
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a count of echoes is far below 2^53"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "a count of echoes is far below 2^53")]
     pub fn server_cpu_us(&self) -> Option<f64> {
         let cpu_s = self.server_cpu_s?;
         (self.echoes > 0).then(|| cpu_s * 1e6 / self.echoes as f64)

@@ -52,9 +52,7 @@ pub enum Mismatch {
 impl Pattern {
     /// Makes the table for messages of at most `size_bytes_max` bytes.
     pub fn for_messages_of(size_bytes_max: usize) -> Self {
-        let table = (0..PERIOD_BYTES + size_bytes_max)
-            .map(|index| byte_at(index % PERIOD_BYTES))
-            .collect();
+        let table = (0..PERIOD_BYTES + size_bytes_max).map(|index| byte_at(index % PERIOD_BYTES)).collect();
         Self { table }
     }
 
@@ -77,16 +75,9 @@ impl Pattern {
             return Ok(());
         }
         let pairs = expected.iter().zip(received).zip(offset..);
-        let different = pairs
-            .into_iter()
-            .find(|((expected, actual), _)| expected != actual);
-        different.map_or(Ok(()), |((&expected, &actual), offset)| {
-            Err(Mismatch::Byte {
-                offset,
-                expected,
-                actual,
-            })
-        })
+        let different = pairs.into_iter().find(|((expected, actual), _)| expected != actual);
+        different
+            .map_or(Ok(()), |((&expected, &actual), offset)| Err(Mismatch::Byte { offset, expected, actual }))
     }
 }
 
@@ -126,26 +117,14 @@ mod tests {
 
         let verdict = pattern.check(0, 640, &received);
 
-        assert_eq!(
-            verdict,
-            Err(Mismatch::Byte {
-                offset: 657,
-                expected,
-                actual: expected ^ 1
-            })
-        );
+        assert_eq!(verdict, Err(Mismatch::Byte { offset: 657, expected, actual: expected ^ 1 }));
     }
 
     #[test]
     fn bytes_of_another_offset_are_refused() {
         let pattern = Pattern::for_messages_of(SIZE_BYTES);
         for shift in [1, 64, 1024, 4096, 65_536, 1_048_576] {
-            assert!(
-                pattern
-                    .check(0, 0, pattern.slice(0, shift, SIZE_BYTES))
-                    .is_err(),
-                "shift {shift}"
-            );
+            assert!(pattern.check(0, 0, pattern.slice(0, shift, SIZE_BYTES)).is_err(), "shift {shift}");
         }
     }
 
@@ -153,12 +132,7 @@ mod tests {
     fn bytes_of_another_stream_are_refused() {
         let pattern = Pattern::for_messages_of(SIZE_BYTES);
         for stream in 1..10_000 {
-            assert!(
-                pattern
-                    .check(0, 0, pattern.slice(stream, 0, SIZE_BYTES))
-                    .is_err(),
-                "stream {stream}"
-            );
+            assert!(pattern.check(0, 0, pattern.slice(stream, 0, SIZE_BYTES)).is_err(), "stream {stream}");
         }
     }
 }

@@ -26,29 +26,19 @@ pub(crate) struct Recorder<'a> {
 }
 
 enum Phase {
-    Warmup {
-        left: Duration,
-        since: Option<Instant>,
-    },
-    Measuring {
-        since: Instant,
-        cpu_before: Option<Duration>,
-    },
+    Warmup { left: Duration, since: Option<Instant> },
+    Measuring { since: Instant, cpu_before: Option<Duration> },
     Over,
 }
 
 impl<'a> Recorder<'a> {
     /// A recorder whose warm-up starts with the first [`Recorder::tick`].
     pub(crate) fn new(warmup: Duration, duration: Duration, server_cpu: ServerCpu<'a>) -> Self {
-        let latency_ns_max =
-            u64::try_from(LATENCY_MAX.as_nanos()).expect("a minute of nanoseconds fits");
+        let latency_ns_max = u64::try_from(LATENCY_MAX.as_nanos()).expect("a minute of nanoseconds fits");
         Self {
             server_cpu,
             duration,
-            phase: Phase::Warmup {
-                left: warmup,
-                since: None,
-            },
+            phase: Phase::Warmup { left: warmup, since: None },
             latencies: Histogram::new_with_bounds(1, latency_ns_max, 3)
                 .expect("the bounds are constants and valid"),
             echoes: 0,
@@ -62,16 +52,8 @@ impl<'a> Recorder<'a> {
     /// Tells the time, which moves the phases on.
     pub(crate) fn tick(&mut self, now: Instant) {
         match self.phase {
-            Phase::Warmup { left, since: None } => {
-                self.phase = Phase::Warmup {
-                    left,
-                    since: Some(now),
-                }
-            }
-            Phase::Warmup {
-                left,
-                since: Some(since),
-            } => {
+            Phase::Warmup { left, since: None } => self.phase = Phase::Warmup { left, since: Some(now) },
+            Phase::Warmup { left, since: Some(since) } => {
                 if now - since >= left {
                     self.start();
                 }
@@ -92,10 +74,7 @@ impl<'a> Recorder<'a> {
     /// The window begins after the server's clock has been read, so that reading it costs no echoes.
     fn start(&mut self) {
         let cpu_before = (self.server_cpu)();
-        self.phase = Phase::Measuring {
-            since: Instant::now(),
-            cpu_before,
-        };
+        self.phase = Phase::Measuring { since: Instant::now(), cpu_before };
     }
 
     /// Tells whether the measured window has ended and nothing more need be sent.

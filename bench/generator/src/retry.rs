@@ -35,25 +35,14 @@ mod tests {
 
     #[test]
     fn a_call_is_repeated_until_it_is_done() {
-        let mut answers = vec![
-            Ok(7),
-            Err(ErrorKind::WouldBlock.into()),
-            Err(ErrorKind::Interrupted.into()),
-        ];
-        let result = retry(Duration::from_secs(5), || {
-            answers.pop().expect("three answers are enough")
-        });
+        let mut answers = vec![Ok(7), Err(ErrorKind::WouldBlock.into()), Err(ErrorKind::Interrupted.into())];
+        let result = retry(Duration::from_secs(5), || answers.pop().expect("three answers are enough"));
         assert_eq!(result.expect("the third answer is good"), 7);
     }
 
     #[test]
     fn a_call_that_is_never_done_times_out() {
-        let result: io::Result<()> = retry(Duration::from_millis(1), || {
-            Err(ErrorKind::WouldBlock.into())
-        });
-        assert_eq!(
-            result.expect_err("there is never an answer").kind(),
-            ErrorKind::TimedOut
-        );
+        let result: io::Result<()> = retry(Duration::from_millis(1), || Err(ErrorKind::WouldBlock.into()));
+        assert_eq!(result.expect_err("there is never an answer").kind(), ErrorKind::TimedOut);
     }
 }

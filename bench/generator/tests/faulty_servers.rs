@@ -10,9 +10,7 @@ use std::{
 use generator::{IdleConnections, Load, LoadError, Shape, Transport, Waiting};
 
 const SIZE_BYTES: usize = 64;
-const PING_PONG: Shape = Shape::PingPong {
-    waiting: Waiting::Block,
-};
+const PING_PONG: Shape = Shape::PingPong { waiting: Waiting::Block };
 const CLOSED_LOOP: Shape = Shape::ClosedLoop { peers: 4 };
 
 #[test]
@@ -62,10 +60,7 @@ fn lost_datagrams_are_counted_and_nothing_hangs() {
     let target = udp_server(|number, datagram| (number % 50 != 0).then(|| datagram.to_vec()));
     for shape in [PING_PONG, CLOSED_LOOP] {
         let outcome = run(Transport::Udp, shape, target).expect("loss is no error");
-        assert!(
-            outcome.lost > 0 && outcome.echoes > outcome.lost,
-            "{outcome:?}"
-        );
+        assert!(outcome.lost > 0 && outcome.echoes > outcome.lost, "{outcome:?}");
     }
 }
 
@@ -96,19 +91,10 @@ fn a_server_that_closes_is_named() {
 
 #[test]
 fn a_port_where_nobody_listens_is_refused() {
-    let free = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))
-        .expect("bind")
-        .local_addr()
-        .expect("address");
+    let free = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("bind").local_addr().expect("address");
     for shape in [PING_PONG, CLOSED_LOOP] {
-        assert!(matches!(
-            run(Transport::Tcp, shape, free),
-            Err(LoadError::Connect { .. })
-        ));
-        assert!(matches!(
-            run(Transport::Udp, shape, free),
-            Err(LoadError::Call { .. })
-        ));
+        assert!(matches!(run(Transport::Tcp, shape, free), Err(LoadError::Connect { .. })));
+        assert!(matches!(run(Transport::Udp, shape, free), Err(LoadError::Call { .. })));
     }
 }
 
@@ -119,26 +105,12 @@ fn idle_connections_are_verified_one_by_one() {
 
     let wrong_later = tcp_server(|offset, data| data[0] ^= u8::from(offset == SIZE_BYTES));
     let idle = IdleConnections::open(wrong_later, 1, SIZE_BYTES).expect("the first echo is right");
-    assert!(
-        idle.verify()
-            .expect_err("the second is wrong")
-            .is_corruption()
-    );
+    assert!(idle.verify().expect_err("the second is wrong").is_corruption());
 }
 
-fn run(
-    transport: Transport,
-    shape: Shape,
-    target: SocketAddr,
-) -> Result<generator::Outcome, LoadError> {
+fn run(transport: Transport, shape: Shape, target: SocketAddr) -> Result<generator::Outcome, LoadError> {
     let (warmup, duration) = (Duration::ZERO, Duration::from_millis(600));
-    let load = Load {
-        transport,
-        shape,
-        size_bytes: SIZE_BYTES,
-        warmup,
-        duration,
-    };
+    let load = Load { transport, shape, size_bytes: SIZE_BYTES, warmup, duration };
     generator::run(&load, target, &|| Some(Duration::from_secs(7)))
 }
 

@@ -25,12 +25,7 @@ pub(crate) struct Args {
 #[derive(clap::Args)]
 pub(crate) struct CommonArgs {
     /// Program to compare with the others
-    #[arg(
-        long,
-        value_name = "PATH",
-        default_value = "target/release/socklab",
-        global = true
-    )]
+    #[arg(long, value_name = "PATH", default_value = "target/release/socklab", global = true)]
     pub(crate) socklab: PathBuf,
     /// Measure only this server (can be repeated)
     #[arg(long = "server", value_name = "NAME", global = true)]
@@ -98,10 +93,7 @@ impl EchoArgs {
 
     /// Length of each measured window.
     pub(crate) fn duration(&self) -> Duration {
-        Duration::from_millis(
-            self.duration_ms
-                .unwrap_or(if self.quick { 300 } else { 1000 }),
-        )
+        Duration::from_millis(self.duration_ms.unwrap_or(if self.quick { 300 } else { 1000 }))
     }
 
     /// The topologies to measure, in order.

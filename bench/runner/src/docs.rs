@@ -5,9 +5,8 @@ pub(crate) fn replace_section(document: &str, name: &str, body: &str) -> String 
     let begin = format!("<!-- bench {name}: begin -->");
     let end = format!("<!-- bench {name}: end -->");
     let section = format!("{begin}\n\n{}\n\n{end}", body.trim());
-    let found = document
-        .split_once(&begin)
-        .and_then(|(before, rest)| Some((before, rest.split_once(&end)?.1)));
+    let found =
+        document.split_once(&begin).and_then(|(before, rest)| Some((before, rest.split_once(&end)?.1)));
     match found {
         Some((before, after)) => format!("{before}{section}{after}"),
         None => format!("{}\n\n{section}\n", document.trim_end()),
@@ -29,8 +28,7 @@ mod tests {
 
     #[test]
     fn only_the_section_is_replaced() {
-        let before =
-            replace_section(&replace_section("# P\n", "echo", "old"), "idle", "kept") + "\nprose\n";
+        let before = replace_section(&replace_section("# P\n", "echo", "old"), "idle", "kept") + "\nprose\n";
         let after = replace_section(&before, "echo", "new");
         assert_eq!(after, before.replace("old", "new"));
     }

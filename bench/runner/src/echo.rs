@@ -66,15 +66,8 @@ pub(crate) fn run(common: &CommonArgs, args: &EchoArgs) -> io::Result<Verdict> {
             series.readings.push(reading);
         }
     }
-    output::write(
-        "echo",
-        &report::markdown(&report),
-        &report,
-        common.write_docs,
-    )?;
-    Ok(Verdict::on(
-        report.results.iter().flat_map(|series| &series.readings),
-    ))
+    output::write("echo", &report::markdown(&report), &report, common.write_docs)?;
+    Ok(Verdict::on(report.results.iter().flat_map(|series| &series.readings)))
 }
 
 /// One series for every topology, scenario and server that speaks the scenario's transport.
@@ -86,13 +79,7 @@ fn empty_series(args: &EchoArgs, peers: &[&'static Peer]) -> Vec<Series> {
                 let Some(arguments) = peer.arguments(scenario.transport) else {
                     continue;
                 };
-                all.push(Series {
-                    topology,
-                    scenario,
-                    peer,
-                    arguments,
-                    readings: Vec::new(),
-                });
+                all.push(Series { topology, scenario, peer, arguments, readings: Vec::new() });
             }
         }
     }
@@ -104,8 +91,7 @@ fn empty_series(args: &EchoArgs, peers: &[&'static Peer]) -> Vec<Series> {
 /// The servers of one scenario follow each other closely, so that they share what else the machine does, and no
 /// server is always the first or always after the same one.
 fn order_of_round(all: &[Series], round: usize) -> Vec<usize> {
-    let is_same =
-        |a: &Series, b: &Series| a.topology == b.topology && a.scenario.name == b.scenario.name;
+    let is_same = |a: &Series, b: &Series| a.topology == b.topology && a.scenario.name == b.scenario.name;
     let mut order = Vec::with_capacity(all.len());
     for group in all.chunk_by(is_same) {
         let start = order.len();
@@ -119,41 +105,32 @@ fn measure(series: &Series, args: &EchoArgs, socklab: &Path) -> io::Result<Readi
     let peer = series.peer;
     let connections = series.scenario.connections();
     if connections > peer.connections_max {
-        let why = format!(
-            "not asked to serve {connections} connections at once (most: {})",
-            peer.connections_max
-        );
+        let why =
+            format!("not asked to serve {connections} connections at once (most: {})", peer.connections_max);
         return Ok(Err(Unmeasured::Skipped(why)));
     }
     let placement = match Placement::choose(series.topology) {
         Ok(placement) => placement,
         Err(error) => return Ok(Err(Unmeasured::Skipped(error.to_string()))),
     };
-    let server =
-        match placement.on_server(|| Server::start(peer, series.scenario.transport, socklab))? {
-            Ok(server) => server,
-            Err(why) => return Ok(Err(why)),
-        };
+    let server = match placement.on_server(|| Server::start(peer, series.scenario.transport, socklab))? {
+        Ok(server) => server,
+        Err(why) => return Ok(Err(why)),
+    };
     let load = series.scenario.load(WARMUP, args.duration());
-    let result = placement
-        .on_generator(|| generator::run(&load, server.address, &|| server.group.cpu_time()))?;
+    let result =
+        placement.on_generator(|| generator::run(&load, server.address, &|| server.group.cpu_time()))?;
     Ok(result.map_err(Unmeasured::from))
 }
 
 /// One line for the person who waits.
 fn progress(round: usize, series: &Series, reading: &Reading<Outcome>) {
-    let Series {
-        topology,
-        scenario: Scenario { name, .. },
-        peer: Peer { name: server, .. },
-        ..
-    } = series;
+    let Series { topology, scenario: Scenario { name, .. }, peer: Peer { name: server, .. }, .. } = series;
     let round = round + 1;
     match reading {
-        Ok(outcome) => eprintln!(
-            "round {round}  {topology:<5}  {name:<36}  {server:<14}  {:>9.0}/s",
-            outcome.rate()
-        ),
+        Ok(outcome) => {
+            eprintln!("round {round}  {topology:<5}  {name:<36}  {server:<14}  {:>9.0}/s", outcome.rate())
+        }
         Err(why) => eprintln!("round {round}  {topology:<5}  {name:<36}  {server:<14}  {why}"),
     }
 }
@@ -172,13 +149,7 @@ mod tests {
             arguments: "",
             readings: Vec::new(),
         };
-        let all = [
-            series(0, 0),
-            series(0, 1),
-            series(0, 2),
-            series(1, 0),
-            series(1, 1),
-        ];
+        let all = [series(0, 0), series(0, 1), series(0, 2), series(1, 0), series(1, 1)];
         assert_eq!(order_of_round(&all, 0), [0, 1, 2, 3, 4]);
         assert_eq!(order_of_round(&all, 1), [1, 2, 0, 4, 3]);
         assert_eq!(order_of_round(&all, 5), [2, 0, 1, 4, 3]);

@@ -61,11 +61,7 @@ pub(crate) fn run(common: &CommonArgs, args: &IdleArgs) -> io::Result<Verdict> {
     output::prepare()?;
     interrupt::listen()?;
     check_connections(args.connections, limits::raise_open_files()?)?;
-    let mut report = Report {
-        machine: Machine::describe(),
-        size_bytes: args.size,
-        results: Vec::new(),
-    };
+    let mut report = Report { machine: Machine::describe(), size_bytes: args.size, results: Vec::new() };
     for peer in peer::select(&common.servers)? {
         let Some(idle_max) = peer.idle_max else {
             continue;
@@ -74,32 +70,20 @@ pub(crate) fn run(common: &CommonArgs, args: &IdleArgs) -> io::Result<Verdict> {
         let connections = args.connections.min(idle_max);
         eprintln!("{}: {connections} connections", peer.name);
         let reading = measure(peer, connections, args.size, &common.socklab);
-        report.results.push(Row {
-            peer,
-            connections,
-            reading,
-        });
+        report.results.push(Row { peer, connections, reading });
     }
-    output::write(
-        "idle",
-        &report::markdown(&report),
-        &report,
-        common.write_docs,
-    )?;
+    output::write("idle", &report::markdown(&report), &report, common.write_docs)?;
     Ok(Verdict::on(report.results.iter().map(|row| &row.reading)))
 }
 
 /// Refuses what this process could not hold.
 fn check_connections(connections: usize, files: usize) -> io::Result<()> {
-    let most = files
-        .saturating_sub(FILES_RESERVED)
-        .min(generator::PEERS_MAX);
+    let most = files.saturating_sub(FILES_RESERVED).min(generator::PEERS_MAX);
     if (1..=most).contains(&connections) {
         return Ok(());
     }
-    let message = format!(
-        "{connections} connections: the limit of open files (ulimit -Hn) allows 1 to {most}"
-    );
+    let message =
+        format!("{connections} connections: the limit of open files (ulimit -Hn) allows 1 to {most}");
     Err(io::Error::new(io::ErrorKind::InvalidInput, message))
 }
 
@@ -113,20 +97,13 @@ fn measure(peer: &Peer, connections: usize, size_bytes: usize, socklab: &Path) -
     let live = generator::run(&live_load(), server.address, &|| None)?;
     first.verify()?;
     idle.verify()?;
-    Ok(Cost {
-        before,
-        after,
-        live_echoes: live.echoes,
-        live_latency: live.latency,
-    })
+    Ok(Cost { before, after, live_echoes: live.echoes, live_latency: live.latency })
 }
 
 fn live_load() -> Load {
     Load {
         transport: Transport::Tcp,
-        shape: Shape::PingPong {
-            waiting: Waiting::Block,
-        },
+        shape: Shape::PingPong { waiting: Waiting::Block },
         size_bytes: 64,
         warmup: Duration::ZERO,
         duration: LIVE,

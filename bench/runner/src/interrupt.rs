@@ -28,9 +28,7 @@ pub(crate) fn listen() -> io::Result<()> {
 
 /// Tells whether one of them has come.
 pub(crate) fn is_requested() -> bool {
-    REQUESTED
-        .get()
-        .is_some_and(|requested| requested.load(Ordering::Relaxed))
+    REQUESTED.get().is_some_and(|requested| requested.load(Ordering::Relaxed))
 }
 
 /// Ends the run, by an error, when one of them has come.
@@ -39,10 +37,7 @@ pub(crate) fn is_requested() -> bool {
 /// [`io::ErrorKind::Interrupted`].
 pub(crate) fn check() -> io::Result<()> {
     if is_requested() {
-        return Err(io::Error::new(
-            io::ErrorKind::Interrupted,
-            "interrupted; nothing was written",
-        ));
+        return Err(io::Error::new(io::ErrorKind::Interrupted, "interrupted; nothing was written"));
     }
     Ok(())
 }

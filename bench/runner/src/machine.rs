@@ -16,9 +16,7 @@ impl Machine {
     /// Describes this machine; what cannot be read is `unknown`.
     pub(crate) fn describe() -> Self {
         let cpuinfo = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-        let model = cpuinfo
-            .lines()
-            .find_map(|line| line.strip_prefix("model name")?.split_once(':'));
+        let model = cpuinfo.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
         let kernel = fs::read_to_string("/proc/sys/kernel/osrelease");
         Self {
             kernel: kernel.map_or_else(|_| "unknown".into(), |release| release.trim().into()),

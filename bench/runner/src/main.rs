@@ -36,11 +36,7 @@ fn main() -> ExitCode {
         Ok(verdict) => exit_code(verdict),
         Err(error) => {
             eprintln!("bench: {error}");
-            if interrupt::is_requested() {
-                ExitCode::from(130)
-            } else {
-                ExitCode::from(2)
-            }
+            if interrupt::is_requested() { ExitCode::from(130) } else { ExitCode::from(2) }
         }
     }
 }

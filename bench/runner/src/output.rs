@@ -14,8 +14,7 @@ const OUT: &str = "bench/out";
 /// The document of the product that shows the figures.
 const DOCS: &str = "docs/performance.md";
 /// The document when there is none yet.
-const DOCS_NEW: &str =
-    "# Performance\n\nMeasured by `bench/run`; `bench/README.md` says how to read it.\n";
+const DOCS_NEW: &str = "# Performance\n\nMeasured by `bench/run`; `bench/README.md` says how to read it.\n";
 
 /// Makes the folders.
 ///
@@ -23,10 +22,7 @@ const DOCS_NEW: &str =
 /// When they cannot be made, as anywhere else than in the project's root.
 pub(crate) fn prepare() -> io::Result<()> {
     if !Path::new("bench/peers/python").is_dir() {
-        return Err(io::Error::new(
-            io::ErrorKind::NotFound,
-            "run it by bench/run, from the project's root",
-        ));
+        return Err(io::Error::new(io::ErrorKind::NotFound, "run it by bench/run, from the project's root"));
     }
     fs::create_dir_all(Path::new(OUT).join("logs"))
 }
@@ -40,19 +36,11 @@ pub(crate) fn log_path(name: &str) -> PathBuf {
 ///
 /// # Errors
 /// When a file cannot be written.
-pub(crate) fn write(
-    name: &str,
-    markdown: &str,
-    report: &impl Serialize,
-    write_docs: bool,
-) -> io::Result<()> {
+pub(crate) fn write(name: &str, markdown: &str, report: &impl Serialize, write_docs: bool) -> io::Result<()> {
     println!("{markdown}");
     let path = Path::new(OUT).join(name);
     fs::write(path.with_extension("md"), markdown)?;
-    fs::write(
-        path.with_extension("json"),
-        serde_json::to_string_pretty(report)? + "\n",
-    )?;
+    fs::write(path.with_extension("json"), serde_json::to_string_pretty(report)? + "\n")?;
     if write_docs {
         write_section(name, markdown)?;
     }

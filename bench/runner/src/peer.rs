@@ -120,21 +120,10 @@ impl Peer {
     ///
     /// # Errors
     /// A sentence for the table: the peer is not installed, not built, or does not speak `transport`.
-    pub(crate) fn command(
-        &self,
-        transport: Transport,
-        port: u16,
-        socklab: &Path,
-    ) -> Result<Command, String> {
-        let arguments = self
-            .arguments(transport)
-            .ok_or("does not serve this transport")?;
+    pub(crate) fn command(&self, transport: Transport, port: u16, socklab: &Path) -> Result<Command, String> {
+        let arguments = self.arguments(transport).ok_or("does not serve this transport")?;
         let mut command = Command::new(self.program.locate(socklab)?);
-        command.args(
-            arguments
-                .split(' ')
-                .map(|argument| argument.replace(PORT, &port.to_string())),
-        );
+        command.args(arguments.split(' ').map(|argument| argument.replace(PORT, &port.to_string())));
         command.stdin(Stdio::null()).stdout(Stdio::null());
         Ok(command)
     }
@@ -152,8 +141,8 @@ impl Program {
         match self {
             Self::Socklab => built(socklab.to_path_buf(), "socklab"),
             Self::Built(name) => {
-                let this = env::current_exe()
-                    .map_err(|error| format!("this program cannot be found: {error}"))?;
+                let this =
+                    env::current_exe().map_err(|error| format!("this program cannot be found: {error}"))?;
                 built(this.with_file_name(name), name)
             }
             Self::Installed(name) => {
@@ -165,17 +154,11 @@ impl Program {
 }
 
 fn built(path: PathBuf, name: &str) -> Result<PathBuf, String> {
-    if path.is_file() {
-        Ok(path)
-    } else {
-        Err(format!("{name} is not built"))
-    }
+    if path.is_file() { Ok(path) } else { Err(format!("{name} is not built")) }
 }
 
 fn find_in(path: &OsStr, name: &str) -> Option<PathBuf> {
-    env::split_paths(path)
-        .map(|directory| directory.join(name))
-        .find(|candidate| candidate.is_file())
+    env::split_paths(path).map(|directory| directory.join(name)).find(|candidate| candidate.is_file())
 }
 
 /// The peers called `names`, or all when there are none.
@@ -185,16 +168,10 @@ fn find_in(path: &OsStr, name: &str) -> Option<PathBuf> {
 pub(crate) fn select(names: &[String]) -> io::Result<Vec<&'static Peer>> {
     let known: Vec<&str> = PEERS.iter().map(|peer| peer.name).collect();
     if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
-        let message = format!(
-            "no server is called {unknown:?}; there are {}",
-            known.join(", ")
-        );
+        let message = format!("no server is called {unknown:?}; there are {}", known.join(", "));
         return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
     }
-    Ok(PEERS
-        .iter()
-        .filter(|peer| names.is_empty() || names.iter().any(|name| name == peer.name))
-        .collect())
+    Ok(PEERS.iter().filter(|peer| names.is_empty() || names.iter().any(|name| name == peer.name)).collect())
 }
 
 #[cfg(test)]
@@ -223,10 +200,7 @@ mod tests {
     #[test]
     fn only_known_servers_can_be_selected() {
         assert_eq!(select(&[]).map(|peers| peers.len()).ok(), Some(PEERS.len()));
-        assert_eq!(
-            select(&["socat".into()]).map(|peers| peers[0].name).ok(),
-            Some("socat")
-        );
+        assert_eq!(select(&["socat".into()]).map(|peers| peers[0].name).ok(), Some("socat"));
         assert!(select(&["netcat".into()]).is_err());
     }
 }

@@ -31,28 +31,17 @@ impl ProcessGroup {
     ///
     /// `None` when no process is left.
     pub(crate) fn cpu_time(self) -> Option<Duration> {
-        self.members()
-            .map(|(process, stat)| cpu_time_of(&process, &stat))
-            .reduce(|a, b| a + b)
+        self.members().map(|(process, stat)| cpu_time_of(&process, &stat)).reduce(|a, b| a + b)
     }
 
     /// Memory now. A process that ends meanwhile counts nothing.
     pub(crate) fn memory(self) -> Memory {
-        let each = self
-            .members()
-            .filter_map(|(process, _)| memory_of(&process));
-        each.fold(
-            Memory {
-                processes: 0,
-                rss_bytes: 0,
-                pss_bytes: 0,
-            },
-            |sum, (rss_bytes, pss_bytes)| Memory {
-                processes: sum.processes + 1,
-                rss_bytes: sum.rss_bytes + rss_bytes,
-                pss_bytes: sum.pss_bytes + pss_bytes,
-            },
-        )
+        let each = self.members().filter_map(|(process, _)| memory_of(&process));
+        each.fold(Memory { processes: 0, rss_bytes: 0, pss_bytes: 0 }, |sum, (rss_bytes, pss_bytes)| Memory {
+            processes: sum.processes + 1,
+            rss_bytes: sum.rss_bytes + rss_bytes,
+            pss_bytes: sum.pss_bytes + pss_bytes,
+        })
     }
 
     /// Kills every process of the group. One that is already gone is no error.
@@ -61,10 +50,7 @@ impl ProcessGroup {
     }
 
     fn members(self) -> impl Iterator<Item = (Process, Stat)> {
-        let all = procfs::process::all_processes()
-            .into_iter()
-            .flatten()
-            .flatten();
+        let all = procfs::process::all_processes().into_iter().flatten().flatten();
         let with_stat = all.filter_map(|process| process.stat().ok().map(|stat| (process, stat)));
         with_stat.filter(move |(_, stat)| stat.pgrp == self.0.as_raw_nonzero().get())
     }
@@ -75,9 +61,7 @@ impl ProcessGroup {
 /// below either.
 fn cpu_time_of(process: &Process, stat: &Stat) -> Duration {
     let threads = process.tasks().into_iter().flatten().flatten();
-    let precise = threads
-        .filter_map(|thread| on_cpu(process.pid, thread.tid))
-        .sum();
+    let precise = threads.filter_map(|thread| on_cpu(process.pid, thread.tid)).sum();
     let own = ticks(stat.utime + stat.stime).max(precise);
     own + ticks(u64::try_from(stat.cutime + stat.cstime).unwrap_or(0))
 }
@@ -98,14 +82,7 @@ fn on_cpu(pid: i32, tid: i32) -> Option<Duration> {
 fn memory_of(process: &Process) -> Option<(u64, u64)> {
     let rss_kib = process.status().ok()?.vmrss?;
     let rollup = process.smaps_rollup().ok()?;
-    let pss_bytes = rollup
-        .memory_map_rollup
-        .0
-        .first()?
-        .extension
-        .map
-        .get("Pss")
-        .copied()?;
+    let pss_bytes = rollup.memory_map_rollup.0.first()?.extension.map.get("Pss").copied()?;
     Some((rss_kib * 1024, pss_bytes))
 }
 

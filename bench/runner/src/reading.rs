@@ -45,11 +45,7 @@ impl Verdict {
 
 impl From<LoadError> for Unmeasured {
     fn from(error: LoadError) -> Self {
-        if error.is_corruption() {
-            Self::Corrupt(error.to_string())
-        } else {
-            Self::Failed(error.to_string())
-        }
+        if error.is_corruption() { Self::Corrupt(error.to_string()) } else { Self::Failed(error.to_string()) }
     }
 }
 

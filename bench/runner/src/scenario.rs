@@ -20,60 +20,20 @@ pub(crate) struct Scenario {
     is_quick: bool,
 }
 
-const BLOCK: Shape = Shape::PingPong {
-    waiting: Waiting::Block,
-};
-const SPIN: Shape = Shape::PingPong {
-    waiting: Waiting::Spin,
-};
+const BLOCK: Shape = Shape::PingPong { waiting: Waiting::Block };
+const SPIN: Shape = Shape::PingPong { waiting: Waiting::Spin };
 
 const SCENARIOS: [Scenario; 10] = [
     scenario("TCP ping-pong 64 B", Transport::Tcp, BLOCK, 64, true),
-    scenario(
-        "TCP ping-pong 64 B, spinning client",
-        Transport::Tcp,
-        SPIN,
-        64,
-        false,
-    ),
+    scenario("TCP ping-pong 64 B, spinning client", Transport::Tcp, SPIN, 64, false),
     scenario("TCP 50 × 64 B", Transport::Tcp, closed_loop(50), 64, true),
-    scenario(
-        "TCP 50 × 1 KiB",
-        Transport::Tcp,
-        closed_loop(50),
-        1024,
-        false,
-    ),
-    scenario(
-        "TCP 50 × 64 KiB",
-        Transport::Tcp,
-        closed_loop(50),
-        64 * 1024,
-        false,
-    ),
-    scenario(
-        "TCP 500 × 64 B",
-        Transport::Tcp,
-        closed_loop(500),
-        64,
-        false,
-    ),
+    scenario("TCP 50 × 1 KiB", Transport::Tcp, closed_loop(50), 1024, false),
+    scenario("TCP 50 × 64 KiB", Transport::Tcp, closed_loop(50), 64 * 1024, false),
+    scenario("TCP 500 × 64 B", Transport::Tcp, closed_loop(500), 64, false),
     scenario("UDP ping-pong 64 B", Transport::Udp, BLOCK, 64, true),
-    scenario(
-        "UDP ping-pong 64 B, spinning client",
-        Transport::Udp,
-        SPIN,
-        64,
-        false,
-    ),
+    scenario("UDP ping-pong 64 B, spinning client", Transport::Udp, SPIN, 64, false),
     scenario("UDP 50 × 64 B", Transport::Udp, closed_loop(50), 64, true),
-    scenario(
-        "UDP 50 × 1400 B",
-        Transport::Udp,
-        closed_loop(50),
-        1400,
-        false,
-    ),
+    scenario("UDP 50 × 1400 B", Transport::Udp, closed_loop(50), 1400, false),
 ];
 
 const fn scenario(
@@ -83,13 +43,7 @@ const fn scenario(
     size_bytes: usize,
     is_quick: bool,
 ) -> Scenario {
-    Scenario {
-        name,
-        transport,
-        shape,
-        size_bytes,
-        is_quick,
-    }
+    Scenario { name, transport, shape, size_bytes, is_quick }
 }
 
 const fn closed_loop(peers: usize) -> Shape {
@@ -98,10 +52,7 @@ const fn closed_loop(peers: usize) -> Shape {
 
 /// All scenarios, or those of a quick run.
 pub(crate) fn select(quick: bool) -> Vec<Scenario> {
-    SCENARIOS
-        .into_iter()
-        .filter(|scenario| scenario.is_quick || !quick)
-        .collect()
+    SCENARIOS.into_iter().filter(|scenario| scenario.is_quick || !quick).collect()
 }
 
 impl Scenario {
@@ -115,18 +66,7 @@ impl Scenario {
 
     /// The load, for a window of this length.
     pub(crate) fn load(&self, warmup: Duration, duration: Duration) -> Load {
-        let Self {
-            transport,
-            shape,
-            size_bytes,
-            ..
-        } = *self;
-        Load {
-            transport,
-            shape,
-            size_bytes,
-            warmup,
-            duration,
-        }
+        let Self { transport, shape, size_bytes, .. } = *self;
+        Load { transport, shape, size_bytes, warmup, duration }
     }
 }

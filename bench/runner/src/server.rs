@@ -39,42 +39,22 @@ impl Server {
     ///
     /// # Errors
     /// Why it cannot be started, or what it said before it ended.
-    pub(crate) fn start(
-        peer: &Peer,
-        transport: Transport,
-        socklab: &Path,
-    ) -> Result<Self, Unmeasured> {
-        let port = free_port(transport)
-            .map_err(|error| Unmeasured::Failed(format!("no free port: {error}")))?;
-        let mut command = peer
-            .command(transport, port, socklab)
-            .map_err(Unmeasured::Skipped)?;
+    pub(crate) fn start(peer: &Peer, transport: Transport, socklab: &Path) -> Result<Self, Unmeasured> {
+        let port =
+            free_port(transport).map_err(|error| Unmeasured::Failed(format!("no free port: {error}")))?;
+        let mut command = peer.command(transport, port, socklab).map_err(Unmeasured::Skipped)?;
         let log_path = output::log_path(peer.name);
-        let mut spawn = || {
-            command
-                .process_group(0)
-                .stderr(File::create(&log_path)?)
-                .spawn()
-        };
-        let child =
-            spawn().map_err(|error| Unmeasured::Failed(format!("cannot be started: {error}")))?;
+        let mut spawn = || command.process_group(0).stderr(File::create(&log_path)?).spawn();
+        let child = spawn().map_err(|error| Unmeasured::Failed(format!("cannot be started: {error}")))?;
 
         let pid = Pid::from_child(&child);
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let mut server = Self {
-            child,
-            address,
-            group: ProcessGroup::led_by(pid),
-        };
+        let mut server = Self { child, address, group: ProcessGroup::led_by(pid) };
         server.wait_until_ready(transport, &log_path)?;
         Ok(server)
     }
 
-    fn wait_until_ready(
-        &mut self,
-        transport: Transport,
-        log_path: &Path,
-    ) -> Result<(), Unmeasured> {
+    fn wait_until_ready(&mut self, transport: Transport, log_path: &Path) -> Result<(), Unmeasured> {
         let deadline = Instant::now() + READY_MAX;
         while Instant::now() < deadline {
             if is_answering(transport, self.address) {
@@ -82,13 +62,9 @@ impl Server {
             }
             if let Ok(Some(status)) = self.child.try_wait() {
                 let log = fs::read_to_string(log_path).unwrap_or_default();
-                let first_line = log
-                    .lines()
-                    .find(|line| !line.trim().is_empty())
-                    .unwrap_or("it said nothing");
-                return Err(Unmeasured::Failed(format!(
-                    "ended at once, {status}: {first_line}"
-                )));
+                let first_line =
+                    log.lines().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
+                return Err(Unmeasured::Failed(format!("ended at once, {status}: {first_line}")));
             }
             thread::sleep(PROBE_EVERY);
         }
@@ -125,14 +101,11 @@ fn echoes_datagram(address: SocketAddr) -> io::Result<bool> {
 
 fn free_port(transport: Transport) -> io::Result<u16> {
     static NEXT: AtomicU16 = AtomicU16::new(0);
-    let candidates = PORTS
-        .map(|_| PORTS.start + NEXT.fetch_add(1, Ordering::Relaxed) % (PORTS.end - PORTS.start));
+    let candidates =
+        PORTS.map(|_| PORTS.start + NEXT.fetch_add(1, Ordering::Relaxed) % (PORTS.end - PORTS.start));
     let is_free = |&port: &u16| match transport {
         Transport::Tcp => TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok(),
         Transport::Udp => UdpSocket::bind((Ipv4Addr::LOCALHOST, port)).is_ok(),
     };
-    candidates
-        .into_iter()
-        .find(is_free)
-        .ok_or_else(|| io::ErrorKind::AddrInUse.into())
+    candidates.into_iter().find(is_free).ok_or_else(|| io::ErrorKind::AddrInUse.into())
 }

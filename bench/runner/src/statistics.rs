@@ -14,24 +14,15 @@ pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> Option<f64> {
 
 /// Smallest and largest value; `None` of nothing.
 pub(crate) fn range(values: impl IntoIterator<Item = f64>) -> Option<(f64, f64)> {
-    values
-        .into_iter()
-        .map(|value| (value, value))
-        .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    values.into_iter().map(|value| (value, value)).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
 }
 
 /// The ratio to the baseline in each round that has both values.
 ///
 /// Dividing inside a round cancels what a noisy neighbour did to that whole round.
 pub(crate) fn ratios(values: &[Option<f64>], baseline: &[Option<f64>]) -> Vec<f64> {
-    let pairs = values
-        .iter()
-        .zip(baseline)
-        .filter_map(|(value, base)| value.zip(*base));
-    pairs
-        .filter(|(_, base)| *base > 0.0)
-        .map(|(value, base)| value / base)
-        .collect()
+    let pairs = values.iter().zip(baseline).filter_map(|(value, base)| value.zip(*base));
+    pairs.filter(|(_, base)| *base > 0.0).map(|(value, base)| value / base).collect()
 }
 
 #[cfg(test)]

@@ -12,11 +12,7 @@ pub(crate) struct Table {
 impl Table {
     /// A table with a header and no rows yet.
     pub(crate) fn new<S: Into<String>>(header: impl IntoIterator<Item = S>) -> Self {
-        Self {
-            header: row(header),
-            rows: Vec::new(),
-            notes: Vec::new(),
-        }
+        Self { header: row(header), rows: Vec::new(), notes: Vec::new() }
     }
 
     /// Adds a row; cells that are not given are empty.
@@ -33,13 +29,7 @@ impl Table {
 
     fn widths(&self) -> Vec<usize> {
         let rows = || std::iter::once(&self.header).chain(&self.rows);
-        let width = |column: usize| {
-            rows()
-                .map(|row| row[column].chars().count())
-                .max()
-                .unwrap_or(0)
-                .max(3)
-        };
+        let width = |column: usize| rows().map(|row| row[column].chars().count()).max().unwrap_or(0).max(3);
         (0..self.header.len()).map(width).collect()
     }
 }
@@ -51,9 +41,7 @@ impl fmt::Display for Table {
             let widths = self.widths();
             write_row(f, &self.header, &widths)?;
             write_rule(f, &widths)?;
-            self.rows
-                .iter()
-                .try_for_each(|row| write_row(f, row, &widths))?;
+            self.rows.iter().try_for_each(|row| write_row(f, row, &widths))?;
         }
         if !self.rows.is_empty() && !self.notes.is_empty() {
             writeln!(f)?;
@@ -64,10 +52,7 @@ impl fmt::Display for Table {
 
 /// A pipe inside a cell would begin another one.
 fn row<S: Into<String>>(cells: impl IntoIterator<Item = S>) -> Vec<String> {
-    cells
-        .into_iter()
-        .map(|cell| cell.into().replace('|', "\\|"))
-        .collect()
+    cells.into_iter().map(|cell| cell.into().replace('|', "\\|")).collect()
 }
 
 fn write_row(f: &mut fmt::Formatter<'_>, row: &[String], widths: &[usize]) -> fmt::Result {

@@ -33,16 +33,10 @@ impl Placement {
         let all = sched_getaffinity(None)?;
         let mut allowed = (0..CpuSet::MAX_CPU).filter(|&cpu| all.is_set(cpu));
         match (topology, allowed.next(), allowed.next()) {
-            (Topology::Free, _, _) => Ok(Self {
-                server: all,
-                generator: all,
-                all,
-            }),
-            (Topology::Split, Some(first), Some(second)) => Ok(Self {
-                server: only(first),
-                generator: only(second),
-                all,
-            }),
+            (Topology::Free, _, _) => Ok(Self { server: all, generator: all, all }),
+            (Topology::Split, Some(first), Some(second)) => {
+                Ok(Self { server: only(first), generator: only(second), all })
+            }
             (Topology::Split, _, _) => Err(io::Error::other("the split topology needs two CPUs")),
         }
     }

@@ -28,17 +28,10 @@ pub(crate) fn run(
     pattern: &Pattern,
     recorder: &mut Recorder<'_>,
 ) -> Result<(), LoadError> {
-    let failed = |call| {
-        move |source| LoadError::Call {
-            call,
-            peer: 0,
-            source,
-        }
-    };
+    let failed = |call| move |source| LoadError::Call { call, peer: 0, source };
     let mut poll = Poll::new().map_err(failed("epoll_create1"))?;
-    let mut connections = (0..peers)
-        .map(|peer| Connection::open(target, peer, &poll))
-        .collect::<Result<Vec<_>, _>>()?;
+    let mut connections =
+        (0..peers).map(|peer| Connection::open(target, peer, &poll)).collect::<Result<Vec<_>, _>>()?;
     let mut events = Events::with_capacity(EVENTS_MAX);
     let mut buffer = vec![0; READ_BYTES];
 
@@ -70,11 +63,7 @@ pub(crate) fn run(
         let now = Instant::now();
         recorder.tick(now);
         if now - heard_at > STALL_MAX {
-            return Err(LoadError::Stalled {
-                after: STALL_MAX,
-                waiting,
-                peers,
-            });
+            return Err(LoadError::Stalled { after: STALL_MAX, waiting, peers });
         }
     }
     Ok(())
@@ -101,18 +90,10 @@ impl Connection {
             stream.set_nodelay(true)?;
             stream.set_nonblocking(true)?;
             let mut stream = TcpStream::from_std(stream);
-            poll.registry().register(
-                &mut stream,
-                Token(peer),
-                Interest::READABLE | Interest::WRITABLE,
-            )?;
+            poll.registry().register(&mut stream, Token(peer), Interest::READABLE | Interest::WRITABLE)?;
             Ok(stream)
         };
-        let stream = connect().map_err(|source| LoadError::Connect {
-            target,
-            peer,
-            source,
-        })?;
+        let stream = connect().map_err(|source| LoadError::Connect { target, peer, source })?;
         Ok(Self {
             stream,
             peer,
@@ -135,11 +116,7 @@ impl Connection {
     /// Writes what the kernel takes of the message under way.
     fn write(&mut self, pattern: &Pattern) -> Result<(), LoadError> {
         while self.sent < self.message_end {
-            let rest = pattern.slice(
-                self.peer,
-                self.sent,
-                bytes_between(self.sent, self.message_end),
-            );
+            let rest = pattern.slice(self.peer, self.sent, bytes_between(self.sent, self.message_end));
             match self.stream.write(rest) {
                 Ok(count) => self.sent += count as u64,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => break,
@@ -172,27 +149,17 @@ impl Connection {
     fn accept(&mut self, pattern: &Pattern, received: &[u8]) -> Result<(), LoadError> {
         let due = bytes_between(self.received, self.sent);
         let verdict = if received.len() > due {
-            Err(Mismatch::Length {
-                expected: due,
-                actual: received.len(),
-            })
+            Err(Mismatch::Length { expected: due, actual: received.len() })
         } else {
             pattern.check(self.peer, self.received, received)
         };
-        verdict.map_err(|mismatch| LoadError::Corrupt {
-            peer: self.peer,
-            mismatch,
-        })?;
+        verdict.map_err(|mismatch| LoadError::Corrupt { peer: self.peer, mismatch })?;
         self.received += received.len() as u64;
         Ok(())
     }
 
     fn failed(&self, call: &'static str, source: io::Error) -> LoadError {
-        LoadError::Call {
-            call,
-            peer: self.peer,
-            source,
-        }
+        LoadError::Call { call, peer: self.peer, source }
     }
 }
 

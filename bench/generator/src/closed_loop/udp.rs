@@ -27,13 +27,7 @@ pub(crate) fn run(
     pattern: &Pattern,
     recorder: &mut Recorder<'_>,
 ) -> Result<(), LoadError> {
-    let failed = |call| {
-        move |source| LoadError::Call {
-            call,
-            peer: 0,
-            source,
-        }
-    };
+    let failed = |call| move |source| LoadError::Call { call, peer: 0, source };
     let mut poll = Poll::new().map_err(failed("epoll_create1"))?;
     let mut sources = (0..peers)
         .map(|peer| Source::open(target, peer, size_bytes, &poll))
@@ -88,39 +82,19 @@ struct Source {
 }
 
 impl Source {
-    fn open(
-        target: SocketAddr,
-        peer: usize,
-        size_bytes: usize,
-        poll: &Poll,
-    ) -> Result<Self, LoadError> {
+    fn open(target: SocketAddr, peer: usize, size_bytes: usize, poll: &Poll) -> Result<Self, LoadError> {
         let connect = || {
-            let any: IpAddr = if target.is_ipv4() {
-                Ipv4Addr::UNSPECIFIED.into()
-            } else {
-                Ipv6Addr::UNSPECIFIED.into()
-            };
+            let any: IpAddr =
+                if target.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
             let mut socket = UdpSocket::bind(SocketAddr::new(any, 0))?;
             socket.connect(target)?;
-            poll.registry()
-                .register(&mut socket, Token(peer), Interest::READABLE)?;
+            poll.registry().register(&mut socket, Token(peer), Interest::READABLE)?;
             Ok(socket)
         };
-        let socket = connect().map_err(|source| LoadError::Connect {
-            target,
-            peer,
-            source,
-        })?;
+        let socket = connect().map_err(|source| LoadError::Connect { target, peer, source })?;
         let stream = DatagramStream::new(peer, size_bytes);
         let datagram = Vec::with_capacity(size_bytes);
-        Ok(Self {
-            socket,
-            peer,
-            stream,
-            datagram,
-            sent_at: Instant::now(),
-            is_waiting: false,
-        })
+        Ok(Self { socket, peer, stream, datagram, sent_at: Instant::now(), is_waiting: false })
     }
 
     fn send_next(&mut self, pattern: &Pattern) -> Result<(), LoadError> {
@@ -130,11 +104,7 @@ impl Source {
         match self.socket.send(&self.datagram) {
             Ok(_) => Ok(()),
             // The kernel had no room: the datagram is lost before the network could lose it, and is counted as such.
-            Err(error)
-                if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) =>
-            {
-                Ok(())
-            }
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => Ok(()),
             Err(source) => Err(self.failed("send", source)),
         }
     }
@@ -162,10 +132,7 @@ impl Source {
             // An echo that comes a second time is nothing that anybody waits for.
             Ok(Echo::Current) if !self.is_waiting => Ok(Some(Echo::Late)),
             Ok(echo) => Ok(Some(echo)),
-            Err(mismatch) => Err(LoadError::Corrupt {
-                peer: self.peer,
-                mismatch,
-            }),
+            Err(mismatch) => Err(LoadError::Corrupt { peer: self.peer, mismatch }),
         }
     }
 
@@ -174,10 +141,6 @@ impl Source {
     }
 
     fn failed(&self, call: &'static str, source: io::Error) -> LoadError {
-        LoadError::Call {
-            call,
-            peer: self.peer,
-            source,
-        }
+        LoadError::Call { call, peer: self.peer, source }
     }
 }

@@ -22,11 +22,8 @@ pub(crate) fn run(
     pattern: &Pattern,
     recorder: &mut Recorder<'_>,
 ) -> Result<(), LoadError> {
-    let mut stream = open(target, waiting).map_err(|source| LoadError::Connect {
-        target,
-        peer: PEER,
-        source,
-    })?;
+    let mut stream =
+        open(target, waiting).map_err(|source| LoadError::Connect { target, peer: PEER, source })?;
     let mut buffer = vec![0; size_bytes];
     let mut offset = 0;
     recorder.tick(Instant::now());
@@ -36,10 +33,7 @@ pub(crate) fn run(
         exchange(&mut stream, message, &mut buffer)?;
         let received_at = Instant::now();
         let verdict = pattern.check(PEER, offset, &buffer);
-        verdict.map_err(|mismatch| LoadError::Corrupt {
-            peer: PEER,
-            mismatch,
-        })?;
+        verdict.map_err(|mismatch| LoadError::Corrupt { peer: PEER, mismatch })?;
         offset += size_bytes as u64;
         recorder.echo(sent_at, received_at);
     }
@@ -60,13 +54,7 @@ fn open(target: SocketAddr, waiting: Waiting) -> io::Result<TcpStream> {
 ///
 /// Sending all of it first cannot block both ends: a ping-pong message is small enough for the socket buffers of one.
 fn exchange(stream: &mut TcpStream, message: &[u8], echo: &mut [u8]) -> Result<(), LoadError> {
-    let failed = |call| {
-        move |source| LoadError::Call {
-            call,
-            peer: PEER,
-            source,
-        }
-    };
+    let failed = |call| move |source| LoadError::Call { call, peer: PEER, source };
     let mut sent = 0;
     while sent < message.len() {
         sent += retry(STALL_MAX, || stream.write(&message[sent..])).map_err(failed("send"))?;

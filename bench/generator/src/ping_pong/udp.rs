@@ -26,18 +26,8 @@ pub(crate) fn run(
     pattern: &Pattern,
     recorder: &mut Recorder<'_>,
 ) -> Result<(), LoadError> {
-    let failed = |call| {
-        move |source| LoadError::Call {
-            call,
-            peer: PEER,
-            source,
-        }
-    };
-    let socket = open(target, waiting).map_err(|source| LoadError::Connect {
-        target,
-        peer: PEER,
-        source,
-    })?;
+    let failed = |call| move |source| LoadError::Call { call, peer: PEER, source };
+    let socket = open(target, waiting).map_err(|source| LoadError::Connect { target, peer: PEER, source })?;
     let mut stream = DatagramStream::new(PEER, size_bytes);
     let mut datagram = Vec::with_capacity(size_bytes);
     let mut buffer = vec![0; DATAGRAM_BYTES_MAX];
@@ -82,21 +72,14 @@ fn receive(
             Ok(count) => count,
             Err(error) if error.kind() == ErrorKind::TimedOut => return Ok(false),
             Err(source) => {
-                return Err(LoadError::Call {
-                    call: "recv",
-                    peer: PEER,
-                    source,
-                });
+                return Err(LoadError::Call { call: "recv", peer: PEER, source });
             }
         };
         match stream.judge(pattern, &buffer[..count]) {
             Ok(Echo::Current) => return Ok(true),
             Ok(Echo::Late) => recorder.late(),
             Err(mismatch) => {
-                return Err(LoadError::Corrupt {
-                    peer: PEER,
-                    mismatch,
-                });
+                return Err(LoadError::Corrupt { peer: PEER, mismatch });
             }
         }
     }

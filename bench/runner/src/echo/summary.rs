@@ -32,10 +32,7 @@ impl Summary {
     ///
     /// # Errors
     /// Why there is no figure: some round found a wrong byte, or no round was measured.
-    pub(super) fn of(
-        readings: &[Reading<Outcome>],
-        baseline: &[Reading<Outcome>],
-    ) -> Reading<Self> {
+    pub(super) fn of(readings: &[Reading<Outcome>], baseline: &[Reading<Outcome>]) -> Reading<Self> {
         let rate = median_rate(readings).ok_or_else(|| reason(readings))?;
         let rate_ratios = ratios(&per_round(readings, rate_of), &per_round(baseline, rate_of));
         let cpu = Outcome::server_cpu_us;
@@ -47,8 +44,7 @@ impl Summary {
             p99_us: median_of(readings, |outcome| Some(outcome.latency.p99_us)).unwrap_or_default(),
             cpu_us: median_of(readings, cpu),
             cpu_ratio: median(ratios(&per_round(readings, cpu), &per_round(baseline, cpu))),
-            lost_percent: median_of(readings, |outcome| Some(lost_percent(outcome)))
-                .unwrap_or_default(),
+            lost_percent: median_of(readings, |outcome| Some(lost_percent(outcome))).unwrap_or_default(),
         })
     }
 }
@@ -65,14 +61,8 @@ fn median_of(readings: &[Reading<Outcome>], value: fn(&Outcome) -> Option<f64>) 
     median(per_round(readings, value).into_iter().flatten())
 }
 
-fn per_round(
-    readings: &[Reading<Outcome>],
-    value: fn(&Outcome) -> Option<f64>,
-) -> Vec<Option<f64>> {
-    readings
-        .iter()
-        .map(|reading| reading.as_ref().ok().and_then(value))
-        .collect()
+fn per_round(readings: &[Reading<Outcome>], value: fn(&Outcome) -> Option<f64>) -> Vec<Option<f64>> {
+    readings.iter().map(|reading| reading.as_ref().ok().and_then(value)).collect()
 }
 
 /// A rate of zero is no rate: a server that echoed nothing cannot be compared.
@@ -80,17 +70,10 @@ fn rate_of(outcome: &Outcome) -> Option<f64> {
     Some(outcome.rate()).filter(|rate| *rate > 0.0)
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a count of datagrams is far below 2^53"
-)]
+#[expect(clippy::cast_precision_loss, reason = "a count of datagrams is far below 2^53")]
 fn lost_percent(outcome: &Outcome) -> f64 {
     let sent = outcome.echoes + outcome.lost;
-    if sent == 0 {
-        0.0
-    } else {
-        100.0 * outcome.lost as f64 / sent as f64
-    }
+    if sent == 0 { 0.0 } else { 100.0 * outcome.lost as f64 / sent as f64 }
 }
 
 /// Why there are no figures: the corruption, else what happened last.
@@ -117,18 +100,8 @@ mod tests {
 
     #[test]
     fn figures_are_medians_and_ratios_are_taken_round_by_round() {
-        let readings = [
-            Ok(outcome(100)),
-            Ok(outcome(400)),
-            Err(failed()),
-            Ok(outcome(200)),
-        ];
-        let baseline = [
-            Ok(outcome(200)),
-            Ok(outcome(400)),
-            Ok(outcome(400)),
-            Ok(outcome(800)),
-        ];
+        let readings = [Ok(outcome(100)), Ok(outcome(400)), Err(failed()), Ok(outcome(200))];
+        let baseline = [Ok(outcome(200)), Ok(outcome(400)), Ok(outcome(400)), Ok(outcome(800))];
 
         let summary = Summary::of(&readings, &baseline).expect("three rounds were measured");
 
@@ -154,21 +127,8 @@ mod tests {
     }
 
     fn outcome(echoes: u64) -> Outcome {
-        let latency = Latency {
-            p50_us: 1.0,
-            p90_us: 2.0,
-            p99_us: 3.0,
-            p999_us: 4.0,
-            max_us: 5.0,
-        };
-        Outcome {
-            echoes,
-            lost: 0,
-            late: 0,
-            elapsed_s: 1.0,
-            latency,
-            server_cpu_s: Some(0.5),
-        }
+        let latency = Latency { p50_us: 1.0, p90_us: 2.0, p99_us: 3.0, p999_us: 4.0, max_us: 5.0 };
+        Outcome { echoes, lost: 0, late: 0, elapsed_s: 1.0, latency, server_cpu_s: Some(0.5) }
     }
 
     fn failed() -> Unmeasured {

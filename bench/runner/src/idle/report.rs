@@ -14,11 +14,7 @@ pub(super) fn markdown(report: &Report) -> String {
 
 fn write(text: &mut String, report: &Report) -> fmt::Result {
     writeln!(text, "## Memory of idle TCP connections\n")?;
-    writeln!(
-        text,
-        "{}. Each connection echoed {} bytes once.\n",
-        report.machine, report.size_bytes
-    )?;
+    writeln!(text, "{}. Each connection echoed {} bytes once.\n", report.machine, report.size_bytes)?;
     let mut table = Table::new([
         "server",
         "connections",
@@ -40,12 +36,7 @@ fn write(text: &mut String, report: &Report) -> fmt::Result {
 }
 
 fn cells(row: &Row, cost: &Cost) -> [String; 9] {
-    let Cost {
-        before,
-        after,
-        live_echoes,
-        live_latency,
-    } = cost;
+    let Cost { before, after, live_echoes, live_latency } = cost;
     [
         row.peer.name.to_owned(),
         row.connections.to_string(),
