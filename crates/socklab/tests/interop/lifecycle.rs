@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{TcpStream, UdpSocket};
 
 use endpoints::transport::Transport;
-use rustix::process::Signal;
+use rustix::process::{Resource, Rlimit, Signal};
 use scope::sockets::{State, TcpState};
 
 use crate::support::payload::{LARGE_BYTES, TEXT, noise};
@@ -183,6 +183,31 @@ fn a_server_that_is_killed_leaves_nobody_behind() {
 
     assert_eq!(server.program.finish().signal(), Some(Signal::KILL.as_raw()));
     assert!(!Program::group_lives(group));
+}
+
+#[test]
+fn without_descriptors_left_it_serves_the_rest_and_says_so() {
+    let server = socklab::echo(&["tcp", "-4"]);
+    server.wait_for_event("waiting");
+    let pid = server.program.pid();
+    let open = fs::read_dir(format!("/proc/{}/fd", pid.as_raw_nonzero())).unwrap().count() as u64;
+    let limit = Rlimit { current: Some(open + 4), maximum: Some(open + 4) };
+    rustix::process::prlimit(Some(pid), Resource::Nofile, limit).unwrap();
+
+    // Some are served and the others wait in the accept queue: for each of these the handshake is complete, too.
+    let mut clients: Vec<_> =
+        (0..12).map(|_| TcpStream::connect(("127.0.0.1", server.port)).unwrap()).collect();
+    let stalled = server.wait_for_event("accept_stalled");
+    exchange(&mut clients[0], TEXT);
+
+    assert_eq!(stalled["errno"], "EMFILE");
+    assert_eq!(stalled["open_files_max"], open + 4);
+    // Each one that goes makes room for one that waits, until all have been served.
+    for mut client in clients {
+        exchange(&mut client, TEXT);
+    }
+    server.wait_for_event("accept_resumed");
+    assert_eq!(socklab::summary(&server.stop())["connections"], 12);
 }
 
 #[test]
