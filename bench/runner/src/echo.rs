@@ -129,7 +129,7 @@ fn progress(round: usize, series: &Series, reading: &Reading<Outcome>) {
     let round = round + 1;
     match reading {
         Ok(outcome) => {
-            eprintln!("round {round}  {topology:<5}  {name:<36}  {server:<14}  {:>9.0}/s", outcome.rate())
+            eprintln!("round {round}  {topology:<5}  {name:<36}  {server:<14}  {:>9.0}/s", outcome.rate());
         }
         Err(why) => eprintln!("round {round}  {topology:<5}  {name:<36}  {server:<14}  {why}"),
     }
