@@ -55,7 +55,7 @@ impl Worker {
             }
             let (least, load) = self.shared.least_loaded();
             let is_ahead = self.counters().open_connections.get() > load + LOAD_SLACK;
-            if is_ahead && self.drain_until.is_none() {
+            if is_ahead && self.stopping_since.is_none() {
                 self.shared.posts[least].wake.wake();
                 return;
             }

@@ -128,6 +128,8 @@ struct Probe {
     forget_at: Instant,
     /// The reply that waits for the answer; gone once it was sent or dropped, while a late answer still counts.
     held: Option<HeldReply>,
+    /// Its source has gone on without it: it took the probe for its reply, unless it refuses the probe after all.
+    superseded: bool,
 }
 
 impl StormGuard {
@@ -163,7 +165,7 @@ impl StormGuard {
             // A loop has nothing to send back, so this comes from a client that took the probe for its reply.
             Standing::Asked { .. } if entry.outstanding == 0 => {
                 entry.standing = Standing::Client { until: now + TRUSTED };
-                self.drop_held(peer);
+                self.supersede(peer);
                 return Ruling::Echo;
             }
             Standing::Unknown { .. } | Standing::Asked { .. } => {}
@@ -180,7 +182,7 @@ impl StormGuard {
             entry.standing = Standing::Asked { unanswered };
             let held = Some(HeldReply { peer, source, payload: payload.to_vec() });
             let (release_at, forget_at) = (now + hold_after(unanswered), now + ANSWER_MAX);
-            self.probes.push(Probe { peer, fingerprint, release_at, forget_at, held });
+            self.probes.push(Probe { peer, fingerprint, release_at, forget_at, held, superseded: false });
             return Ruling::Probe;
         }
         entry.echo(fingerprint);
@@ -216,6 +218,9 @@ impl StormGuard {
     /// Gives back a reply whose probe nobody answered in time; to be called until there is none.
     pub fn expire(&mut self, now: Instant) -> Option<HeldReply> {
         self.probes.retain(|probe| probe.held.is_some() || now < probe.forget_at);
+        for probe in self.probes.iter_mut().filter(|probe| probe.superseded && probe.release_at <= now) {
+            probe.held = None;
+        }
         let overdue = |probe: &&mut Probe| probe.held.is_some() && probe.release_at <= now;
         let probe = self.probes.iter_mut().find(overdue)?;
         let (held, fingerprint) = (probe.held.take()?, probe.fingerprint);
@@ -236,9 +241,9 @@ impl StormGuard {
         Source::find_or_insert(places, peer, now).standing = standing;
     }
 
-    fn drop_held(&mut self, peer: SocketAddr) {
+    fn supersede(&mut self, peer: SocketAddr) {
         for probe in self.probes.iter_mut().filter(|probe| probe.peer == peer) {
-            probe.held = None;
+            probe.superseded = true;
         }
     }
 }
@@ -420,6 +425,20 @@ mod tests {
 
         assert_eq!(held.map(|held| held.payload), Some(b"x".to_vec()));
         assert_eq!(guard.arrival(now + STEP, peer, None, b"x"), Ruling::Echo);
+    }
+
+    #[test]
+    fn a_connected_client_with_several_datagrams_on_the_way_loses_none() {
+        let (mut guard, mut now, peer) = start();
+        now = until_probe(&mut guard, now, peer);
+
+        // The next ones arrive before the refusal does: it is not that it took the probe for its reply.
+        for _ in 0..8 {
+            now += STEP / 10;
+            assert_eq!(guard.arrival(now, peer, None, b"x"), Ruling::Echo);
+        }
+
+        assert_eq!(guard.refusal(now, peer).map(|held| held.payload), Some(b"x".to_vec()));
     }
 
     #[test]

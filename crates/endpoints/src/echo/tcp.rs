@@ -17,10 +17,13 @@ use super::Detail;
 use super::counters::Counters;
 use super::event::{CloseReason, Event};
 use super::sink::EventSink;
+use super::worker::WaitsFor;
 use crate::shaping::{Call, Pauses, Side};
 
 /// How many reads a connection gets before the others have their turn.
 const READS_PER_TURN: usize = 16;
+/// After how long without a byte a connection has nothing on the way any more, and is closed without lingering.
+const LINGER_QUIET: Duration = Duration::from_secs(1);
 
 /// A connection that is being served: 64 bytes, and nothing else while it is idle.
 #[derive(Debug)]
@@ -32,8 +35,7 @@ pub(super) struct Connection {
     pub(super) waits_for: WaitsFor,
     /// The peer has ended its stream, or the connection is broken: read on until that shows.
     pub(super) ended: bool,
-    /// The end of the peer's stream has been read, and it has been sent everything.
-    finished: bool,
+    life: Life,
     /// The pause before the next call has passed.
     pause_served: bool,
     held: Option<Box<Held>>,
@@ -44,15 +46,15 @@ pub(super) struct Connection {
 const _: () =
     assert!(size_of::<Connection>() == 64, "an idle connection costs 64 bytes, as the documents promise");
 
-/// What makes a connection go on.
+/// How far a connection is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum WaitsFor {
-    /// The next edge.
-    Edge,
-    /// The worker's next turn.
-    Turn,
-    /// A pause to pass; what else happens to it is looked at then.
-    Pause,
+enum Life {
+    /// Bytes are echoed.
+    Open,
+    /// The end of the peer's stream has been read, and it has been sent everything.
+    Finished,
+    /// This side has ended its stream; what still comes is read and dropped, until the peer has read everything too.
+    Lingering,
 }
 
 /// Bytes that were received and not yet taken by the kernel.
@@ -96,7 +98,7 @@ impl Connection {
             number,
             waits_for: WaitsFor::Edge,
             ended: false,
-            finished: false,
+            life: Life::Open,
             pause_served: false,
             held: None,
             echoed_bytes: 0,
@@ -111,6 +113,9 @@ impl Connection {
 
     /// Goes on as far as it can without waiting.
     pub(super) fn step(&mut self, turn: &mut Turn<'_>) -> Next {
+        if self.life == Life::Lingering {
+            return self.discard(turn);
+        }
         let stepped = if turn.pauses.is_empty() { self.run(turn) } else { self.walk(turn) };
         match stepped {
             Ok(next) => next,
@@ -155,10 +160,10 @@ impl Connection {
     /// The way with pauses: one call, then whatever pause stands around it.
     fn walk(&mut self, turn: &mut Turn<'_>) -> io::Result<Next> {
         loop {
-            let call = match (self.finished, self.holds()) {
-                (true, _) => Call::Close,
-                (false, true) => Call::Send,
-                (false, false) => Call::Recv,
+            let call = match (self.life, self.holds()) {
+                (Life::Open, true) => Call::Send,
+                (Life::Open, false) => Call::Recv,
+                (Life::Finished | Life::Lingering, _) => Call::Close,
             };
             if !self.pause_served {
                 self.pause_served = true;
@@ -170,7 +175,7 @@ impl Connection {
                 Call::Close => return Ok(Next::Close(CloseReason::PeerClosed)),
                 Call::Send => self.send_held(turn)?,
                 _ => match self.receive(turn)? {
-                    0 => self.finished = true,
+                    0 => self.life = Life::Finished,
                     taken => self.hold(&turn.buffer[..taken]),
                 },
             }
@@ -179,6 +184,35 @@ impl Connection {
                 return Ok(Next::Pause(turn.now + pause));
             }
         }
+    }
+
+    /// Ends this side's stream when the peer may still have bytes on the way or unread; says whether that is so.
+    ///
+    /// Closing at once would answer what still comes with an RST, which destroys what the peer has not read yet
+    /// (RFC 1122 §4.2.2.13).
+    pub(super) fn linger(&mut self, now_ms: u32) -> bool {
+        if self.idle(now_ms) > LINGER_QUIET || stream::shut_write(&self.socket).is_err() {
+            return false;
+        }
+        self.life = Life::Lingering;
+        true
+    }
+
+    /// Whether only the peer's end is waited for.
+    pub(super) fn lingers(&self) -> bool {
+        self.life == Life::Lingering
+    }
+
+    /// Reads and drops what still comes, up to the peer's end.
+    fn discard(&self, turn: &mut Turn<'_>) -> Next {
+        for _ in 0..READS_PER_TURN {
+            match stream::receive(&self.socket, turn.buffer) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Next::Edge,
+                Ok(0) | Err(_) => return Next::Close(CloseReason::ServerStopped),
+                Ok(_) => {}
+            }
+        }
+        Next::Turn
     }
 
     fn hold(&mut self, bytes: &[u8]) {

@@ -19,6 +19,7 @@ use super::counters::Counters;
 use super::event::{Event, RefusalRule};
 use super::sink::EventSink;
 use super::storm::{HOLD_MAX, HeldReply, Ruling, StormGuard};
+use super::worker::WaitsFor;
 use super::{Detail, Errno};
 use crate::access::{AccessList, Ruling as Access};
 use crate::shaping::{Call, Pauses, Side};
@@ -42,7 +43,7 @@ pub(super) struct DatagramEcho {
     answers: Receiver,
     /// The last batch was full, so there may be more where it came from.
     may_have_more: bool,
-    pub(super) paused: bool,
+    pub(super) waits_for: WaitsFor,
     pause_served: bool,
 }
 
@@ -87,7 +88,7 @@ impl DatagramEcho {
             probe,
             answers: Receiver::new(1, DATAGRAM_BUFFER_BYTES_MAX),
             may_have_more: false,
-            paused: false,
+            waits_for: WaitsFor::Edge,
             pause_served: false,
         })
     }

@@ -16,11 +16,11 @@ use slab::Slab;
 
 use super::Detail;
 use super::accept::{AcceptPause, Listener};
-use super::config::DRAIN_MAX;
+use super::config::{DRAIN_MAX, LINGER_MAX};
 use super::counters::Counters;
 use super::event::{CloseReason, Event};
 use super::shared::Shared;
-use super::tcp::{self, Connection, WaitsFor};
+use super::tcp::{self, Connection};
 use super::token::Token;
 use super::udp::{self, DatagramEcho};
 use crate::access::AccessList;
@@ -30,6 +30,7 @@ use crate::transport::Transport;
 /// How often idle connections are looked for, at the least and at the most.
 const SWEEP_MIN: Duration = Duration::from_millis(20);
 const SWEEP_MAX: Duration = Duration::from_secs(1);
+/// Whoever is told to stop does not dawdle.
 static NO_PAUSES: Pauses = Pauses::NONE;
 
 /// A worker's whole state.
@@ -48,9 +49,20 @@ pub(super) struct Worker {
     sweep_at: Option<Instant>,
     pub(super) access: Arc<AccessList>,
     access_version: u64,
-    /// When it gives up on peers that do not read, once it was told to stop.
-    pub(super) drain_until: Option<Instant>,
+    /// When it was told to stop.
+    pub(super) stopping_since: Option<Instant>,
     pub(super) now: Instant,
+}
+
+/// What makes a socket go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WaitsFor {
+    /// The next edge.
+    Edge,
+    /// The worker's next turn.
+    Turn,
+    /// A pause to pass; what else happens to it is looked at then.
+    Pause,
 }
 
 /// What happens when a time has come.
@@ -98,7 +110,7 @@ impl Worker {
             sweep_at,
             access: shared.access(),
             access_version: shared.access_version(),
-            drain_until: None,
+            stopping_since: None,
             now,
             shared,
         })
@@ -139,7 +151,7 @@ impl Worker {
             self.access_version = version;
             self.access = self.shared.access();
         }
-        if self.shared.is_stopping() && self.drain_until.is_none() {
+        if self.shared.is_stopping() && self.stopping_since.is_none() {
             self.begin_to_stop();
         }
     }
@@ -166,7 +178,11 @@ impl Worker {
                     }
                 }
             }
-            token @ Token::Datagrams(_) => self.go_on(token),
+            Token::Datagrams(index) => {
+                if self.datagrams[index].waits_for == WaitsFor::Edge {
+                    self.step_datagrams(index);
+                }
+            }
         }
     }
 
@@ -180,7 +196,11 @@ impl Worker {
                     self.step(place);
                 }
             }
-            Token::Datagrams(index) => self.step_datagrams(index),
+            Token::Datagrams(index) => {
+                if self.datagrams[index].waits_for == WaitsFor::Turn {
+                    self.step_datagrams(index);
+                }
+            }
             Token::Wake | Token::Listener(_) | Token::Probe(_) => {}
         }
     }
@@ -205,10 +225,7 @@ impl Worker {
                         self.step(place);
                     }
                 }
-                Timer::Datagrams { index } => {
-                    self.datagrams[index].paused = false;
-                    self.step_datagrams(index);
-                }
+                Timer::Datagrams { index } => self.step_datagrams(index),
             }
         }
         for index in 0..self.datagrams.len() {
@@ -229,14 +246,14 @@ impl Worker {
             now_ms: self.shared.millis(self.now),
             buffer: &mut self.buffer,
             send_bytes: config.send_bytes.unwrap_or(usize::MAX),
-            // Whoever is told to stop does not dawdle.
-            pauses: if self.drain_until.is_some() { &NO_PAUSES } else { &config.pauses },
+            pauses: if self.stopping_since.is_some() { &NO_PAUSES } else { &config.pauses },
             counters: &self.shared.posts[self.index].counters,
             sink: &self.shared.sink,
         });
         match next {
             tcp::Next::Edge => {
-                if self.drain_until.is_some() && !connection.holds() {
+                let is_done = self.stopping_since.is_some() && !connection.holds() && !connection.lingers();
+                if is_done && !connection.linger(self.shared.millis(self.now)) {
                     self.close(place, CloseReason::ServerStopped);
                 }
             }
@@ -268,18 +285,18 @@ impl Worker {
         });
     }
 
+    /// Lets a UDP socket go on, and sees to what it waits for then.
     fn step_datagrams(&mut self, index: usize) {
-        let now = self.now;
         let (echo, turn) = self.datagram_turn(index);
-        if echo.paused {
-            return;
-        }
         match echo.step(&turn) {
-            udp::Next::Edge => {}
-            udp::Next::Turn => self.ready.push_back(Token::Datagrams(index)),
+            udp::Next::Edge => echo.waits_for = WaitsFor::Edge,
+            udp::Next::Turn => {
+                echo.waits_for = WaitsFor::Turn;
+                self.ready.push_back(Token::Datagrams(index));
+            }
             udp::Next::Pause(until) => {
-                echo.paused = true;
-                self.timers.push(Reverse((until.max(now), Timer::Datagrams { index })));
+                echo.waits_for = WaitsFor::Pause;
+                self.timers.push(Reverse((until, Timer::Datagrams { index })));
             }
         }
     }
@@ -289,7 +306,7 @@ impl Worker {
         let turn = udp::Turn {
             now: self.now,
             access: &self.access,
-            pauses: &self.shared.config.pauses,
+            pauses: if self.stopping_since.is_some() { &NO_PAUSES } else { &self.shared.config.pauses },
             counters: &self.shared.posts[self.index].counters,
             sink: &self.shared.sink,
         };
@@ -300,43 +317,52 @@ impl Worker {
         let Some(timeout) = self.shared.config.idle_timeout else { return };
         self.sweep_at = Some(self.now + sweep_interval(timeout));
         let now_ms = self.shared.millis(self.now);
-        let idle = |(place, connection): (usize, &Connection)| {
-            (connection.idle(now_ms) >= timeout && connection.waits_for != WaitsFor::Pause).then_some(place)
+        let is_idle = |connection: &Connection| {
+            connection.idle(now_ms) >= timeout && connection.waits_for != WaitsFor::Pause
         };
-        let places: Vec<_> = self.connections.iter().filter_map(idle).collect();
-        for place in places {
-            self.close(place, CloseReason::Idle);
-        }
+        self.close_all(is_idle, CloseReason::Idle);
     }
 
     /// Takes what is in the queues, gives the listeners up, and closes whoever has been sent everything.
     fn begin_to_stop(&mut self) {
-        self.drain_until = Some(self.now + DRAIN_MAX);
+        self.stopping_since = Some(self.now);
         for listener in 0..self.listeners.len() {
             self.accept(listener);
         }
         self.listeners.clear();
-        let places: Vec<_> = self.connections.iter().map(|(place, _)| place).collect();
-        for place in places {
+        for place in self.places(|_| true) {
+            self.connections[place].waits_for = WaitsFor::Edge;
             self.step(place);
         }
         for index in 0..self.datagrams.len() {
+            self.datagrams[index].waits_for = WaitsFor::Edge;
             self.step_datagrams(index);
             let (echo, turn) = self.datagram_turn(index);
             echo.release_all(&turn);
         }
     }
 
-    /// Whether it was told to stop and has nothing left in hand; gives up on peers that do not read in time.
+    /// Whether it was told to stop and has nothing left in hand; gives up on peers that take too long.
     fn is_done(&mut self) -> bool {
-        let Some(until) = self.drain_until else { return false };
-        if self.now >= until {
-            let places: Vec<_> = self.connections.iter().map(|(place, _)| place).collect();
-            for place in places {
-                self.close(place, CloseReason::ServerGaveUp);
-            }
+        let Some(since) = self.stopping_since else { return false };
+        if self.now >= since + DRAIN_MAX {
+            self.close_all(|_| true, CloseReason::ServerGaveUp);
+        } else if self.now >= since + LINGER_MAX {
+            self.close_all(Connection::lingers, CloseReason::ServerStopped);
         }
         self.connections.is_empty()
+    }
+
+    fn close_all(&mut self, which: impl Fn(&Connection) -> bool, reason: CloseReason) {
+        for place in self.places(which) {
+            self.close(place, reason);
+        }
+    }
+
+    /// Where the connections are that are meant.
+    fn places(&self, which: impl Fn(&Connection) -> bool) -> Vec<usize> {
+        let meant = |(place, connection): (usize, &Connection)| which(connection).then_some(place);
+        self.connections.iter().filter_map(meant).collect()
     }
 
     /// How long it may wait for events.
@@ -346,7 +372,10 @@ impl Worker {
         }
         let timer = self.timers.peek().map(|Reverse((at, _))| *at);
         let guards = self.datagrams.iter().filter_map(DatagramEcho::timeout).min();
-        let next = [timer, guards, self.sweep_at, self.drain_until].into_iter().flatten().min()?;
+        let lingers = || self.connections.iter().any(|(_, connection)| connection.lingers());
+        let patience = || if lingers() { LINGER_MAX } else { DRAIN_MAX };
+        let stop = self.stopping_since.map(|since| since + patience());
+        let next = [timer, guards, self.sweep_at, stop].into_iter().flatten().min()?;
         Some(next.saturating_duration_since(Instant::now()))
     }
 

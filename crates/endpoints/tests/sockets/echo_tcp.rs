@@ -261,6 +261,83 @@ fn told_to_stop_it_delivers_what_it_has_in_hand() {
 }
 
 #[test]
+fn told_to_stop_while_bytes_come_it_destroys_none_that_it_has_sent() {
+    let mut server = tcp(|_| {});
+    let mut client = connect(&server);
+    let mut writer = client.try_clone().unwrap();
+    server.event(connected);
+    let sender = thread::spawn(move || while writer.write_all(&[7; 10_000]).is_ok() {});
+    client.read_exact(&mut vec![0; 100_000]).unwrap();
+
+    server.ask_to_stop();
+    let mut received = 100_000;
+    let mut buffer = vec![0; 65_536];
+    loop {
+        match client.read(&mut buffer).unwrap() {
+            0 => break,
+            taken => received += taken as u64,
+        }
+    }
+
+    // The stream has ended in order; only now does this side stop sending.
+    client.shutdown(Shutdown::Both).unwrap();
+    sender.join().unwrap();
+    assert_eq!(server.stop().tcp_sent_bytes, received);
+}
+
+#[test]
+fn told_to_stop_it_serves_whoever_waits_in_the_accept_queue() {
+    for workers in [1, 4] {
+        let config = EchoConfig {
+            transports: vec![Transport::Tcp],
+            addresses: EchoConfig::localhost(0),
+            workers: Some(workers),
+            ..EchoConfig::new()
+        };
+        let (sink, _reader) = events(Detail::Quiet);
+        let server = EchoServer::bind(config, sink).unwrap();
+        let address = server.addresses().find(|(_, address)| address.is_ipv4()).unwrap().1;
+        // Nobody serves yet: the kernel completes the handshakes and takes the bytes.
+        let clients: Vec<_> = (0..60)
+            .map(|_| {
+                let mut client = TcpStream::connect(address).unwrap();
+                client.write_all(b"hola").unwrap();
+                client
+            })
+            .collect();
+
+        let running = server.start().unwrap();
+        running.control().stop();
+
+        for mut client in clients {
+            let mut reply = Vec::new();
+            client.read_to_end(&mut reply).unwrap();
+            assert_eq!(reply, b"hola", "with {workers} workers");
+        }
+        running.wait().unwrap();
+    }
+}
+
+#[test]
+fn told_to_stop_it_does_not_wait_for_pauses() {
+    let pause = Pause { side: Side::After, call: Call::Recv, time: Duration::from_secs(3600) };
+    let mut server = tcp(|config| {
+        config.pauses = Pauses::new(vec![pause]);
+        config.sndbuf_bytes = Some(4608);
+    });
+    let mut client = connect(&server);
+    let message = pattern(60_000);
+    client.write_all(&message).unwrap();
+    server.event(connected);
+
+    server.ask_to_stop();
+    let mut reply = Vec::new();
+    client.read_to_end(&mut reply).unwrap();
+
+    assert!(reply == message, "{} of {} bytes", reply.len(), message.len());
+}
+
+#[test]
 fn a_pause_delays_each_connection_and_not_the_others() {
     let pause = |call| Pause { side: Side::Before, call, time: Duration::from_millis(30) };
     let server = tcp(|config| config.pauses = Pauses::new(vec![pause(Call::Recv), pause(Call::Close)]));
