@@ -14,15 +14,19 @@ pub struct Interest {
     pub read: bool,
     /// Room for bytes to send.
     pub write: bool,
+    /// The end of the peer's stream, without looking at the bytes before it (`POLLRDHUP`).
+    pub end: bool,
 }
 
 impl Interest {
     /// Something to take.
-    pub const READ: Self = Self { read: true, write: false };
+    pub const READ: Self = Self { read: true, write: false, end: false };
     /// Room to send.
-    pub const WRITE: Self = Self { read: false, write: true };
+    pub const WRITE: Self = Self { read: false, write: true, end: false };
     /// Either.
-    pub const BOTH: Self = Self { read: true, write: true };
+    pub const BOTH: Self = Self { read: true, write: true, end: false };
+    /// The peer's end.
+    pub const END: Self = Self { read: false, write: false, end: true };
 }
 
 /// What a descriptor is ready for.
@@ -74,6 +78,7 @@ fn wait_all<const N: usize>(
         let mut flags = PollFlags::empty();
         flags.set(PollFlags::IN, interest.read);
         flags.set(PollFlags::OUT, interest.write);
+        flags.set(PollFlags::RDHUP, interest.end);
         PollFd::from_borrowed_fd(fd, flags)
     });
     loop {
@@ -89,7 +94,7 @@ fn wait_all<const N: usize>(
 fn readiness(fd: &PollFd<'_>) -> Readiness {
     let flags = fd.revents();
     Readiness {
-        read: flags.intersects(PollFlags::IN | PollFlags::HUP),
+        read: flags.intersects(PollFlags::IN | PollFlags::HUP | PollFlags::RDHUP),
         write: flags.contains(PollFlags::OUT),
         error: flags.contains(PollFlags::ERR),
     }

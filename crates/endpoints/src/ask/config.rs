@@ -41,7 +41,7 @@ pub struct AskConfig {
     pub recv_bytes: Option<usize>,
     /// The receive buffer, where `recv_bytes` does not say.
     pub buffer_bytes: Option<usize>,
-    /// Makes one `send()`, and with `recv_bytes` one `recv()`, however much of the message that moves.
+    /// Makes one `send()` and one `recv()`, however much of the message they move.
     pub no_loop: bool,
     /// Ends the stream after the message (`shutdown(2)`), so that the peer sees where it ends.
     pub shut_write: bool,

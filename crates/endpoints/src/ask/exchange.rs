@@ -143,7 +143,7 @@ impl<'a> Exchange<'a> {
             Some(Hold::UntilStopped) => None,
         };
         self.tell(&Event::Holding);
-        self.wait_until(socket, Interest { read: false, write: false }, deadline).map(drop)
+        self.wait_until(socket, Interest::END, deadline).map(drop)
     }
 
     /// Makes an error into a verdict, if it is the network's, or else into an error of this side.

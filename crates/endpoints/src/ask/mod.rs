@@ -37,7 +37,7 @@ pub fn ask(config: &AskConfig, stop: &Wake, witness: &mut dyn Witness) -> Result
     let (last, others) = config.peers.split_last().ok_or(AskError::NoAddress)?;
     for (index, &peer) in others.iter().enumerate() {
         let outcome = exchange.attempt(peer, once)?;
-        if !outcome.verdict.invites_next_address() {
+        if !outcome.verdict.invites_next_address(peer) {
             return Ok(exchange.end(outcome));
         }
         let next = config.peers[index + 1];

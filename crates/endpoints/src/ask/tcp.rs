@@ -76,7 +76,7 @@ fn converse(exchange: &mut Exchange<'_>, socket: &OwnedFd) -> Result<Verdict, As
         // As taught, nothing is read before everything is sent.
         let read = sending == Way::Done || !config.as_taught;
         let stage = if sending == Way::Open { Stage::Send } else { Stage::Reply };
-        let ready = match exchange.wait(socket, Interest { read, write: sending == Way::Open })? {
+        let ready = match exchange.wait(socket, Interest { read, write: sending == Way::Open, end: false })? {
             Waited::Ready(ready) => ready,
             Waited::TimedOut => return Ok(Verdict::Silent { waiting_for: stage }),
             Waited::Stopped => return Ok(Verdict::Interrupted { waiting_for: stage }),
@@ -148,9 +148,12 @@ fn receive(exchange: &mut Exchange<'_>, socket: &OwnedFd, buffer: &mut [u8]) -> 
 
 /// Whether there is no need to wait for the end of the peer's stream.
 fn is_complete(exchange: &Exchange<'_>) -> bool {
-    let config = exchange.config;
-    let one_receive = config.as_taught || (config.no_loop && config.recv_bytes.is_some());
-    one_receive || exchange.reply.is_echo_of(&config.message)
+    calls_once(exchange) || exchange.reply.is_echo_of(&exchange.config.message)
+}
+
+/// Whether one `recv()` is all there shall be.
+fn calls_once(exchange: &Exchange<'_>) -> bool {
+    exchange.config.as_taught || exchange.config.no_loop
 }
 
 /// The peer has ended its stream.
@@ -161,13 +164,19 @@ fn ended(exchange: &Exchange<'_>) -> Verdict {
     complete(exchange)
 }
 
-/// No more is to come: judges what has.
+/// No more is to come, or no more is asked for: judges what has come.
 fn complete(exchange: &Exchange<'_>) -> Verdict {
-    let message = &exchange.config.message;
+    let (message, reply) = (&exchange.config.message, &exchange.reply);
     if exchange.sent_bytes < message.len() {
         return Verdict::Truncated { at: Cut::Send, bytes: exchange.sent_bytes, true_bytes: message.len() };
     }
-    Verdict::of_reply(message, &exchange.reply)
+    match Verdict::of_reply(message, reply) {
+        // The rest may be on its way: it is this side that does not ask for it.
+        Verdict::Truncated { at: Cut::Peer, bytes, true_bytes } if calls_once(exchange) => {
+            Verdict::Truncated { at: Cut::Recv, bytes, true_bytes }
+        }
+        verdict => verdict,
+    }
 }
 
 fn is_reset(error: &io::Error) -> bool {

@@ -78,7 +78,7 @@ pub enum Cut {
     Send,
     /// On the other side: the reply is the beginning of the message.
     Peer,
-    /// In this side's `recv()`: the datagram was larger than the buffer.
+    /// In this side's `recv()`: the datagram was larger than the buffer, or the stream was not asked for more.
     Recv,
 }
 
@@ -174,11 +174,14 @@ impl Verdict {
     }
 
     /// Whether another address of the same name may do better.
-    pub(super) fn invites_next_address(&self) -> bool {
-        matches!(
-            self,
-            Self::Refused { .. } | Self::Denied { .. } | Self::Silent { waiting_for: Stage::Handshake }
-        )
+    ///
+    /// On loopback a handshake that is not answered tells of a full accept queue, and not of a way that does not work.
+    pub(super) fn invites_next_address(&self, failed: SocketAddr) -> bool {
+        match self {
+            Self::Refused { .. } | Self::Denied { .. } => true,
+            Self::Silent { waiting_for: Stage::Handshake } => !failed.ip().is_loopback(),
+            _ => false,
+        }
     }
 }
 

@@ -6,11 +6,12 @@
 use std::cmp::Reverse;
 use std::io;
 use std::net::SocketAddr;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::epoll::Registration;
+use kernel::poll::{self, Interest, Readiness};
 use kernel::{limits, socket};
 
 use super::counters::Counters;
@@ -69,9 +70,18 @@ impl Worker {
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return self.resume_accepting(),
                 Err(error) if is_of_the_connection(&error) => {}
+                // Without a descriptor left the kernel says so before it looks whether anybody waits (accept(2)).
+                Err(_) if !self.somebody_waits(listener) => return,
                 Err(error) => return self.stall_accepting(listener, &error),
             }
         }
+    }
+
+    /// Whether a connection is in the accept queue.
+    fn somebody_waits(&self, listener: usize) -> bool {
+        let listener = self.listeners[listener].socket.as_fd();
+        // If that cannot be told, somebody may wait.
+        poll::wait(listener, Interest::READ, Some(self.now)).map_or(true, Readiness::any)
     }
 
     /// Whether a time has yet to pass before the next `accept()`; begins the pause that is due.

@@ -9,10 +9,9 @@ use std::thread;
 use kernel::socket::{self, Buffer};
 use thiserror::Error;
 
-use super::config::{EchoConfig, ListenAddress};
+use super::Errno;
+use super::config::EchoConfig;
 use super::event::Event;
-use super::sink::EventSink;
-use super::{Detail, Errno};
 use crate::access::AccessError;
 use crate::shaping::{Call, Side};
 use crate::transport::Transport;
@@ -59,17 +58,24 @@ pub(super) struct Bound {
     pub(super) local: SocketAddr,
 }
 
+/// Every socket of a server, and what there is to tell of how they were made.
+#[derive(Debug)]
+pub(super) struct AllBound {
+    pub(super) sockets: Vec<Bound>,
+    pub(super) events: Vec<Event>,
+}
+
 /// Binds every transport to every address.
-pub(super) fn bind_all(config: &EchoConfig, sink: &EventSink) -> Result<Vec<Bound>, EchoError> {
+pub(super) fn bind_all(config: &EchoConfig) -> Result<AllBound, EchoError> {
     for _ in 1..PORT_ATTEMPTS_MAX {
-        match attempt(config, sink) {
+        match attempt(config) {
             // The port that the kernel chose for the first socket is taken for another one: choose again.
             Err(EchoError::Socket { source, address, .. })
                 if source.kind() == io::ErrorKind::AddrInUse && !asked_for(config, address) => {}
             result => return result,
         }
     }
-    attempt(config, sink)
+    attempt(config)
 }
 
 /// Whether this very port was asked for, rather than chosen by the kernel.
@@ -77,9 +83,9 @@ fn asked_for(config: &EchoConfig, address: SocketAddr) -> bool {
     config.addresses.iter().any(|listen| listen.address == address)
 }
 
-fn attempt(config: &EchoConfig, sink: &EventSink) -> Result<Vec<Bound>, EchoError> {
-    let mut bound: Vec<Bound> = Vec::new();
-    let mut skipped = Vec::new();
+fn attempt(config: &EchoConfig) -> Result<AllBound, EchoError> {
+    let mut sockets: Vec<Bound> = Vec::new();
+    let mut events = Vec::new();
     let mut seen = BTreeSet::new();
     let mut chosen_port = 0;
     for &listen in &config.addresses {
@@ -91,35 +97,27 @@ fn attempt(config: &EchoConfig, sink: &EventSink) -> Result<Vec<Bound>, EchoErro
             if !seen.insert((address, transport)) {
                 continue;
             }
-            match bind(config, transport, address, sink) {
+            match bind(config, transport, address, &mut events) {
                 Ok(one) => {
                     if listen.address.port() == 0 {
                         chosen_port = one.local.port();
                     }
-                    bound.push(one);
+                    sockets.push(one);
                 }
                 Err(EchoError::Socket { source, .. }) if listen.optional && is_absent(&source) => {
-                    skipped.push((transport, listen, Errno::from(&source)));
+                    let (local, errno) = (listen.address, Errno::from(&source));
+                    events.push(Event::AddressSkipped { transport, local, errno });
                 }
                 Err(error) => return Err(error),
             }
         }
     }
-    if bound.is_empty() {
+    if sockets.is_empty() {
         return Err(EchoError::NoAddress);
     }
-    announce(&bound, skipped, sink);
-    Ok(bound)
-}
-
-fn announce(bound: &[Bound], skipped: Vec<(Transport, ListenAddress, Errno)>, sink: &EventSink) {
-    for (transport, listen, errno) in skipped {
-        let local = listen.address;
-        sink.tell(Detail::Quiet, || Event::AddressSkipped { transport, local, errno });
-    }
-    for &Bound { transport, local, .. } in bound {
-        sink.tell(Detail::Quiet, || Event::Listening { transport, local });
-    }
+    let listening = |&Bound { transport, local, .. }: &Bound| Event::Listening { transport, local };
+    events.extend(sockets.iter().map(listening));
+    Ok(AllBound { sockets, events })
 }
 
 /// Whether the machine does not have this family or address at all.
@@ -131,11 +129,11 @@ fn bind(
     config: &EchoConfig,
     transport: Transport,
     address: SocketAddr,
-    sink: &EventSink,
+    events: &mut Vec<Event>,
 ) -> Result<Bound, EchoError> {
     let failed = |call| move |source| EchoError::Socket { call, transport, address, source };
     let socket = socket::open(transport.into(), address).map_err(failed("socket"))?;
-    set_buffers(config, transport, &socket, sink).map_err(failed("setsockopt"))?;
+    set_buffers(config, transport, &socket, events).map_err(failed("setsockopt"))?;
     if transport == Transport::Tcp {
         // Over TIME-WAIT only: two listeners on one port are refused all the same.
         socket::set_reuse_address(&socket, true).map_err(failed("setsockopt"))?;
@@ -152,19 +150,19 @@ fn bind(
     Ok(Bound { transport, socket, local })
 }
 
-/// Asks for kernel buffers, and tells what the kernel made of it. Accepted sockets inherit them.
+/// Asks for kernel buffers, and notes what the kernel made of it. Accepted sockets inherit them.
 fn set_buffers(
     config: &EchoConfig,
     transport: Transport,
     socket: &OwnedFd,
-    sink: &EventSink,
+    events: &mut Vec<Event>,
 ) -> io::Result<()> {
     for (buffer, asked) in [(Buffer::Send, config.sndbuf_bytes), (Buffer::Receive, config.rcvbuf_bytes)] {
         let Some(asked_bytes) = asked else { continue };
         socket::set_buffer_bytes(socket, buffer, asked_bytes)?;
         let kernel_bytes = socket::buffer_bytes(socket, buffer)?;
         let option = buffer.option_name();
-        sink.tell(Detail::Peers, || Event::OptionSet { transport, option, asked_bytes, kernel_bytes });
+        events.push(Event::OptionSet { transport, option, asked_bytes, kernel_bytes });
     }
     Ok(())
 }

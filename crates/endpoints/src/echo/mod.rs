@@ -24,6 +24,7 @@ mod worker;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 
 pub use bind::EchoError;
@@ -32,7 +33,7 @@ pub use event::{CloseReason, Event, RefusalRule, ReloadError, Summary, Told};
 pub use shared::Control;
 pub use sink::{EVENTS_MAX, EventReader, EventSink, events};
 
-use self::bind::{Bound, bind_all};
+use self::bind::{AllBound, Bound, bind_all};
 use self::shared::Shared;
 use self::taught::Taught;
 use self::udp::DatagramEcho;
@@ -47,7 +48,7 @@ type Serving = JoinHandle<Result<(), EchoError>>;
 #[derive(Debug)]
 pub struct EchoServer {
     shared: Arc<Shared>,
-    bound: Vec<Bound>,
+    bound: AllBound,
 }
 
 /// A server that works. Its last event is [`Event::Summary`].
@@ -58,34 +59,51 @@ pub struct Running {
 }
 
 impl EchoServer {
-    /// Reads the rules and makes every socket ready. Tells [`Event::Listening`] for each.
+    /// Reads the rules and makes every socket ready.
     ///
     /// # Errors
     /// [`EchoError`]: what the kernel said of a socket (`EADDRINUSE` when another server has the port), a rule file that
     /// cannot be read, or nothing to listen on.
     pub fn bind(config: EchoConfig, sink: EventSink) -> Result<Self, EchoError> {
         let access = config.access.load()?;
-        let bound = bind_all(&config, &sink)?;
-        let posts = if config.as_taught { bound.len() } else { config.workers() };
+        let bound = bind_all(&config)?;
+        let posts = if config.as_taught { bound.sockets.len() } else { config.workers() };
         let shared = Shared::new(config, access, posts, sink).map_err(system("eventfd"))?;
         Ok(Self { shared: Arc::new(shared), bound })
     }
 
     /// Where it listens.
     pub fn addresses(&self) -> impl Iterator<Item = (Transport, SocketAddr)> {
-        self.bound.iter().map(|bound| (bound.transport, bound.local))
+        self.bound.sockets.iter().map(|bound| (bound.transport, bound.local))
     }
 
-    /// Starts to serve.
+    /// Starts to serve, and tells [`Event::Listening`] for each socket once everything is ready.
     ///
     /// # Errors
     /// [`EchoError::System`]: no thread, descriptor or memory left.
     pub fn start(self) -> Result<Running, EchoError> {
         let control = Control(Arc::clone(&self.shared));
         let as_taught = self.shared.config.as_taught;
-        let threads = if as_taught { self.start_taught()? } else { self.start_workers()? };
+        let (ready, all_ready) = sync_channel(self.shared.posts.len());
+        let (gates, starts): (Vec<_>, Vec<_>) = self.shared.posts.iter().map(|_| Gate::new(&ready)).unzip();
+        drop(ready);
+        let serving = if as_taught { start_taught } else { start_workers };
+        let threads = serving(&self.shared, self.bound.sockets, gates)?;
+        if all_ready.iter().count() < threads.len() {
+            // One of them could not begin; without a start the others end.
+            drop(starts);
+            threads.into_iter().map(JoinHandle::join).try_for_each(unwind)?;
+            return Err(system("clone")(io::ErrorKind::Other.into()));
+        }
+        for event in self.bound.events {
+            control.0.sink.tell(Detail::Quiet, || event);
+        }
         if !as_taught {
             control.0.sink.tell(Detail::Peers, || Event::Waiting);
+        }
+        for start in starts {
+            // A thread that is gone has stopped the server already.
+            let _ = start.send(());
         }
         let keep = {
             let control = control.clone();
@@ -94,42 +112,73 @@ impl EchoServer {
         let keeper = thread::Builder::new().name("keeper".to_owned()).spawn(keep).map_err(system("clone"))?;
         Ok(Running { control, keeper })
     }
+}
 
-    fn start_taught(self) -> Result<Vec<Serving>, EchoError> {
-        let shared = self.shared;
-        let serve = |(index, bound): (usize, Bound)| {
-            let taught = Taught { index, shared: Arc::clone(&shared), bound };
-            let name = format!("echo {}", taught.bound.transport);
-            spawn(name, Control(Arc::clone(&shared)), move || taught.run().map_err(system("recv")))
-        };
-        self.bound.into_iter().enumerate().map(serve).collect()
+/// What holds a thread back until all are ready and what there is to tell of the sockets has been told.
+struct Gate {
+    ready: SyncSender<()>,
+    start: Receiver<()>,
+}
+
+impl Gate {
+    /// Makes a gate, and what opens it.
+    fn new(ready: &SyncSender<()>) -> (Self, SyncSender<()>) {
+        let (open, start) = sync_channel(1);
+        (Self { ready: ready.clone(), start }, open)
     }
 
-    fn start_workers(self) -> Result<Vec<Serving>, EchoError> {
-        let shared = self.shared;
-        let (tcp, udp): (Vec<_>, Vec<_>) =
-            self.bound.into_iter().partition(|bound| bound.transport == Transport::Tcp);
-        let listeners: Vec<_> = tcp.into_iter().map(|bound| Arc::new(bound.socket)).collect();
-        let workers = shared.posts.len();
-        let mut datagrams: Vec<Vec<Bound>> = (0..workers).map(|_| Vec::new()).collect();
-        for (index, bound) in udp.into_iter().enumerate() {
-            datagrams[index % workers].push(bound);
-        }
-        let serve = |(index, bound): (usize, Vec<Bound>)| {
-            let (shared, listeners) = (Arc::clone(&shared), listeners.clone());
-            spawn(format!("echo {index}"), Control(Arc::clone(&shared)), move || {
-                let slot_bytes = shared.config.recv_bytes(Transport::Udp);
-                let one_by_one = !shared.config.pauses.is_empty();
-                let echo = |bound| DatagramEcho::new(bound, slot_bytes, one_by_one);
-                let datagrams =
-                    bound.into_iter().map(echo).collect::<io::Result<_>>().map_err(system("socket"))?;
-                let worker =
-                    Worker::new(index, shared, &listeners, datagrams).map_err(system("epoll_ctl"))?;
-                worker.run().map_err(system("epoll_wait"))
-            })
-        };
-        datagrams.into_iter().enumerate().map(serve).collect()
+    /// Says that this thread is ready, and waits; whether the server starts.
+    fn pass(self) -> bool {
+        // Whoever counts those that are ready waits for each to have said so or to be gone.
+        let _ = self.ready.send(());
+        drop(self.ready);
+        self.start.recv().is_ok()
     }
+}
+
+/// Starts a thread for each socket, which serves as taught.
+fn start_taught(
+    shared: &Arc<Shared>,
+    sockets: Vec<Bound>,
+    gates: Vec<Gate>,
+) -> Result<Vec<Serving>, EchoError> {
+    let serve = |(index, (bound, gate)): (usize, (Bound, Gate))| {
+        let taught = Taught { index, shared: Arc::clone(shared), bound };
+        let name = format!("echo {}", taught.bound.transport);
+        spawn(name, Control(Arc::clone(shared)), move || {
+            if gate.pass() { taught.run().map_err(system("recv")) } else { Ok(()) }
+        })
+    };
+    sockets.into_iter().zip(gates).enumerate().map(serve).collect()
+}
+
+/// Starts the workers. Each has all the listeners, and its share of the UDP sockets.
+fn start_workers(
+    shared: &Arc<Shared>,
+    sockets: Vec<Bound>,
+    gates: Vec<Gate>,
+) -> Result<Vec<Serving>, EchoError> {
+    let (tcp, udp): (Vec<_>, Vec<_>) =
+        sockets.into_iter().partition(|bound| bound.transport == Transport::Tcp);
+    let listeners: Vec<_> = tcp.into_iter().map(|bound| Arc::new(bound.socket)).collect();
+    let workers = gates.len();
+    let mut datagrams: Vec<Vec<Bound>> = (0..workers).map(|_| Vec::new()).collect();
+    for (index, bound) in udp.into_iter().enumerate() {
+        datagrams[index % workers].push(bound);
+    }
+    let serve = |(index, (bound, gate)): (usize, (Vec<Bound>, Gate))| {
+        let (shared, listeners) = (Arc::clone(shared), listeners.clone());
+        spawn(format!("echo {index}"), Control(Arc::clone(&shared)), move || {
+            let slot_bytes = shared.config.recv_bytes(Transport::Udp);
+            let one_by_one = !shared.config.pauses.is_empty();
+            let echo = |bound| DatagramEcho::new(bound, slot_bytes, one_by_one);
+            let datagrams =
+                bound.into_iter().map(echo).collect::<io::Result<_>>().map_err(system("socket"))?;
+            let worker = Worker::new(index, shared, &listeners, datagrams).map_err(system("epoll_ctl"))?;
+            if gate.pass() { worker.run().map_err(system("epoll_wait")) } else { Ok(()) }
+        })
+    };
+    datagrams.into_iter().zip(gates).enumerate().map(serve).collect()
 }
 
 impl Running {

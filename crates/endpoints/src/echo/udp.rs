@@ -152,12 +152,6 @@ impl DatagramEcho {
         let Some(datagram) = self.receiver.get(place) else { return };
         let (peer, bytes, true_bytes) = (datagram.peer, datagram.payload.len(), datagram.true_bytes);
         turn.counters.datagrams.add(1);
-        turn.sink.tell(Detail::Calls, || Event::Call {
-            call: Call::Recv,
-            connection: None,
-            asked_bytes: self.receiver.slot_bytes(),
-            took_bytes: bytes,
-        });
         if let Some(rule) = refusal(turn.access, peer) {
             turn.counters.refused.add(1);
             turn.sink.tell(Detail::Peers, || Event::Refused { transport: Transport::Udp, peer, rule });
@@ -184,6 +178,12 @@ impl DatagramEcho {
             turn.counters.truncated.add(1);
         }
         turn.sink.tell(Detail::Peers, || Event::Datagram { peer, bytes, true_bytes });
+        turn.sink.tell(Detail::Calls, || Event::Call {
+            call: Call::Recv,
+            connection: None,
+            asked_bytes: self.receiver.slot_bytes(),
+            took_bytes: bytes,
+        });
     }
 
     /// Whether a datagram claims to come from the very socket that received it.

@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::thread;
 use std::time::Duration;
 
+use endpoints::access::Source;
 use endpoints::ask::{AskConfig, AskError, Cut, Event, Hold, Outcome, Refusal, Stage, Verdict, Witness, ask};
 use endpoints::transport::Transport;
 use kernel::wake::Wake;
@@ -268,6 +269,43 @@ fn one_send_without_the_loop_leaves_the_rest_unsent() {
         );
         assert_eq!(reply, b"Hola");
     }
+}
+
+#[test]
+fn one_recv_without_the_loop_is_not_blamed_on_the_server() {
+    let server = Server::start(|_| {});
+    let mut config = config(Transport::Tcp, server.address(Transport::Tcp));
+    (config.recv_bytes, config.no_loop) = (Some(4), true);
+
+    let (outcome, reply) = run(&config);
+
+    assert_eq!(outcome.verdict, Verdict::Truncated { at: Cut::Recv, bytes: 4, true_bytes: 11 });
+    assert_eq!(reply, b"Hola");
+}
+
+#[test]
+fn a_client_that_is_not_allowed_is_reset_every_time() {
+    let server = Server::start(|config| {
+        config.access.allow = vec![Source::rule_or_file("127.0.0.2").unwrap()];
+    });
+
+    for _ in 0..50 {
+        let (outcome, _) = run(&config(Transport::Tcp, server.address(Transport::Tcp)));
+        assert!(matches!(outcome.verdict, Verdict::Reset { .. }), "{:?}", outcome.verdict);
+    }
+}
+
+#[test]
+fn a_held_connection_ends_when_the_peer_closes_it() {
+    let address = serve(|mut client| {
+        let mut message = [0; 11];
+        client.read_exact(&mut message).unwrap();
+        client.write_all(&message).unwrap();
+    });
+    let mut config = config(Transport::Tcp, address);
+    config.hold = Some(Hold::UntilStopped);
+
+    assert_eq!(run(&config).0.verdict, Verdict::Replied { echo: true });
 }
 
 #[test]

@@ -221,7 +221,11 @@ impl ExchangeView<'_> {
             Event::Retry { number } => return Some(words.ask_retry(number)),
             Event::Stray { peer, bytes } => return Some(words.ask_stray(bytes, peer)),
             Event::NextAddress { failed, verdict, next } => {
-                return Some(words.ask_next_address(failed, cause(words, verdict, 0), next));
+                let cause = match verdict {
+                    Verdict::Silent { .. } => words.ask_no_answer(),
+                    verdict => cause(words, self.view.config.transport, verdict, 0),
+                };
+                return Some(words.ask_next_address(failed, cause, next));
             }
             Event::Holding => return Some(words.ask_holding()),
             Event::Reply { .. } | Event::Verdict(_) => return None,
@@ -256,7 +260,10 @@ impl ExchangeView<'_> {
                 words.hint_closed()
             }
             Verdict::Reset { .. } => words.hint_reset(),
-            Verdict::Truncated { at: Cut::Recv, .. } => words.hint_cut_recv(),
+            Verdict::Truncated { at: Cut::Recv, .. } => match transport {
+                Transport::Udp => words.hint_cut_recv_udp(),
+                Transport::Tcp => words.hint_cut_recv_tcp(),
+            },
             Verdict::Truncated { at: Cut::Peer, .. } => match transport {
                 Transport::Udp => words.hint_cut_peer_udp(),
                 Transport::Tcp => words.hint_cut_peer_tcp(),
@@ -271,7 +278,7 @@ impl ExchangeView<'_> {
 /// One line that says what came of an exchange.
 fn verdict_line(words: &Words, outcome: &Outcome) -> String {
     let (peer, took) = (outcome.peer, shown_time(outcome.took_us));
-    let cause = cause(words, &outcome.verdict, outcome.received_bytes);
+    let cause = cause(words, outcome.transport, &outcome.verdict, outcome.received_bytes);
     match &outcome.verdict {
         Verdict::Replied { echo: true } => words.verdict_echo(outcome.received_bytes, peer, took),
         Verdict::Replied { echo: false } => words.verdict_replied(outcome.received_bytes, peer, took),
@@ -288,14 +295,17 @@ fn verdict_line(words: &Words, outcome: &Outcome) -> String {
 }
 
 /// What a verdict rests on: what was waited for, who said no, where bytes were lost.
-fn cause(words: &Words, verdict: &Verdict, received_bytes: usize) -> String {
+fn cause(words: &Words, transport: Transport, verdict: &Verdict, received_bytes: usize) -> String {
     match verdict {
         Verdict::Silent { waiting_for } | Verdict::Interrupted { waiting_for } => {
             awaited(words, *waiting_for, received_bytes)
         }
         Verdict::Refused { by } | Verdict::Denied { by } => refusal(words, by),
         Verdict::Reset { errno, .. } => errno.to_string(),
-        Verdict::Truncated { at: Cut::Recv, bytes, true_bytes } => words.verdict_cut_recv(bytes, true_bytes),
+        Verdict::Truncated { at: Cut::Recv, bytes, true_bytes } => match transport {
+            Transport::Udp => words.verdict_cut_recv_udp(bytes, true_bytes),
+            Transport::Tcp => words.verdict_cut_recv_tcp(bytes, true_bytes),
+        },
         Verdict::Truncated { at: Cut::Peer, bytes, true_bytes } => words.verdict_cut_peer(bytes, true_bytes),
         Verdict::Truncated { at: Cut::Send, bytes, true_bytes } => words.verdict_cut_send(bytes, true_bytes),
         Verdict::Replied { .. } | Verdict::ClosedEarly => String::new(),

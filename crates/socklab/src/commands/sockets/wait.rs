@@ -14,7 +14,7 @@ use signal_hook::iterator::exfiltrator::SignalOnly;
 use signal_hook::low_level::emulate_default_handler;
 
 /// What is waited for on standard output: nothing, and that its reader has gone is told unasked (`poll(2)`).
-const READER_GONE: Interest = Interest { read: false, write: false };
+const READER_GONE: Interest = Interest { read: false, write: false, end: false };
 
 /// A wait that the signals it catches cut short; it catches them from its creation on.
 pub(super) struct Wait(SignalDelivery<UnixStream, SignalOnly>);
