@@ -1,7 +1,7 @@
 //! What an echo server tells: the practical's lines, or JSON Lines.
 //!
-//! What the practical's scripts print goes to standard output, one line for each client; what needs attention goes to
-//! standard error.
+//! What the practical's scripts print goes to standard output, one line for each client; the rest of the conversation and
+//! what needs attention go to standard error.
 
 use std::io::{self, BufWriter, Write};
 use std::thread;
@@ -35,7 +35,11 @@ pub(crate) struct EchoView<'a> {
 
 /// A line for a person, and where it belongs.
 enum Line {
+    /// What the practical's scripts print.
     Data(String),
+    /// The rest of the conversation.
+    Note(String),
+    /// What somebody should look at, or has asked for: it is told even when only errors are.
     Attention(String),
     None,
 }
@@ -78,13 +82,14 @@ impl<'a> EchoView<'a> {
             return writeln!(stdout, "{}", json::line(since_start, &told.event));
         }
         match self.line(&told.event) {
-            Line::Data(line) if !self.context.quiet => writeln!(stdout, "{line}"),
-            Line::Attention(line) => {
+            Line::None => Ok(()),
+            Line::Data(_) | Line::Note(_) if self.context.quiet => Ok(()),
+            Line::Data(line) => writeln!(stdout, "{line}"),
+            Line::Note(line) | Line::Attention(line) => {
                 stdout.flush()?;
                 terminal::tell(&line);
                 Ok(())
             }
-            Line::Data(_) | Line::None => Ok(()),
         }
     }
 
@@ -113,6 +118,11 @@ impl<'a> EchoView<'a> {
                 self.closed(*connection, peer, *echoed_bytes, *reason)
             }
             Event::Refused { transport, peer, rule } => Line::Data(refused(words, *transport, peer, rule)),
+            Event::AcceptResumed => Line::Note(words.echo_accept_resumed()),
+            Event::AccessReloaded { rules } => Line::Note(words.echo_access_reloaded(*rules as u64)),
+            Event::Stopping { connections } => Line::Note(words.echo_stopping(*connections as u64)),
+            Event::Summary(summary) => Line::Note(summary_line(words, summary)),
+            Event::Report(summary) => Line::Attention(summary_line(words, summary)),
             event => attention(words, event),
         }
     }
@@ -176,7 +186,7 @@ fn refused(words: &Words, transport: Transport, peer: &std::net::SocketAddr, rul
     }
 }
 
-/// What somebody should look at.
+/// What has gone wrong.
 fn attention(words: &Words, event: &Event) -> Line {
     Line::Attention(match event {
         Event::AddressSkipped { transport, local, errno } => {
@@ -187,19 +197,15 @@ fn attention(words: &Words, event: &Event) -> Line {
             words.echo_accept_stalled(errno::explain_number(words, errno.0)),
             words.hint(words.hint_open_files(open_files_max))
         ),
-        Event::AcceptResumed => words.echo_accept_resumed(),
         Event::SendFailed { peer, bytes, errno } => {
             words.echo_send_failed(bytes, peer, errno::explain_number(words, errno.0))
         }
         Event::StormStopped { peer } => words.echo_storm_stopped(peer),
-        Event::AccessReloaded { rules } => words.echo_access_reloaded(*rules as u64),
         Event::AccessReloadFailed { error } => {
             words.echo_access_reload_failed(access::failure(&error.0, words).message())
         }
-        Event::Stopping { connections } => words.echo_stopping(*connections as u64),
         Event::Lost { events } => words.echo_lost(*events),
-        Event::Report(summary) | Event::Summary(summary) => summary_line(words, summary),
-        // Each has its own line, which draws no attention.
+        // Each has its own line, which is no problem.
         Event::Listening { .. }
         | Event::Waiting
         | Event::Connected { .. }
@@ -207,7 +213,12 @@ fn attention(words: &Words, event: &Event) -> Line {
         | Event::OptionSet { .. }
         | Event::Call { .. }
         | Event::Closed { .. }
-        | Event::Refused { .. } => return Line::None,
+        | Event::Refused { .. }
+        | Event::AcceptResumed
+        | Event::AccessReloaded { .. }
+        | Event::Stopping { .. }
+        | Event::Report(_)
+        | Event::Summary(_) => return Line::None,
     })
 }
 
@@ -257,6 +268,37 @@ pub(crate) fn failure(error: &EchoError, words: &Words) -> Failure {
         EchoError::Access(error) => access::failure(error, words),
         EchoError::System { call, source } => {
             Failure::system(words, Exit::Usage, call, words.object_server(), source)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    #[test]
+    fn only_what_went_wrong_or_was_asked_for_outlives_quiet() {
+        let context = Context { quiet: true, ..Context::before_parsing(&[], Instant::now()) };
+        let view = EchoView::new(&context, false);
+        let is_told = |event| matches!(view.line(&event), Line::Attention(_));
+
+        for conversation in [
+            Event::Waiting,
+            Event::AcceptResumed,
+            Event::AccessReloaded { rules: 1 },
+            Event::Stopping { connections: 1 },
+            Event::Summary(Summary::default()),
+        ] {
+            assert!(!is_told(conversation));
+        }
+        for attention in [
+            Event::Lost { events: 1 },
+            Event::StormStopped { peer: ([127, 0, 0, 1], 7).into() },
+            Event::Report(Summary::default()),
+        ] {
+            assert!(is_told(attention));
         }
     }
 }
