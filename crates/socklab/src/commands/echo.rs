@@ -130,7 +130,7 @@ impl Args {
             deny: [self.deny.clone(), files(&self.deny_file)].concat(),
         };
         let shaped = self.recv_size.or(self.send_size).or(self.sndbuf).or(self.rcvbuf).is_some();
-        let detail = match (context.quiet, context.verbose > 0 || shaped) {
+        let detail = match (context.quiet, context.verbose || shaped) {
             (true, _) => Detail::Quiet,
             (false, false) => Detail::Peers,
             (false, true) => Detail::Calls,

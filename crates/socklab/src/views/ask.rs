@@ -48,7 +48,7 @@ impl<'a> AskView<'a> {
         Self {
             context,
             config,
-            shows_calls: shows_calls || context.verbose > 0,
+            shows_calls: shows_calls || context.verbose,
             many,
             introduces: !context.json && !context.quiet && terminal::reply_joins_conversation(),
             output: Mutex::new(None),

@@ -137,7 +137,7 @@ impl<'a> EchoView<'a> {
         let words = &self.context.words;
         let expected =
             matches!(reason, CloseReason::PeerClosed | CloseReason::AsTaught | CloseReason::ServerStopped);
-        if expected && self.context.verbose == 0 {
+        if expected && !self.context.verbose {
             return Line::None;
         }
         let reason = match reason {
