@@ -115,6 +115,10 @@ impl Witness for ExchangeView<'_> {
         match event {
             Event::Reply { bytes, .. } => self.reply(bytes),
             Event::Verdict(outcome) => self.verdict(outcome),
+            Event::Holding => {
+                self.end_reply();
+                self.say(&self.words().ask_holding());
+            }
             event => {
                 if let Some(line) = self.line(event) {
                     self.say(&line);
@@ -174,6 +178,7 @@ impl ExchangeView<'_> {
         if self.last_byte.is_none_or(|last| last == b'\n') {
             return;
         }
+        self.last_byte = Some(b'\n');
         if self.view.many {
             self.view.write(b"\n");
         } else if self.view.introduces {
@@ -223,8 +228,7 @@ impl ExchangeView<'_> {
             Event::NextAddress { failed, verdict, next } => {
                 return Some(words.ask_next_address(failed, cause(words, verdict, 0), next));
             }
-            Event::Holding => return Some(words.ask_holding()),
-            Event::Reply { .. } | Event::Verdict(_) => return None,
+            Event::Holding | Event::Reply { .. } | Event::Verdict(_) => return None,
         };
         self.view.shows_calls.then_some(line)
     }
