@@ -24,6 +24,13 @@ use crate::value::{self, LocalAddress, Target, ValueError};
 use crate::views::ask::{self as view, AskView, Tally};
 use crate::words::Words;
 
+/// How often a datagram is sent while nobody answers.
+const TRIES_MAX: u32 = 100;
+/// How many exchanges a client makes, one after the other.
+const COUNT_MAX: u32 = 1_000_000;
+/// How many clients ask at once; each is a thread.
+const PARALLEL_MAX: u32 = 1024;
+
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each one is a flag of the command line")]
 pub(crate) struct Args {
@@ -42,7 +49,7 @@ pub(crate) struct Args {
     pub(crate) timeout: Option<Duration>,
     #[arg(long)]
     pub(crate) no_timeout: bool,
-    #[arg(long, default_value = "1", value_parser = value::whole(1, 100))]
+    #[arg(long, default_value = "1", value_parser = value::whole(1, TRIES_MAX))]
     pub(crate) tries: u32,
     #[arg(long)]
     pub(crate) connect: bool,
@@ -56,9 +63,9 @@ pub(crate) struct Args {
     pub(crate) no_loop: bool,
     #[arg(long)]
     pub(crate) no_shutdown: bool,
-    #[arg(long, default_value = "1", value_parser = value::whole(1, 1_000_000))]
+    #[arg(long, default_value = "1", value_parser = value::whole(1, COUNT_MAX))]
     pub(crate) count: u32,
-    #[arg(long, default_value = "1", value_parser = value::whole(1, 1024))]
+    #[arg(long, default_value = "1", value_parser = value::whole(1, PARALLEL_MAX))]
     pub(crate) parallel: u32,
     #[arg(
         long,
