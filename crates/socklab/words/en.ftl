@@ -107,7 +107,10 @@ echo-waiting = Waiting for clients...
 echo-client = Connection from: { $peer }
 echo-truncated = { "  " }a datagram of { $whole } bytes was cut to { $kept }: the buffer is too small and { $lost } bytes are gone (MSG_TRUNC)
 echo-option = { $option } ({ $transport }): asked { $asked }, the kernel made it { $kernel }
-echo-closed = Connection { $number } with { $peer } is over: { $reason }; { $bytes } bytes echoed
+echo-closed = Connection { $number } with { $peer } is over: { $reason }; { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+} echoed
 echo-closed-peer = the client closed it
 echo-closed-reset = the client reset it (RST) or is gone
 echo-closed-idle = idle for too long
@@ -141,7 +144,10 @@ echo-lost = { $events ->
 echo-summary-tcp = tcp: { $connections ->
     [one] one connection
    *[other] { $connections } connections
-}, { $received } bytes in, { $sent } out
+}, { $received ->
+    [one] 1 byte
+   *[other] { $received } bytes
+} in, { $sent } out
 echo-summary-udp = udp: { $datagrams ->
     [one] one datagram
    *[other] { $datagrams } datagrams
@@ -184,8 +190,14 @@ ask-next-address = { $failed }: { $cause }; trying { $next }
 ask-holding = the reply is complete; the socket stays open
 ask-too-many-datagrams = the message would take { $pieces } datagrams
 ask-no-address = no address to ask
-verdict-echo = replied: { $bytes } bytes, the same that were sent, from { $peer } in { $time }
-verdict-replied = replied: { $bytes } bytes from { $peer } in { $time }
+verdict-echo = replied: { $bytes ->
+    [one] 1 byte, the same that was sent,
+   *[other] { $bytes } bytes, the same that were sent,
+} from { $peer } in { $time }
+verdict-replied = replied: { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+} from { $peer } in { $time }
 verdict-silent = silent: waited for { $awaited } from { $peer } for { $time }
 verdict-refused = refused: { $peer } after { $time }: { $cause }
 verdict-denied = denied: { $peer } after { $time }: { $cause }

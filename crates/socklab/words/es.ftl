@@ -107,7 +107,10 @@ echo-waiting = Esperando clientes...
 echo-client = Conexion desde: { $peer }
 echo-truncated = { "  " }un datagrama de { $whole } bytes se truncó a { $kept }: el búfer es chico y { $lost } bytes se perdieron (MSG_TRUNC)
 echo-option = { $option } ({ $transport }): se pidió { $asked }, el núcleo puso { $kernel }
-echo-closed = Terminó la conexión { $number } con { $peer }: { $reason }; { $bytes } bytes devueltos
+echo-closed = Terminó la conexión { $number } con { $peer }: { $reason }; { $bytes ->
+    [one] 1 byte devuelto
+   *[other] { $bytes } bytes devueltos
+}
 echo-closed-peer = la cerró el cliente
 echo-closed-reset = el cliente la cortó (RST) o desapareció
 echo-closed-idle = inactiva demasiado tiempo
@@ -141,7 +144,10 @@ echo-lost = { $events ->
 echo-summary-tcp = tcp: { $connections ->
     [one] una conexión
    *[other] { $connections } conexiones
-}, { $received } bytes de entrada, { $sent } de salida
+}, { $received ->
+    [one] 1 byte
+   *[other] { $received } bytes
+} de entrada, { $sent } de salida
 echo-summary-udp = udp: { $datagrams ->
     [one] un datagrama
    *[other] { $datagrams } datagramas
@@ -184,8 +190,14 @@ ask-next-address = { $failed }: { $cause }; se prueba con { $next }
 ask-holding = la respuesta está completa; el socket queda abierto
 ask-too-many-datagrams = el mensaje necesitaría { $pieces } datagramas
 ask-no-address = no hay a quién preguntar
-verdict-echo = respondido: { $bytes } bytes, los mismos que se enviaron, de { $peer } en { $time }
-verdict-replied = respondido: { $bytes } bytes de { $peer } en { $time }
+verdict-echo = respondido: { $bytes ->
+    [one] 1 byte, el mismo que se envió,
+   *[other] { $bytes } bytes, los mismos que se enviaron,
+} de { $peer } en { $time }
+verdict-replied = respondido: { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+} de { $peer } en { $time }
 verdict-silent = silencio: se esperó { $awaited } de { $peer } durante { $time }
 verdict-refused = rechazado: { $peer } después de { $time }: { $cause }
 verdict-denied = denegado: { $peer } después de { $time }: { $cause }

@@ -277,8 +277,8 @@ fn verdict_line(words: &Words, outcome: &Outcome) -> String {
     let (peer, took) = (outcome.peer, shown_time(outcome.took_us));
     let cause = cause(words, &outcome.verdict, outcome.received_bytes);
     match &outcome.verdict {
-        Verdict::Replied { echo: true } => words.verdict_echo(outcome.received_bytes, peer, took),
-        Verdict::Replied { echo: false } => words.verdict_replied(outcome.received_bytes, peer, took),
+        Verdict::Replied { echo: true } => words.verdict_echo(outcome.received_bytes as u64, peer, took),
+        Verdict::Replied { echo: false } => words.verdict_replied(outcome.received_bytes as u64, peer, took),
         Verdict::Silent { .. } => words.verdict_silent(cause, peer, took),
         Verdict::Refused { .. } => words.verdict_refused(peer, took, cause),
         Verdict::Denied { .. } => words.verdict_denied(peer, took, cause),
