@@ -223,6 +223,7 @@ tally-closed-early = { $count } closed early
 tally-truncated = { $count } truncated
 tally-interrupted = { $count } interrupted
 object-stdin = standard input
+message-awaited = reading the message from standard input; Ctrl-D ends it
 message-too-long = the message is longer than { $max } bytes
 
 hint-start-server = no program has that port there; start one with 'socklab echo { $transport } --port { $port }'
@@ -381,7 +382,7 @@ help-echo-workers = Share the work among this many threads (default one per proc
 
 help-ask = Run the practical's echo clients: send, wait, show the reply, say what happened
     .details =
-        The reply goes to standard output and the verdict to standard error. The message is the argument, else --message or --file, else standard input when that is a file or a pipe, else the practical's own. An argument that stands alone is the target when it has that form, and the message otherwise.
+        The reply goes to standard output and the verdict to standard error. The message is the argument, else --message or --file, else standard input when that is a file or a pipe and has a byte, else the practical's own. While standard input gives nothing, a line says that it is being read; Ctrl-D ends it. An argument that stands alone is the target when it has that form, and the message otherwise.
     .examples =
         socklab ask udp
         socklab ask tcp 'Hello!'

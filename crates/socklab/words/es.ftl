@@ -223,6 +223,7 @@ tally-closed-early = { $count } cerradas antes de tiempo
 tally-truncated = { $count } truncadas
 tally-interrupted = { $count } interrumpidas
 object-stdin = la entrada estándar
+message-awaited = se lee el mensaje de la entrada estándar; Ctrl-D lo termina
 message-too-long = el mensaje tiene más de { $max } bytes
 
 hint-start-server = allí ningún programa tiene ese puerto; se inicia uno con 'socklab echo { $transport } --port { $port }'
@@ -381,7 +382,7 @@ help-echo-workers = Repartir el trabajo entre N hilos (por omisión, uno por pro
 
 help-ask = Ejecutar los clientes de eco de la práctica: enviar, esperar, mostrar la respuesta, decir qué pasó
     .details =
-        La respuesta va a la salida estándar y el veredicto a la salida de errores. El mensaje es el argumento, o --message o --file, o la entrada estándar si es un archivo o una tubería, o el de la práctica. Un argumento solo es el destino cuando tiene esa forma, y si no, el mensaje.
+        La respuesta va a la salida estándar y el veredicto a la salida de errores. El mensaje es el argumento, o --message o --file, o la entrada estándar si es un archivo o una tubería y trae algún byte, o el de la práctica. Mientras la entrada estándar no trae nada, una línea dice que se la lee; Ctrl-D la termina. Un argumento solo es el destino cuando tiene esa forma, y si no, el mensaje.
     .examples =
         socklab ask udp
         socklab ask tcp '¡Hola!'

@@ -134,7 +134,7 @@ impl Args {
 /// A failure of usage: a message that cannot be read, a name without an address, a local address that cannot be had.
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let words = &context.words;
-    let config = args.config(words)?;
+    let config = args.config(context)?;
     let stop = Wake::new().map_err(|error| Failure::system(words, Exit::Usage, "eventfd", "", &error))?;
     let stop = Arc::new(stop);
     let signals = signals::listen(&[Request::Stop], {
@@ -183,7 +183,8 @@ fn ask_all(args: &Args, config: &AskConfig, stop: &Wake, view: &AskView<'_>) -> 
 
 impl Args {
     /// Decides what was left open, reads the message, and finds the addresses.
-    fn config(&self, words: &Words) -> Result<AskConfig, Failure> {
+    fn config(&self, context: &Context) -> Result<AskConfig, Failure> {
+        let words = &context.words;
         let Addressed { target, message } = self.addressed(words)?;
         let transport = match self.transport {
             Transport::Udp => Spoken::Udp,
@@ -196,7 +197,7 @@ impl Args {
             peers.retain(|peer| peer.is_ipv4() == source.is_ipv4());
         }
         let mut config = AskConfig::new(transport, peers);
-        if let Some(message) = self.read_message(message, words)? {
+        if let Some(message) = self.read_message(message, context)? {
             config.message = message;
         }
         let default_timeout = if self.as_taught { None } else { config.timeout };
@@ -220,12 +221,17 @@ impl Args {
     }
 
     /// Reads the message from wherever it is given; none when the practical's own is to be sent.
-    fn read_message(&self, argument: Option<&OsStr>, words: &Words) -> Result<Option<Vec<u8>>, Failure> {
+    ///
+    /// Standard input that nobody names and that has nothing is no message: many a program starts others so.
+    fn read_message(&self, argument: Option<&OsStr>, context: &Context) -> Result<Option<Vec<u8>>, Failure> {
         match (argument, &self.file) {
             _ if self.empty => Ok(Some(Vec::new())),
             (Some(text), _) => Ok(Some(text.as_encoded_bytes().to_vec())),
-            (None, Some(file)) => input::read(file, words).map(Some),
-            (None, None) if input::stdin_carries_data() => input::read_stdin(words).map(Some),
+            (None, Some(file)) => input::read(file, context).map(Some),
+            (None, None) if input::stdin_carries_data() => {
+                let message = input::read_stdin(context)?;
+                Ok((!message.is_empty()).then_some(message))
+            }
             (None, None) => Ok(None),
         }
     }
