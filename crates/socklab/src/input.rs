@@ -32,7 +32,9 @@ pub(crate) fn read(file: &Path, context: &Context) -> Result<Vec<u8>, Failure> {
         return read_stdin(context);
     }
     let words = &context.words;
-    let failed = |error| Failure::system(words, Exit::Usage, "read", file.display(), &error);
+    let failed = |error| {
+        Failure::system(words, Exit::Usage, "read", file.display(), &error).hint(words.hint_message_file())
+    };
     let open = File::open(file).map_err(failed)?;
     read_bounded(open).map_err(failed)?.ok_or_else(|| too_long(words))
 }

@@ -240,6 +240,8 @@ hint-cut-peer-tcp = the server's recv() took less than was sent; it must call it
 hint-cut-send = one send() may take less than it was given; sendall() calls it again for the rest, as this program does without --no-loop
 hint-message-size = a datagram takes 65507 bytes at most over IPv4; --send-size sends several
 hint-send-size = choose a larger --send-size
+hint-source-not-here = send from an address of this machine; 'ip address' lists them
+hint-message-file = the file must exist and be readable; - is standard input
 hint-source-family = the address of --source is of another family than those of the server
 
 ## socklab sockets, what it shows
@@ -289,6 +291,8 @@ hint-sock-diag = a sandbox or a container forbids sock_diag(7); run socklab outs
 hint-diag-module = load the kernel's module: sudo modprobe { $module }
 hint-proc = /proc must be mounted and readable: see proc(5)
 hint-try-again = the system is busy: try again
+
+hint-man-dir = the directory must exist and be writable
 
 ## The layout of help and manual pages
 

@@ -240,6 +240,8 @@ hint-cut-peer-tcp = el recv() del servidor tomó menos de lo que se envió; debe
 hint-cut-send = un send() puede tomar menos de lo que se le da; sendall() lo llama otra vez por el resto, como este programa sin --no-loop
 hint-message-size = un datagrama lleva 65507 bytes como máximo por IPv4; --send-size envía varios
 hint-send-size = elegir un --send-size mayor
+hint-source-not-here = enviar desde una dirección de esta máquina; 'ip address' las muestra
+hint-message-file = el archivo debe existir y poder leerse; - es la entrada estándar
 hint-source-family = la dirección de --source es de otra familia que las del servidor
 
 ## socklab sockets, lo que muestra
@@ -289,6 +291,8 @@ hint-sock-diag = un entorno aislado o un contenedor prohíbe sock_diag(7); ejecu
 hint-diag-module = cargar el módulo del núcleo: sudo modprobe { $module }
 hint-proc = /proc debe estar montado y ser legible: ver proc(5)
 hint-try-again = el sistema está ocupado: intentar otra vez
+
+hint-man-dir = el directorio debe existir y admitir escritura
 
 ## La disposición de la ayuda y de las páginas de manual
 

@@ -426,7 +426,9 @@ pub(crate) fn failure(error: &AskError, words: &Words) -> Failure {
             match source.raw_os_error() {
                 Some(wire::errno::EMSGSIZE) => failure.hint(words.hint_message_size()),
                 Some(wire::errno::EADDRINUSE) => failure.hint(words.hint_address_in_use(address.port())),
-                Some(wire::errno::EADDRNOTAVAIL) => failure.hint(words.hint_address_not_available()),
+                Some(wire::errno::EADDRNOTAVAIL) if *call == "bind" => {
+                    failure.hint(words.hint_source_not_here())
+                }
                 _ => failure,
             }
         }
