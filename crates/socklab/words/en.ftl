@@ -169,6 +169,7 @@ access-prefix = '{ $text }': the prefix is longer than { $max } bits
 access-too-many = { $file } is too large: at most { $rules } rules and { $bytes } bytes
 
 resolve-unknown = the name '{ $host }' has no address here
+resolve-family = { $flag } asks for { $family }, and '{ $host }' has no address of that family
 
 hint-address-in-use = see who has it with 'socklab sockets --port { $port }', or choose another port with --port
 hint-address-not-available = listen on an address of this machine; 'ip address' lists them
@@ -176,6 +177,7 @@ hint-port-privileged = ports below 1024 need a privilege; choose a higher one wi
 hint-open-files = this process may have { $max } files open; raise the limit with 'ulimit -n', or LimitNOFILE= in systemd
 hint-rule-file = the file must exist and be readable; an address or a network can be given instead, as in 10.0.0.0/8
 hint-rule-line = write one address or network on each line, as in 192.168.0.10 or 10.0.0.0/8; # begins a comment
+hint-resolve-family = leave { $flag } out, or give an { $family } address
 hint-resolve = check the spelling, or give the address itself, as in 127.0.0.1:3500
 
 ## socklab ask, what it tells

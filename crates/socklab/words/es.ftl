@@ -169,6 +169,7 @@ access-prefix = '{ $text }': el prefijo tiene más de { $max } bits
 access-too-many = { $file } es demasiado grande: { $rules } reglas y { $bytes } bytes como máximo
 
 resolve-unknown = el nombre '{ $host }' no tiene dirección aquí
+resolve-family = { $flag } pide { $family }, y '{ $host }' no tiene dirección de esa familia
 
 hint-address-in-use = ver quién lo ocupa con 'socklab sockets --port { $port }', o elegir otro puerto con --port
 hint-address-not-available = escuchar en una dirección de esta máquina; 'ip address' las muestra
@@ -176,6 +177,7 @@ hint-port-privileged = los puertos menores que 1024 requieren un privilegio; ele
 hint-open-files = este proceso puede tener { $max } archivos abiertos; el límite se sube con 'ulimit -n', o con LimitNOFILE= en systemd
 hint-rule-file = el archivo debe existir y poder leerse; en su lugar puede darse una dirección o una red, como 10.0.0.0/8
 hint-rule-line = escribir una dirección o una red por línea, como 192.168.0.10 o 10.0.0.0/8; # inicia un comentario
+hint-resolve-family = quitar { $flag }, o dar una dirección { $family }
 hint-resolve = revisar cómo está escrito, o dar la dirección misma, como 127.0.0.1:3500
 
 ## socklab ask, lo que cuenta

@@ -35,6 +35,7 @@ const MISTAKES: &[&[&str]] = &[
     &["tcp", "--pause", "accept=1s"],
     &["tcp", "-4", "-6"],
     &["tcp", "--as-tought"],
+    &["tcp", "-4", "[::1]:9"],
     &["udp", ":1", "--file", "/nowhere"],
     &["udp", ":1", "--file", "/"],
     &["udp", "127.0.0.1:1", "--source", "192.0.2.1"],
