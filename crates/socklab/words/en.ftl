@@ -27,6 +27,7 @@ usage-too-many-values = '{ $value }' is one value too many for '{ $argument }'
 usage-no-equals = the value of '{ $argument }' needs an equals sign before it
 usage-repeated = '{ $argument }' can be given only once
 usage-conflict = '{ $argument }' cannot be used together with '{ $other }'
+usage-udp-only = '{ $argument }' can be used only over UDP
 usage-not-utf8 = an argument is not valid UTF-8
 usage-other = the command line cannot be understood
 
@@ -43,6 +44,7 @@ value-prefix = not a network: its prefix length is wrong
 value-pause = not a call and a time
 value-call = not a call that can be paused here
 
+hint-udp-only = leave it out: TCP itself sends again what is lost, and its sockets are always connected
 hint-time = write a number with ms, s, m or h, such as 500ms, 2s or 1.5m
 hint-size = write a number of bytes, or one with k or M (powers of 1024), such as 64k
 hint-size-range = write a size from 1 to { $max } bytes
@@ -411,7 +413,7 @@ help-ask-timeout = Wait at most this long each time (default 2s)
 help-ask-no-timeout = Wait for ever, as the practical's scripts do
 help-ask-tries = Send the datagram up to this many times while nobody answers; UDP only (default 1)
     .value = N
-help-ask-connect = Connect the UDP socket before sending
+help-ask-connect = Connect the socket before sending; UDP only
 help-ask-send-size = Send at most this much with each send(), and show what each call took (default all there is)
     .value = SIZE
 help-ask-recv-size = Ask each recv() for this much, and show what each call took (default as --buffer)

@@ -27,6 +27,7 @@ usage-too-many-values = '{ $value }' es un valor de más para '{ $argument }'
 usage-no-equals = el valor de '{ $argument }' lleva un signo igual delante
 usage-repeated = '{ $argument }' puede darse una sola vez
 usage-conflict = '{ $argument }' no puede usarse junto con '{ $other }'
+usage-udp-only = '{ $argument }' puede usarse solo por UDP
 usage-not-utf8 = un argumento no es UTF-8 válido
 usage-other = no se entiende la línea de órdenes
 
@@ -43,6 +44,7 @@ value-prefix = no es una red: la longitud del prefijo es incorrecta
 value-pause = no es una llamada y un tiempo
 value-call = no es una llamada que pueda pausarse aquí
 
+hint-udp-only = quitarlo: TCP mismo envía de nuevo lo que se pierde, y sus sockets siempre se conectan
 hint-time = escribir un número con ms, s, m o h, como 500ms, 2s o 1.5m
 hint-size = escribir una cantidad de bytes, o una con k o M (potencias de 1024), como 64k
 hint-size-range = escribir un tamaño de 1 a { $max } bytes
@@ -411,7 +413,7 @@ help-ask-timeout = Esperar como máximo este tiempo cada vez (por omisión, 2s)
 help-ask-no-timeout = Esperar para siempre, como los scripts de la práctica
 help-ask-tries = Enviar el datagrama hasta N veces mientras nadie responda; solo UDP (por omisión, 1)
     .value = N
-help-ask-connect = Conectar el socket UDP antes de enviar
+help-ask-connect = Conectar el socket antes de enviar; solo UDP
 help-ask-send-size = Enviar como máximo esta cantidad con cada send(), y mostrar cuánto tomó cada llamada (por omisión, todo lo que haya)
     .value = TAMAÑO
 help-ask-recv-size = Pedir esta cantidad a cada recv() y mostrar lo que tomó cada llamada (por omisión, como --buffer)

@@ -190,6 +190,7 @@ impl Args {
             Transport::Udp => Spoken::Udp,
             Transport::Tcp => Spoken::Tcp,
         };
+        self.check_flags(transport, words)?;
         let mut peers = resolve(&target.host, target.port, self.family, words)?;
         let source = self.source.map(LocalAddress::to_socket_address);
         if let Some(source) = source {
@@ -218,6 +219,17 @@ impl Args {
             as_taught: self.as_taught,
             ..config
         })
+    }
+
+    /// Refuses flags that the transport gives no meaning.
+    fn check_flags(&self, transport: Spoken, words: &Words) -> Result<(), Failure> {
+        let given = [("--tries", self.tries > 1), ("--connect", self.connect)];
+        match given.into_iter().find(|(_, is_given)| *is_given) {
+            Some((flag, _)) if transport == Spoken::Tcp => {
+                Err(Failure::new(Exit::Usage, words.usage_udp_only(flag)).hint(words.hint_udp_only()))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Reads the message from wherever it is given; none when the practical's own is to be sent.

@@ -35,6 +35,8 @@ const MISTAKES: &[&[&str]] = &[
     &["tcp", "--pause", "accept=1s"],
     &["tcp", "-4", "-6"],
     &["tcp", "--as-tought"],
+    &["tcp", "--tries", "3"],
+    &["tcp", "--connect"],
     &["tcp", "-4", "[::1]:9"],
     &["udp", ":1", "--file", "/nowhere"],
     &["udp", ":1", "--file", "/"],
