@@ -10,6 +10,7 @@ use std::time::Duration;
 use endpoints::echo::{CloseReason, EchoError, Event, EventReader, RefusalRule, Summary, Told};
 use endpoints::shaping::Call;
 use endpoints::transport::Transport;
+use kernel::limits;
 
 use crate::context::Context;
 use crate::errno;
@@ -257,6 +258,9 @@ pub(crate) fn failure(error: &EchoError, words: &Words) -> Failure {
         EchoError::Socket { call, transport, address, source } => {
             let object = format!("{address} ({transport})");
             let failure = Failure::system(words, Exit::Usage, call, object, source);
+            if is_out_of_files(source) {
+                return failure.hint(words.hint_open_files(limits::open_files().soft));
+            }
             match source.kind() {
                 io::ErrorKind::AddrInUse => failure.hint(words.hint_address_in_use(address.port())),
                 io::ErrorKind::AddrNotAvailable => failure.hint(words.hint_address_not_available()),
@@ -267,9 +271,17 @@ pub(crate) fn failure(error: &EchoError, words: &Words) -> Failure {
         EchoError::NoAddress => Failure::new(Exit::Usage, words.echo_no_address()),
         EchoError::Access(error) => access::failure(error, words),
         EchoError::System { call, source } => {
-            Failure::system(words, Exit::Usage, call, words.object_server(), source)
+            let failure = Failure::system(words, Exit::Usage, call, words.object_server(), source);
+            if is_out_of_files(source) {
+                return failure.hint(words.hint_open_files(limits::open_files().soft));
+            }
+            failure
         }
     }
+}
+
+fn is_out_of_files(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(wire::errno::EMFILE)
 }
 
 #[cfg(test)]
@@ -277,6 +289,22 @@ mod tests {
     use std::time::Instant;
 
     use super::*;
+    use crate::lang::Lang;
+
+    #[test]
+    fn a_server_that_finds_no_descriptor_left_says_how_to_have_more() {
+        let out_of_files = || io::Error::from_raw_os_error(wire::errno::EMFILE);
+        let (transport, address) = (Transport::Tcp, ([127, 0, 0, 1], 3500).into());
+        for error in [
+            EchoError::System { call: "epoll_create1", source: out_of_files() },
+            EchoError::Socket { call: "socket", transport, address, source: out_of_files() },
+        ] {
+            let failure = failure(&error, &Words::new(Lang::English));
+
+            let event = json::line(Duration::ZERO, &failure.event());
+            assert!(event.contains("ulimit -n"), "{event}");
+        }
+    }
 
     #[test]
     fn only_what_went_wrong_or_was_asked_for_outlives_quiet() {
