@@ -231,9 +231,12 @@ message-awaited = reading the message from standard input; Ctrl-D ends it
 message-too-long = the message is longer than { $max } bytes
 
 hint-start-server = no program has that port there; start one with 'socklab echo { $transport } --port { $port }'
+hint-no-route = nobody knows a way there, or the host is off: 'ip route get { $address }' shows the one that the kernel would take
+hint-forbidden-here = a firewall of this machine or a route forbids it, or it is a broadcast address: 'ip route get { $address }' and 'nft list ruleset' show which
 hint-unconnected = without --connect the ICMP message itself is shown: who sent it and which datagram it is about
 hint-silent-handshake = the host is off, a firewall drops packets, or the accept queue is full: 'socklab sockets --port { $port }' on the server shows it
 hint-silent-udp = the server got it and did not answer (an allow list, perhaps), or the datagram or its reply was lost; --tries 3 asks again
+hint-silent-udp-tried = the server got it and did not answer (an allow list, perhaps), or each of the datagrams or its reply was lost
 hint-silent-tcp = the connection stands and the server says nothing: it may be busy with another client, or wait for more
 hint-taught-udp = recvfrom() without a time limit waits for ever, and an unconnected socket is not told of refusals; without --as-taught both show
 hint-closed = a server that does not want you can say so only after the handshake: look at its allow list and its log; one that takes the end of your stream for the end of the talk, as ncat -e may, needs --no-shutdown

@@ -231,9 +231,12 @@ message-awaited = se lee el mensaje de la entrada estándar; Ctrl-D lo termina
 message-too-long = el mensaje tiene más de { $max } bytes
 
 hint-start-server = allí ningún programa tiene ese puerto; se inicia uno con 'socklab echo { $transport } --port { $port }'
+hint-no-route = nadie conoce un camino hasta allí, o el equipo está apagado: 'ip route get { $address }' muestra el que tomaría el núcleo
+hint-forbidden-here = lo prohíbe un cortafuegos de esta máquina o una ruta, o es una dirección de difusión (broadcast): 'ip route get { $address }' y 'nft list ruleset' lo muestran
 hint-unconnected = sin --connect se ve el mensaje ICMP mismo: quién lo envió y de qué datagrama habla
 hint-silent-handshake = el equipo está apagado, un cortafuegos descarta paquetes o la cola de aceptación está llena: la muestra 'socklab sockets --port { $port }' en el servidor
 hint-silent-udp = el servidor lo recibió y no contestó (quizás por una lista de permitidos), o se perdió el datagrama o su respuesta; --tries 3 pregunta de nuevo
+hint-silent-udp-tried = el servidor lo recibió y no contestó (quizás por una lista de permitidos), o se perdieron todos los datagramas o sus respuestas
 hint-silent-tcp = la conexión existe y el servidor no dice nada: puede estar ocupado con otro cliente, o esperar algo más
 hint-taught-udp = recvfrom() sin plazo espera para siempre, y a un socket sin conectar no se le informan los rechazos; sin --as-taught se ven los dos
 hint-closed = un servidor que no quiere a un cliente solo puede decirlo después del saludo inicial: mirar su lista de permitidos y su registro; si toma el fin del mensaje por el fin de la charla, como puede hacer ncat -e, hace falta --no-shutdown

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 
-use crate::support::{LANGS, command, mistakes};
+use crate::support::{LANGS, command, mistakes, socklab};
 
 /// Longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -92,6 +92,20 @@ fn a_standard_input_that_gives_nothing_is_said_to_be_read_and_then_read() {
         assert_eq!(answer(&peer), b"late");
         assert_eq!(ask.wait().unwrap().code(), Some(0));
     }
+}
+
+#[test]
+fn silence_after_several_tries_does_not_advise_to_try_several_times() {
+    let silent = peer();
+    let target = silent.local_addr().unwrap().to_string();
+    let said = |tries| {
+        let run = socklab("en", &["ask", "udp", &target, "hi", "--timeout", "10ms", "--tries", tries]);
+        assert_eq!(run.code, Some(3), "{}", run.stderr);
+        run.stderr
+    };
+
+    assert!(said("1").contains("--tries 3"));
+    assert!(!said("2").contains("--tries 3"));
 }
 
 /// A peer that has not been asked yet.
