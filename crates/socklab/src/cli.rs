@@ -5,7 +5,7 @@
 
 use std::ffi::OsString;
 
-use clap::{ArgAction, CommandFactory, FromArgMatches, Parser};
+use clap::{CommandFactory, FromArgMatches, Parser};
 
 use crate::commands::Verb;
 use crate::context::Color;
@@ -38,8 +38,9 @@ pub(crate) struct Global {
     pub(crate) json: bool,
     #[arg(long, global = true)]
     pub(crate) quiet: bool,
-    #[arg(long, short, global = true, action = ArgAction::Count)]
-    pub(crate) verbose: u8,
+    // Saying it twice is no mistake, and adds nothing.
+    #[arg(long, short, global = true, overrides_with = "verbose")]
+    pub(crate) verbose: bool,
     #[arg(long, global = true, default_value = "auto")]
     pub(crate) color: Color,
 }

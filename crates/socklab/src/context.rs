@@ -13,6 +13,7 @@ use crate::lang::Lang;
 use crate::words::Words;
 
 /// How to speak: in which language and form, and how much.
+#[expect(clippy::struct_excessive_bools, reason = "each one is a flag of the command line")]
 pub(crate) struct Context {
     /// The messages in the language chosen.
     pub(crate) words: Words,
@@ -20,8 +21,8 @@ pub(crate) struct Context {
     pub(crate) json: bool,
     /// Whether only errors are told.
     pub(crate) quiet: bool,
-    /// How much more than usual is told: 0, 1 for calls, 2 for bytes.
-    pub(crate) verbose: u8,
+    /// Whether each call is told.
+    pub(crate) verbose: bool,
     /// Whether standard output may have colours.
     pub(crate) color: bool,
     /// When the program began; the events of `--json` count their time from here.
@@ -50,7 +51,7 @@ impl Context {
             words: Words::new(Lang::choose(arguments, |name| env::var_os(name))),
             json: early::is_set(arguments, "--json"),
             quiet: false,
-            verbose: 0,
+            verbose: false,
             color: color.on_stdout(),
             started,
         }

@@ -5,36 +5,50 @@ use std::io::{self, IsTerminal, Read};
 use std::os::fd::AsFd;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use endpoints::ask::MESSAGE_BYTES_MAX;
+use kernel::poll::{self, Interest};
 
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::terminal;
 use crate::words::Words;
 
 /// The file name that means standard input.
 const STDIN: &str = "-";
+
+/// When standard input has given nothing for so long, somebody may not know that it is being read.
+const STDIN_PATIENCE: Duration = Duration::from_millis(500);
 
 /// Reads a file; `-` is standard input.
 ///
 /// # Errors
 ///
 /// A failure of usage: a file that cannot be read, or that is larger than [`MESSAGE_BYTES_MAX`].
-pub(crate) fn read(file: &Path, words: &Words) -> Result<Vec<u8>, Failure> {
+pub(crate) fn read(file: &Path, context: &Context) -> Result<Vec<u8>, Failure> {
     if file == Path::new(STDIN) {
-        return read_stdin(words);
+        return read_stdin(context);
     }
-    let failed = |error| Failure::system(words, Exit::Usage, "read", file.display(), &error);
+    let words = &context.words;
+    let failed = |error| {
+        Failure::system(words, Exit::Usage, "read", file.display(), &error).hint(words.hint_message_file())
+    };
     let open = File::open(file).map_err(failed)?;
     read_bounded(open).map_err(failed)?.ok_or_else(|| too_long(words))
 }
 
-/// Reads standard input to its end.
+/// Reads standard input to its end, and says that it does so when nothing comes.
 ///
 /// # Errors
 ///
 /// A failure of usage: an error of reading, or more than [`MESSAGE_BYTES_MAX`].
-pub(crate) fn read_stdin(words: &Words) -> Result<Vec<u8>, Failure> {
+pub(crate) fn read_stdin(context: &Context) -> Result<Vec<u8>, Failure> {
+    let words = &context.words;
+    if !context.quiet && stdin_gives_nothing() {
+        terminal::tell(&words.message_awaited());
+    }
     let failed = |error| Failure::system(words, Exit::Usage, "read", words.object_stdin(), &error);
     read_bounded(io::stdin().lock()).map_err(failed)?.ok_or_else(|| too_long(words))
 }
@@ -50,6 +64,13 @@ pub(crate) fn stdin_carries_data() -> bool {
         let kind = kind.file_type();
         kind.is_file() || kind.is_fifo() || kind.is_socket()
     })
+}
+
+/// Waits for a byte or the end of standard input, and says whether none of them came in a time that people notice.
+fn stdin_gives_nothing() -> bool {
+    let deadline = Instant::now() + STDIN_PATIENCE;
+    let ready = poll::wait(io::stdin().as_fd(), Interest::READ, Some(deadline));
+    ready.is_ok_and(|ready| !ready.any())
 }
 
 /// Reads to the end; none when there is more than a message may have.

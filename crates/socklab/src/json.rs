@@ -24,13 +24,14 @@ struct Line<'a, E> {
 ///
 /// When the event does not serialise as an object with string keys, a mistake in its type.
 pub(crate) fn line(since_start: Duration, event: &impl Serialize) -> String {
-    let microseconds = since_start.as_nanos() / 1_000;
-    let line = Line {
-        v: VERSION,
-        t: Duration::from_micros(u64::try_from(microseconds).unwrap_or(u64::MAX)).as_secs_f64(),
-        event,
-    };
+    let line = Line { v: VERSION, t: seconds(since_start), event };
     serde_json::to_string(&line).expect("an event is an object with string keys")
+}
+
+/// Seconds with microseconds, as the number whose shortest decimal has no further digits.
+#[expect(clippy::cast_precision_loss, reason = "exact for the microseconds of 285 years")]
+fn seconds(since_start: Duration) -> f64 {
+    since_start.as_micros() as f64 / 1e6
 }
 
 #[cfg(test)]
@@ -51,5 +52,15 @@ mod tests {
             line(Duration::from_nanos(1_234_567), &event),
             r#"{"v":1,"t":0.001234,"event":"reply_arrived","bytes":19,"from":"127.0.0.1:3500"}"#
         );
+    }
+
+    #[test]
+    fn a_time_has_no_more_digits_than_its_microseconds() {
+        let event = Event::ReplyArrived { bytes: 0, from: "" };
+        for (microseconds, t) in [(1_005_162, "1.005162"), (16_000_001, "16.000001"), (2_000_000, "2.0")] {
+            let line = line(Duration::from_micros(microseconds), &event);
+
+            assert!(line.contains(&format!(r#""t":{t},"#)), "{line}");
+        }
     }
 }

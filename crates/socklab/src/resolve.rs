@@ -32,7 +32,16 @@ pub(crate) fn resolve(
             chosen.push(address);
         }
     }
-    if chosen.is_empty() { Err(unknown(host, words)) } else { Ok(chosen) }
+    if chosen.is_empty() { Err(none_of(family, host, words)) } else { Ok(chosen) }
+}
+
+/// The failure of a host that has addresses, and none of the family that was chosen.
+fn none_of(family: Family, host: &str, words: &Words) -> Failure {
+    match family.flag_and_name() {
+        Some((flag, name)) => Failure::new(Exit::Usage, words.resolve_family(flag, name, host))
+            .hint(words.hint_resolve_family(flag, name)),
+        None => unknown(host, words),
+    }
 }
 
 fn unknown(host: &str, words: &Words) -> Failure {

@@ -67,3 +67,25 @@ impl Words {
         text.into_owned()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_byte_is_not_said_as_many() {
+        for (lang, one, two) in [
+            (Lang::English, "replied: 1 byte from P in T", "replied: 2 bytes from P in T"),
+            (Lang::Spanish, "respondido: 1 byte de P en T", "respondido: 2 bytes de P en T"),
+        ] {
+            let words = Words::new(lang);
+
+            assert_eq!(words.verdict_replied(1, "P", "T"), one);
+            assert_eq!(words.verdict_replied(2, "P", "T"), two);
+        }
+        assert_eq!(
+            Words::new(Lang::Spanish).verdict_echo(1, "P", "T"),
+            "respondido: 1 byte, el mismo que se envió, de P en T"
+        );
+    }
+}

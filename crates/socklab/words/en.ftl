@@ -27,6 +27,7 @@ usage-too-many-values = '{ $value }' is one value too many for '{ $argument }'
 usage-no-equals = the value of '{ $argument }' needs an equals sign before it
 usage-repeated = '{ $argument }' can be given only once
 usage-conflict = '{ $argument }' cannot be used together with '{ $other }'
+usage-udp-only = '{ $argument }' can be used only over UDP
 usage-not-utf8 = an argument is not valid UTF-8
 usage-other = the command line cannot be understood
 
@@ -43,6 +44,7 @@ value-prefix = not a network: its prefix length is wrong
 value-pause = not a call and a time
 value-call = not a call that can be paused here
 
+hint-udp-only = leave it out: TCP itself sends again what is lost, and its sockets are always connected
 hint-time = write a number with ms, s, m or h, such as 500ms, 2s or 1.5m
 hint-size = write a number of bytes, or one with k or M (powers of 1024), such as 64k
 hint-size-range = write a size from 1 to { $max } bytes
@@ -107,7 +109,10 @@ echo-waiting = Waiting for clients...
 echo-client = Connection from: { $peer }
 echo-truncated = { "  " }a datagram of { $whole } bytes was cut to { $kept }: the buffer is too small and { $lost } bytes are gone (MSG_TRUNC)
 echo-option = { $option } ({ $transport }): asked { $asked }, the kernel made it { $kernel }
-echo-closed = Connection { $number } with { $peer } is over: { $reason }; { $bytes } bytes echoed
+echo-closed = Connection { $number } with { $peer } is over: { $reason }; { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+} echoed
 echo-closed-peer = the client closed it
 echo-closed-reset = the client reset it (RST) or is gone
 echo-closed-idle = idle for too long
@@ -141,7 +146,10 @@ echo-lost = { $events ->
 echo-summary-tcp = tcp: { $connections ->
     [one] one connection
    *[other] { $connections } connections
-}, { $received } bytes in, { $sent } out
+}, { $received ->
+    [one] 1 byte
+   *[other] { $received } bytes
+} in, { $sent } out
 echo-summary-udp = udp: { $datagrams ->
     [one] one datagram
    *[other] { $datagrams } datagrams
@@ -163,6 +171,7 @@ access-prefix = '{ $text }': the prefix is longer than { $max } bits
 access-too-many = { $file } is too large: at most { $rules } rules and { $bytes } bytes
 
 resolve-unknown = the name '{ $host }' has no address here
+resolve-family = { $flag } asks for { $family }, and '{ $host }' has no address of that family
 
 hint-address-in-use = see who has it with 'socklab sockets --port { $port }', or choose another port with --port
 hint-address-not-available = listen on an address of this machine; 'ip address' lists them
@@ -170,6 +179,7 @@ hint-port-privileged = ports below 1024 need a privilege; choose a higher one wi
 hint-open-files = this process may have { $max } files open; raise the limit with 'ulimit -n', or LimitNOFILE= in systemd
 hint-rule-file = the file must exist and be readable; an address or a network can be given instead, as in 10.0.0.0/8
 hint-rule-line = write one address or network on each line, as in 192.168.0.10 or 10.0.0.0/8; # begins a comment
+hint-resolve-family = leave { $flag } out, or give an { $family } address
 hint-resolve = check the spelling, or give the address itself, as in 127.0.0.1:3500
 
 ## socklab ask, what it tells
@@ -185,8 +195,14 @@ ask-no-answer = no answer to the connection request (SYN)
 ask-holding = the reply is complete; the socket stays open
 ask-too-many-datagrams = the message would take { $pieces } datagrams
 ask-no-address = no address to ask
-verdict-echo = replied: { $bytes } bytes, the same that were sent, from { $peer } in { $time }
-verdict-replied = replied: { $bytes } bytes from { $peer } in { $time }
+verdict-echo = replied: { $bytes ->
+    [one] 1 byte, the same that was sent,
+   *[other] { $bytes } bytes, the same that were sent,
+} from { $peer } in { $time }
+verdict-replied = replied: { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+} from { $peer } in { $time }
 verdict-silent = silent: waited for { $awaited } from { $peer } for { $time }
 verdict-refused = refused: { $peer } after { $time }: { $cause }
 verdict-denied = denied: { $peer } after { $time }: { $cause }
@@ -213,12 +229,16 @@ tally-closed-early = { $count } closed early
 tally-truncated = { $count } truncated
 tally-interrupted = { $count } interrupted
 object-stdin = standard input
+message-awaited = reading the message from standard input; Ctrl-D ends it
 message-too-long = the message is longer than { $max } bytes
 
 hint-start-server = no program has that port there; start one with 'socklab echo { $transport } --port { $port }'
+hint-no-route = nobody knows a way there, or the host is off: 'ip route get { $address }' shows the one that the kernel would take
+hint-forbidden-here = a firewall of this machine or a route forbids it, or it is a broadcast address: 'ip route get { $address }' and 'nft list ruleset' show which
 hint-unconnected = without --connect the ICMP message itself is shown: who sent it and which datagram it is about
 hint-silent-handshake = the host is off, a firewall drops packets, or the accept queue is full: 'socklab sockets --port { $port }' on the server shows it
 hint-silent-udp = the server got it and did not answer (an allow list, perhaps), or the datagram or its reply was lost; --tries 3 asks again
+hint-silent-udp-tried = the server got it and did not answer (an allow list, perhaps), or each of the datagrams or its reply was lost
 hint-silent-tcp = the connection stands and the server says nothing: it may be busy with another client, or wait for more
 hint-taught-udp = recvfrom() without a time limit waits for ever, and an unconnected socket is not told of refusals; without --as-taught both show
 hint-closed = a server that does not want you can say so only after the handshake: look at its allow list and its log; one that takes the end of your stream for the end of the talk, as ncat -e may, needs --no-shutdown
@@ -230,6 +250,8 @@ hint-cut-peer-tcp = the server's recv() took less than was sent; it must call it
 hint-cut-send = one send() may take less than it was given; sendall() calls it again for the rest, as this program does without --no-loop
 hint-message-size = a datagram takes 65507 bytes at most over IPv4; --send-size sends several
 hint-send-size = choose a larger --send-size
+hint-source-not-here = send from an address of this machine; 'ip address' lists them
+hint-message-file = the file must exist and be readable; - is standard input
 hint-source-family = the address of --source is of another family than those of the server
 
 ## socklab sockets, what it shows
@@ -280,6 +302,8 @@ hint-diag-module = load the kernel's module: sudo modprobe { $module }
 hint-proc = /proc must be mounted and readable: see proc(5)
 hint-try-again = the system is busy: try again
 
+hint-man-dir = the directory must exist and be writable
+
 ## The layout of help and manual pages
 
 heading-usage = Usage
@@ -313,7 +337,7 @@ help-global-lang = Speak this language, en or es (default: SOCKLAB_LANG, else th
     .value = en|es
 help-global-json = Write events to standard output, one JSON object per line
 help-global-quiet = Tell errors only
-help-global-verbose = Tell more: each call; twice, the bytes too (can be repeated)
+help-global-verbose = Tell more: each call, what it was asked for and what it took
 help-global-color = Use colours (default auto: on a terminal, unless NO_COLOR is set)
     .value = auto|always|never
 help-global-help = Show help: a summary with -h, all of it with --help
@@ -372,7 +396,7 @@ help-echo-workers = Share the work among this many threads (default one per proc
 
 help-ask = Run the practical's echo clients: send, wait, show the reply, say what happened
     .details =
-        The reply goes to standard output and the verdict to standard error. The message is the argument, else --message or --file, else standard input when that is a file or a pipe, else the practical's own. An argument that stands alone is the target when it has that form, and the message otherwise.
+        The reply goes to standard output and the verdict to standard error. The message is the argument, else --message or --file, else standard input when that is a file or a pipe and has a byte, else the practical's own. While standard input gives nothing, a line says that it is being read; Ctrl-D ends it. An argument that stands alone is the target when it has that form, and the message otherwise.
     .examples =
         socklab ask udp
         socklab ask tcp 'Hello!'
@@ -395,7 +419,7 @@ help-ask-timeout = Wait at most this long each time (default 2s)
 help-ask-no-timeout = Wait for ever, as the practical's scripts do
 help-ask-tries = Send the datagram up to this many times while nobody answers; UDP only (default 1)
     .value = N
-help-ask-connect = Connect the UDP socket before sending
+help-ask-connect = Connect the socket before sending; UDP only
 help-ask-send-size = Send at most this much with each send(), and show what each call took (default all there is)
     .value = SIZE
 help-ask-recv-size = Ask each recv() for this much, and show what each call took (default as --buffer)

@@ -27,6 +27,7 @@ usage-too-many-values = '{ $value }' es un valor de más para '{ $argument }'
 usage-no-equals = el valor de '{ $argument }' lleva un signo igual delante
 usage-repeated = '{ $argument }' puede darse una sola vez
 usage-conflict = '{ $argument }' no puede usarse junto con '{ $other }'
+usage-udp-only = '{ $argument }' puede usarse solo por UDP
 usage-not-utf8 = un argumento no es UTF-8 válido
 usage-other = no se entiende la línea de órdenes
 
@@ -43,6 +44,7 @@ value-prefix = no es una red: la longitud del prefijo es incorrecta
 value-pause = no es una llamada y un tiempo
 value-call = no es una llamada que pueda pausarse aquí
 
+hint-udp-only = quitarlo: TCP mismo envía de nuevo lo que se pierde, y sus sockets siempre se conectan
 hint-time = escribir un número con ms, s, m o h, como 500ms, 2s o 1.5m
 hint-size = escribir una cantidad de bytes, o una con k o M (potencias de 1024), como 64k
 hint-size-range = escribir un tamaño de 1 a { $max } bytes
@@ -107,7 +109,10 @@ echo-waiting = Esperando clientes...
 echo-client = Conexion desde: { $peer }
 echo-truncated = { "  " }un datagrama de { $whole } bytes se truncó a { $kept }: el búfer es chico y { $lost } bytes se perdieron (MSG_TRUNC)
 echo-option = { $option } ({ $transport }): se pidió { $asked }, el núcleo puso { $kernel }
-echo-closed = Terminó la conexión { $number } con { $peer }: { $reason }; { $bytes } bytes devueltos
+echo-closed = Terminó la conexión { $number } con { $peer }: { $reason }; { $bytes ->
+    [one] 1 byte devuelto
+   *[other] { $bytes } bytes devueltos
+}
 echo-closed-peer = la cerró el cliente
 echo-closed-reset = el cliente la cortó (RST) o desapareció
 echo-closed-idle = inactiva demasiado tiempo
@@ -141,7 +146,10 @@ echo-lost = { $events ->
 echo-summary-tcp = tcp: { $connections ->
     [one] una conexión
    *[other] { $connections } conexiones
-}, { $received } bytes de entrada, { $sent } de salida
+}, { $received ->
+    [one] 1 byte
+   *[other] { $received } bytes
+} de entrada, { $sent } de salida
 echo-summary-udp = udp: { $datagrams ->
     [one] un datagrama
    *[other] { $datagrams } datagramas
@@ -163,6 +171,7 @@ access-prefix = '{ $text }': el prefijo tiene más de { $max } bits
 access-too-many = { $file } es demasiado grande: { $rules } reglas y { $bytes } bytes como máximo
 
 resolve-unknown = el nombre '{ $host }' no tiene dirección aquí
+resolve-family = { $flag } pide { $family }, y '{ $host }' no tiene dirección de esa familia
 
 hint-address-in-use = ver quién lo ocupa con 'socklab sockets --port { $port }', o elegir otro puerto con --port
 hint-address-not-available = escuchar en una dirección de esta máquina; 'ip address' las muestra
@@ -170,6 +179,7 @@ hint-port-privileged = los puertos menores que 1024 requieren un privilegio; ele
 hint-open-files = este proceso puede tener { $max } archivos abiertos; el límite se sube con 'ulimit -n', o con LimitNOFILE= en systemd
 hint-rule-file = el archivo debe existir y poder leerse; en su lugar puede darse una dirección o una red, como 10.0.0.0/8
 hint-rule-line = escribir una dirección o una red por línea, como 192.168.0.10 o 10.0.0.0/8; # inicia un comentario
+hint-resolve-family = quitar { $flag }, o dar una dirección { $family }
 hint-resolve = revisar cómo está escrito, o dar la dirección misma, como 127.0.0.1:3500
 
 ## socklab ask, lo que cuenta
@@ -185,8 +195,14 @@ ask-no-answer = sin respuesta al pedido de conexión (SYN)
 ask-holding = la respuesta está completa; el socket queda abierto
 ask-too-many-datagrams = el mensaje necesitaría { $pieces } datagramas
 ask-no-address = no hay a quién preguntar
-verdict-echo = respondido: { $bytes } bytes, los mismos que se enviaron, de { $peer } en { $time }
-verdict-replied = respondido: { $bytes } bytes de { $peer } en { $time }
+verdict-echo = respondido: { $bytes ->
+    [one] 1 byte, el mismo que se envió,
+   *[other] { $bytes } bytes, los mismos que se enviaron,
+} de { $peer } en { $time }
+verdict-replied = respondido: { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+} de { $peer } en { $time }
 verdict-silent = silencio: se esperó { $awaited } de { $peer } durante { $time }
 verdict-refused = rechazado: { $peer } después de { $time }: { $cause }
 verdict-denied = denegado: { $peer } después de { $time }: { $cause }
@@ -213,12 +229,16 @@ tally-closed-early = { $count } cerradas antes de tiempo
 tally-truncated = { $count } truncadas
 tally-interrupted = { $count } interrumpidas
 object-stdin = la entrada estándar
+message-awaited = se lee el mensaje de la entrada estándar; Ctrl-D lo termina
 message-too-long = el mensaje tiene más de { $max } bytes
 
 hint-start-server = allí ningún programa tiene ese puerto; se inicia uno con 'socklab echo { $transport } --port { $port }'
+hint-no-route = nadie conoce un camino hasta allí, o el equipo está apagado: 'ip route get { $address }' muestra el que tomaría el núcleo
+hint-forbidden-here = lo prohíbe un cortafuegos de esta máquina o una ruta, o es una dirección de difusión (broadcast): 'ip route get { $address }' y 'nft list ruleset' lo muestran
 hint-unconnected = sin --connect se ve el mensaje ICMP mismo: quién lo envió y de qué datagrama habla
 hint-silent-handshake = el equipo está apagado, un cortafuegos descarta paquetes o la cola de aceptación está llena: la muestra 'socklab sockets --port { $port }' en el servidor
 hint-silent-udp = el servidor lo recibió y no contestó (quizás por una lista de permitidos), o se perdió el datagrama o su respuesta; --tries 3 pregunta de nuevo
+hint-silent-udp-tried = el servidor lo recibió y no contestó (quizás por una lista de permitidos), o se perdieron todos los datagramas o sus respuestas
 hint-silent-tcp = la conexión existe y el servidor no dice nada: puede estar ocupado con otro cliente, o esperar algo más
 hint-taught-udp = recvfrom() sin plazo espera para siempre, y a un socket sin conectar no se le informan los rechazos; sin --as-taught se ven los dos
 hint-closed = un servidor que no quiere a un cliente solo puede decirlo después del saludo inicial: mirar su lista de permitidos y su registro; si toma el fin del mensaje por el fin de la charla, como puede hacer ncat -e, hace falta --no-shutdown
@@ -230,6 +250,8 @@ hint-cut-peer-tcp = el recv() del servidor tomó menos de lo que se envió; debe
 hint-cut-send = un send() puede tomar menos de lo que se le da; sendall() lo llama otra vez por el resto, como este programa sin --no-loop
 hint-message-size = un datagrama lleva 65507 bytes como máximo por IPv4; --send-size envía varios
 hint-send-size = elegir un --send-size mayor
+hint-source-not-here = enviar desde una dirección de esta máquina; 'ip address' las muestra
+hint-message-file = el archivo debe existir y poder leerse; - es la entrada estándar
 hint-source-family = la dirección de --source es de otra familia que las del servidor
 
 ## socklab sockets, lo que muestra
@@ -280,6 +302,8 @@ hint-diag-module = cargar el módulo del núcleo: sudo modprobe { $module }
 hint-proc = /proc debe estar montado y ser legible: ver proc(5)
 hint-try-again = el sistema está ocupado: intentar otra vez
 
+hint-man-dir = el directorio debe existir y admitir escritura
+
 ## La disposición de la ayuda y de las páginas de manual
 
 heading-usage = Uso
@@ -313,7 +337,7 @@ help-global-lang = Hablar en este idioma, en o es (por omisión: SOCKLAB_LANG, o
     .value = en|es
 help-global-json = Escribir eventos en la salida estándar, un objeto JSON por línea
 help-global-quiet = Informar solo los errores
-help-global-verbose = Informar más: cada llamada; dos veces, también los bytes (puede repetirse)
+help-global-verbose = Informar más: cada llamada, cuánto se le pidió y cuánto tomó
 help-global-color = Usar colores (por omisión auto: en una terminal, salvo que NO_COLOR esté definida)
     .value = auto|always|never
 help-global-help = Mostrar la ayuda: un resumen con -h, completa con --help
@@ -372,7 +396,7 @@ help-echo-workers = Repartir el trabajo entre N hilos (por omisión, uno por pro
 
 help-ask = Ejecutar los clientes de eco de la práctica: enviar, esperar, mostrar la respuesta, decir qué pasó
     .details =
-        La respuesta va a la salida estándar y el veredicto a la salida de errores. El mensaje es el argumento, o --message o --file, o la entrada estándar si es un archivo o una tubería, o el de la práctica. Un argumento solo es el destino cuando tiene esa forma, y si no, el mensaje.
+        La respuesta va a la salida estándar y el veredicto a la salida de errores. El mensaje es el argumento, o --message o --file, o la entrada estándar si es un archivo o una tubería y trae algún byte, o el de la práctica. Mientras la entrada estándar no trae nada, una línea dice que se la lee; Ctrl-D la termina. Un argumento solo es el destino cuando tiene esa forma, y si no, el mensaje.
     .examples =
         socklab ask udp
         socklab ask tcp '¡Hola!'
@@ -395,7 +419,7 @@ help-ask-timeout = Esperar como máximo este tiempo cada vez (por omisión, 2s)
 help-ask-no-timeout = Esperar para siempre, como los scripts de la práctica
 help-ask-tries = Enviar el datagrama hasta N veces mientras nadie responda; solo UDP (por omisión, 1)
     .value = N
-help-ask-connect = Conectar el socket UDP antes de enviar
+help-ask-connect = Conectar el socket antes de enviar; solo UDP
 help-ask-send-size = Enviar como máximo esta cantidad con cada send(), y mostrar cuánto tomó cada llamada (por omisión, todo lo que haya)
     .value = TAMAÑO
 help-ask-recv-size = Pedir esta cantidad a cada recv() y mostrar lo que tomó cada llamada (por omisión, como --buffer)

@@ -24,6 +24,13 @@ use crate::value::{self, LocalAddress, Target, ValueError};
 use crate::views::ask::{self as view, AskView, Tally};
 use crate::words::Words;
 
+/// How often a datagram is sent while nobody answers.
+const TRIES_MAX: u32 = 100;
+/// How many exchanges a client makes, one after the other.
+const COUNT_MAX: u32 = 1_000_000;
+/// How many clients ask at once; each is a thread.
+const PARALLEL_MAX: u32 = 1024;
+
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each one is a flag of the command line")]
 pub(crate) struct Args {
@@ -42,7 +49,7 @@ pub(crate) struct Args {
     pub(crate) timeout: Option<Duration>,
     #[arg(long)]
     pub(crate) no_timeout: bool,
-    #[arg(long, default_value = "1", value_parser = value::whole(1, 100))]
+    #[arg(long, default_value = "1", value_parser = value::whole(1, TRIES_MAX))]
     pub(crate) tries: u32,
     #[arg(long)]
     pub(crate) connect: bool,
@@ -56,9 +63,9 @@ pub(crate) struct Args {
     pub(crate) no_loop: bool,
     #[arg(long)]
     pub(crate) no_shutdown: bool,
-    #[arg(long, default_value = "1", value_parser = value::whole(1, 1_000_000))]
+    #[arg(long, default_value = "1", value_parser = value::whole(1, COUNT_MAX))]
     pub(crate) count: u32,
-    #[arg(long, default_value = "1", value_parser = value::whole(1, 1024))]
+    #[arg(long, default_value = "1", value_parser = value::whole(1, PARALLEL_MAX))]
     pub(crate) parallel: u32,
     #[arg(
         long,
@@ -127,7 +134,7 @@ impl Args {
 /// A failure of usage: a message that cannot be read, a name without an address, a local address that cannot be had.
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let words = &context.words;
-    let config = args.config(words)?;
+    let config = args.config(context)?;
     let stop = Wake::new().map_err(|error| Failure::system(words, Exit::Usage, "eventfd", "", &error))?;
     let stop = Arc::new(stop);
     let signals = signals::listen(&[Request::Stop], {
@@ -176,12 +183,14 @@ fn ask_all(args: &Args, config: &AskConfig, stop: &Wake, view: &AskView<'_>) -> 
 
 impl Args {
     /// Decides what was left open, reads the message, and finds the addresses.
-    fn config(&self, words: &Words) -> Result<AskConfig, Failure> {
+    fn config(&self, context: &Context) -> Result<AskConfig, Failure> {
+        let words = &context.words;
         let Addressed { target, message } = self.addressed(words)?;
         let transport = match self.transport {
             Transport::Udp => Spoken::Udp,
             Transport::Tcp => Spoken::Tcp,
         };
+        self.check_flags(transport, words)?;
         let mut peers = resolve(&target.host, target.port, self.family, words)?;
         let source = self.source.map(LocalAddress::to_socket_address);
         if let Some(source) = source {
@@ -189,7 +198,7 @@ impl Args {
             peers.retain(|peer| peer.is_ipv4() == source.is_ipv4());
         }
         let mut config = AskConfig::new(transport, peers);
-        if let Some(message) = self.read_message(message, words)? {
+        if let Some(message) = self.read_message(message, context)? {
             config.message = message;
         }
         let default_timeout = if self.as_taught { None } else { config.timeout };
@@ -212,13 +221,29 @@ impl Args {
         })
     }
 
+    /// Refuses flags that the transport gives no meaning.
+    fn check_flags(&self, transport: Spoken, words: &Words) -> Result<(), Failure> {
+        let given = [("--tries", self.tries > 1), ("--connect", self.connect)];
+        match given.into_iter().find(|(_, is_given)| *is_given) {
+            Some((flag, _)) if transport == Spoken::Tcp => {
+                Err(Failure::new(Exit::Usage, words.usage_udp_only(flag)).hint(words.hint_udp_only()))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Reads the message from wherever it is given; none when the practical's own is to be sent.
-    fn read_message(&self, argument: Option<&OsStr>, words: &Words) -> Result<Option<Vec<u8>>, Failure> {
+    ///
+    /// Standard input that nobody names and that has nothing is no message: many a program starts others so.
+    fn read_message(&self, argument: Option<&OsStr>, context: &Context) -> Result<Option<Vec<u8>>, Failure> {
         match (argument, &self.file) {
             _ if self.empty => Ok(Some(Vec::new())),
             (Some(text), _) => Ok(Some(text.as_encoded_bytes().to_vec())),
-            (None, Some(file)) => input::read(file, words).map(Some),
-            (None, None) if input::stdin_carries_data() => input::read_stdin(words).map(Some),
+            (None, Some(file)) => input::read(file, context).map(Some),
+            (None, None) if input::stdin_carries_data() => {
+                let message = input::read_stdin(context)?;
+                Ok((!message.is_empty()).then_some(message))
+            }
             (None, None) => Ok(None),
         }
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use endpoints::access::{AccessSources, Source};
+use endpoints::echo::config::WORKERS_MAX;
 use endpoints::echo::{Control, Detail, EchoConfig, EchoServer, ListenAddress, events};
 use endpoints::shaping::{Pause, Pauses};
 use endpoints::transport::Transport as Spoken;
@@ -19,6 +20,11 @@ use crate::signals::{self, Request};
 use crate::terminal;
 use crate::value::{self, Local};
 use crate::views::echo::{self as view, EchoView};
+
+/// How many connections can be asked for; what the file descriptors allow is usually less.
+const CONNECTIONS_MAX: u32 = 1_000_000;
+/// The longest accept queue that can be asked for; the kernel makes it no longer than `net.core.somaxconn`.
+const BACKLOG_MAX: u32 = 65_535;
 
 /// How many files a server has open besides its connections: sockets, epoll instances, standard streams, and a reserve.
 const FILES_BESIDE_CONNECTIONS: u64 = 64;
@@ -42,11 +48,11 @@ pub(crate) struct Args {
     pub(crate) allow_file: Vec<PathBuf>,
     #[arg(long, alias = "denyfile")]
     pub(crate) deny_file: Vec<PathBuf>,
-    #[arg(long, value_parser = value::whole(1, 1_000_000))]
+    #[arg(long, value_parser = value::whole(1, CONNECTIONS_MAX))]
     pub(crate) max_conns: Option<u32>,
     #[arg(long, value_parser = value::time)]
     pub(crate) idle_timeout: Option<Duration>,
-    #[arg(long, value_parser = value::whole(0, 65_535))]
+    #[arg(long, value_parser = value::whole(0, BACKLOG_MAX))]
     pub(crate) backlog: Option<u32>,
     #[arg(long, value_parser = value::datagram_size)]
     pub(crate) buffer: Option<usize>,
@@ -62,7 +68,7 @@ pub(crate) struct Args {
     pub(crate) pause: Vec<Pause>,
     #[arg(long)]
     pub(crate) as_taught: bool,
-    #[arg(long, value_parser = value::whole(1, 256))]
+    #[arg(long, value_parser = value::whole(1, WORKERS_MAX as u32))]
     pub(crate) workers: Option<u32>,
 }
 
@@ -130,7 +136,7 @@ impl Args {
             deny: [self.deny.clone(), files(&self.deny_file)].concat(),
         };
         let shaped = self.recv_size.or(self.send_size).or(self.sndbuf).or(self.rcvbuf).is_some();
-        let detail = match (context.quiet, context.verbose > 0 || shaped) {
+        let detail = match (context.quiet, context.verbose || shaped) {
             (true, _) => Detail::Quiet,
             (false, false) => Detail::Peers,
             (false, true) => Detail::Calls,

@@ -12,6 +12,15 @@ pub(crate) struct Family {
 }
 
 impl Family {
+    /// The flag that was given and the family that it chooses, if any.
+    pub(crate) fn flag_and_name(self) -> Option<(&'static str, &'static str)> {
+        match (self.ipv4, self.ipv6) {
+            (true, _) => Some(("-4", "IPv4")),
+            (_, true) => Some(("-6", "IPv6")),
+            (false, false) => None,
+        }
+    }
+
     /// Says whether an address is of a family that was chosen.
     pub(crate) fn admits(self, address: SocketAddr) -> bool {
         match (self.ipv4, self.ipv6) {

@@ -37,8 +37,10 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
 
 fn write_page(dir: &Path, command: &Command, words: &Words) -> Result<(), Failure> {
     let path = dir.join(Man::new(command.clone()).get_filename());
-    fs::write(&path, page(command, words))
-        .map_err(|error| Failure::system(words, Exit::Usage, "write", path.display(), &error))
+    fs::write(&path, page(command, words)).map_err(|error| {
+        let failure = Failure::system(words, Exit::Usage, "write", path.display(), &error);
+        failure.hint(words.hint_man_dir())
+    })
 }
 
 /// Writes the page of a command.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use endpoints::ask::{AskConfig, AskError, Cut, Event, Outcome, Refusal, Stage, Verdict, Witness};
 use endpoints::transport::Transport;
+use kernel::limits;
 use serde::Serialize;
 
 use crate::context::Context;
@@ -48,7 +49,7 @@ impl<'a> AskView<'a> {
         Self {
             context,
             config,
-            shows_calls: shows_calls || context.verbose > 0,
+            shows_calls: shows_calls || context.verbose,
             many,
             introduces: !context.json && !context.quiet && terminal::reply_joins_conversation(),
             output: Mutex::new(None),
@@ -115,6 +116,10 @@ impl Witness for ExchangeView<'_> {
         match event {
             Event::Reply { bytes, .. } => self.reply(bytes),
             Event::Verdict(outcome) => self.verdict(outcome),
+            Event::Holding => {
+                self.end_reply();
+                self.say(&self.words().ask_holding());
+            }
             event => {
                 if let Some(line) = self.line(event) {
                     self.say(&line);
@@ -174,6 +179,7 @@ impl ExchangeView<'_> {
         if self.last_byte.is_none_or(|last| last == b'\n') {
             return;
         }
+        self.last_byte = Some(b'\n');
         if self.view.many {
             self.view.write(b"\n");
         } else if self.view.introduces {
@@ -227,8 +233,7 @@ impl ExchangeView<'_> {
                 };
                 return Some(words.ask_next_address(failed, cause, next));
             }
-            Event::Holding => return Some(words.ask_holding()),
-            Event::Reply { .. } | Event::Verdict(_) => return None,
+            Event::Holding | Event::Reply { .. } | Event::Verdict(_) => return None,
         };
         self.view.shows_calls.then_some(line)
     }
@@ -238,15 +243,10 @@ impl ExchangeView<'_> {
         let words = self.words();
         let (transport, peer) = (outcome.transport, outcome.peer);
         let hint = match &outcome.verdict {
-            Verdict::Refused { by: Refusal::Icmp { .. } } => words.hint_start_server(transport, peer.port()),
-            Verdict::Refused { by: Refusal::Kernel { errno } } if errno.0 == wire::errno::ECONNREFUSED => {
-                match transport {
-                    Transport::Udp => words.hint_unconnected(),
-                    Transport::Tcp => words.hint_start_server(transport, peer.port()),
-                }
-            }
+            Verdict::Refused { by } | Verdict::Denied { by } => return refusal_hint(words, by, outcome),
             Verdict::Silent { waiting_for: Stage::Handshake } => words.hint_silent_handshake(peer.port()),
             Verdict::Silent { .. } => match transport {
+                Transport::Udp if self.view.config.tries > 1 => words.hint_silent_udp_tried(),
                 Transport::Udp => words.hint_silent_udp(),
                 Transport::Tcp => words.hint_silent_tcp(),
             },
@@ -275,13 +275,35 @@ impl ExchangeView<'_> {
     }
 }
 
+/// What to try when somebody said no, which is one of three things: nobody listens, no way leads there, it is forbidden.
+fn refusal_hint(words: &Words, by: &Refusal, outcome: &Outcome) -> Option<String> {
+    use wire::errno::{EACCES, ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EPERM};
+
+    let (transport, peer) = (outcome.transport, outcome.peer);
+    let (errno, is_icmp) = match by {
+        Refusal::Icmp { errno, .. } => (errno.0, true),
+        Refusal::Kernel { errno } => (errno.0, false),
+    };
+    if is_icmp && matches!(outcome.verdict, Verdict::Denied { .. }) {
+        // The message names whoever forbids it, and it is not this machine.
+        return None;
+    }
+    match errno {
+        ECONNREFUSED if transport == Transport::Udp && !is_icmp => Some(words.hint_unconnected()),
+        ECONNREFUSED => Some(words.hint_start_server(transport, peer.port())),
+        ENETUNREACH | EHOSTUNREACH => Some(words.hint_no_route(peer.ip())),
+        EACCES | EPERM => Some(words.hint_forbidden_here(peer.ip())),
+        _ => None,
+    }
+}
+
 /// One line that says what came of an exchange.
 fn verdict_line(words: &Words, outcome: &Outcome) -> String {
     let (peer, took) = (outcome.peer, shown_time(outcome.took_us));
     let cause = cause(words, outcome.transport, &outcome.verdict, outcome.received_bytes);
     match &outcome.verdict {
-        Verdict::Replied { echo: true } => words.verdict_echo(outcome.received_bytes, peer, took),
-        Verdict::Replied { echo: false } => words.verdict_replied(outcome.received_bytes, peer, took),
+        Verdict::Replied { echo: true } => words.verdict_echo(outcome.received_bytes as u64, peer, took),
+        Verdict::Replied { echo: false } => words.verdict_replied(outcome.received_bytes as u64, peer, took),
         Verdict::Silent { .. } => words.verdict_silent(cause, peer, took),
         Verdict::Refused { .. } => words.verdict_refused(peer, took, cause),
         Verdict::Denied { .. } => words.verdict_denied(peer, took, cause),
@@ -431,8 +453,11 @@ pub(crate) fn failure(error: &AskError, words: &Words) -> Failure {
             let failure = Failure::system(words, Exit::Usage, call, object, source);
             match source.raw_os_error() {
                 Some(wire::errno::EMSGSIZE) => failure.hint(words.hint_message_size()),
+                Some(wire::errno::EMFILE) => failure.hint(words.hint_open_files(limits::open_files().soft)),
                 Some(wire::errno::EADDRINUSE) => failure.hint(words.hint_address_in_use(address.port())),
-                Some(wire::errno::EADDRNOTAVAIL) => failure.hint(words.hint_address_not_available()),
+                Some(wire::errno::EADDRNOTAVAIL) if *call == "bind" => {
+                    failure.hint(words.hint_source_not_here())
+                }
                 _ => failure,
             }
         }
@@ -447,7 +472,10 @@ pub(crate) fn failure(error: &AskError, words: &Words) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use endpoints::errno::Errno;
+
     use super::*;
+    use crate::lang::Lang;
 
     #[test]
     fn a_time_has_three_digits_and_a_unit() {
@@ -455,6 +483,37 @@ mod tests {
             [(7, "7 µs"), (999, "999 µs"), (1234, "1.23 ms"), (45_678, "45.7 ms"), (2_003_000, "2.00 s")]
         {
             assert_eq!(shown_time(us), shown);
+        }
+    }
+
+    #[test]
+    fn a_refusal_gets_the_advice_that_fits_what_the_kernel_said() {
+        use wire::errno::{EACCES, ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EPERM, EPROTO};
+
+        for (transport, number, advice) in [
+            (Transport::Tcp, ECONNREFUSED, Some("socklab echo tcp --port 7")),
+            (Transport::Udp, ECONNREFUSED, Some("--connect")),
+            (Transport::Tcp, ENETUNREACH, Some("ip route get 192.0.2.1")),
+            (Transport::Udp, EHOSTUNREACH, Some("ip route get 192.0.2.1")),
+            (Transport::Udp, EACCES, Some("nft list ruleset")),
+            (Transport::Tcp, EPERM, Some("nft list ruleset")),
+            (Transport::Tcp, EPROTO, None),
+        ] {
+            let by = Refusal::Kernel { errno: Errno(number) };
+            let outcome = Outcome {
+                transport,
+                peer: ([192, 0, 2, 1], 7).into(),
+                verdict: Verdict::Refused { by: by.clone() },
+                message_bytes: 1,
+                sent_bytes: 0,
+                received_bytes: 0,
+                took_us: 1,
+            };
+
+            let hint = refusal_hint(&Words::new(Lang::English), &by, &outcome);
+
+            assert_eq!(hint.is_some(), advice.is_some(), "{number}: {hint:?}");
+            assert!(hint.unwrap_or_default().contains(advice.unwrap_or_default()), "{number}");
         }
     }
 

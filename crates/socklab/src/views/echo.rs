@@ -1,7 +1,7 @@
 //! What an echo server tells: the practical's lines, or JSON Lines.
 //!
-//! What the practical's scripts print goes to standard output, one line for each client; what needs attention goes to
-//! standard error.
+//! What the practical's scripts print goes to standard output, one line for each client; the rest of the conversation and
+//! what needs attention go to standard error.
 
 use std::io::{self, BufWriter, Write};
 use std::thread;
@@ -10,6 +10,7 @@ use std::time::Duration;
 use endpoints::echo::{CloseReason, EchoError, Event, EventReader, RefusalRule, Summary, Told};
 use endpoints::shaping::Call;
 use endpoints::transport::Transport;
+use kernel::limits;
 
 use crate::context::Context;
 use crate::errno;
@@ -35,7 +36,11 @@ pub(crate) struct EchoView<'a> {
 
 /// A line for a person, and where it belongs.
 enum Line {
+    /// What the practical's scripts print.
     Data(String),
+    /// The rest of the conversation.
+    Note(String),
+    /// What somebody should look at, or has asked for: it is told even when only errors are.
     Attention(String),
     None,
 }
@@ -78,13 +83,14 @@ impl<'a> EchoView<'a> {
             return writeln!(stdout, "{}", json::line(since_start, &told.event));
         }
         match self.line(&told.event) {
-            Line::Data(line) if !self.context.quiet => writeln!(stdout, "{line}"),
-            Line::Attention(line) => {
+            Line::None => Ok(()),
+            Line::Data(_) | Line::Note(_) if self.context.quiet => Ok(()),
+            Line::Data(line) => writeln!(stdout, "{line}"),
+            Line::Note(line) | Line::Attention(line) => {
                 stdout.flush()?;
                 terminal::tell(&line);
                 Ok(())
             }
-            Line::Data(_) | Line::None => Ok(()),
         }
     }
 
@@ -113,6 +119,11 @@ impl<'a> EchoView<'a> {
                 self.closed(*connection, peer, *echoed_bytes, *reason)
             }
             Event::Refused { transport, peer, rule } => Line::Data(refused(words, *transport, peer, rule)),
+            Event::AcceptResumed => Line::Note(words.echo_accept_resumed()),
+            Event::AccessReloaded { rules } => Line::Note(words.echo_access_reloaded(*rules as u64)),
+            Event::Stopping { connections } => Line::Note(words.echo_stopping(*connections as u64)),
+            Event::Summary(summary) => Line::Note(summary_line(words, summary)),
+            Event::Report(summary) => Line::Attention(summary_line(words, summary)),
             event => attention(words, event),
         }
     }
@@ -127,7 +138,7 @@ impl<'a> EchoView<'a> {
         let words = &self.context.words;
         let expected =
             matches!(reason, CloseReason::PeerClosed | CloseReason::AsTaught | CloseReason::ServerStopped);
-        if expected && self.context.verbose == 0 {
+        if expected && !self.context.verbose {
             return Line::None;
         }
         let reason = match reason {
@@ -176,7 +187,7 @@ fn refused(words: &Words, transport: Transport, peer: &std::net::SocketAddr, rul
     }
 }
 
-/// What somebody should look at.
+/// What has gone wrong.
 fn attention(words: &Words, event: &Event) -> Line {
     Line::Attention(match event {
         Event::AddressSkipped { transport, local, errno } => {
@@ -187,19 +198,15 @@ fn attention(words: &Words, event: &Event) -> Line {
             words.echo_accept_stalled(errno::explain_number(words, errno.0)),
             words.hint(words.hint_open_files(open_files_max))
         ),
-        Event::AcceptResumed => words.echo_accept_resumed(),
         Event::SendFailed { peer, bytes, errno } => {
             words.echo_send_failed(bytes, peer, errno::explain_number(words, errno.0))
         }
         Event::StormStopped { peer } => words.echo_storm_stopped(peer),
-        Event::AccessReloaded { rules } => words.echo_access_reloaded(*rules as u64),
         Event::AccessReloadFailed { error } => {
             words.echo_access_reload_failed(access::failure(&error.0, words).message())
         }
-        Event::Stopping { connections } => words.echo_stopping(*connections as u64),
         Event::Lost { events } => words.echo_lost(*events),
-        Event::Report(summary) | Event::Summary(summary) => summary_line(words, summary),
-        // Each has its own line, which draws no attention.
+        // Each has its own line, which is no problem.
         Event::Listening { .. }
         | Event::Waiting
         | Event::Connected { .. }
@@ -207,7 +214,12 @@ fn attention(words: &Words, event: &Event) -> Line {
         | Event::OptionSet { .. }
         | Event::Call { .. }
         | Event::Closed { .. }
-        | Event::Refused { .. } => return Line::None,
+        | Event::Refused { .. }
+        | Event::AcceptResumed
+        | Event::AccessReloaded { .. }
+        | Event::Stopping { .. }
+        | Event::Report(_)
+        | Event::Summary(_) => return Line::None,
     })
 }
 
@@ -246,6 +258,9 @@ pub(crate) fn failure(error: &EchoError, words: &Words) -> Failure {
         EchoError::Socket { call, transport, address, source } => {
             let object = format!("{address} ({transport})");
             let failure = Failure::system(words, Exit::Usage, call, object, source);
+            if is_out_of_files(source) {
+                return failure.hint(words.hint_open_files(limits::open_files().soft));
+            }
             match source.kind() {
                 io::ErrorKind::AddrInUse => failure.hint(words.hint_address_in_use(address.port())),
                 io::ErrorKind::AddrNotAvailable => failure.hint(words.hint_address_not_available()),
@@ -256,7 +271,62 @@ pub(crate) fn failure(error: &EchoError, words: &Words) -> Failure {
         EchoError::NoAddress => Failure::new(Exit::Usage, words.echo_no_address()),
         EchoError::Access(error) => access::failure(error, words),
         EchoError::System { call, source } => {
-            Failure::system(words, Exit::Usage, call, words.object_server(), source)
+            let failure = Failure::system(words, Exit::Usage, call, words.object_server(), source);
+            if is_out_of_files(source) {
+                return failure.hint(words.hint_open_files(limits::open_files().soft));
+            }
+            failure
+        }
+    }
+}
+
+fn is_out_of_files(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(wire::errno::EMFILE)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+    use crate::lang::Lang;
+
+    #[test]
+    fn a_server_that_finds_no_descriptor_left_says_how_to_have_more() {
+        let out_of_files = || io::Error::from_raw_os_error(wire::errno::EMFILE);
+        let (transport, address) = (Transport::Tcp, ([127, 0, 0, 1], 3500).into());
+        for error in [
+            EchoError::System { call: "epoll_create1", source: out_of_files() },
+            EchoError::Socket { call: "socket", transport, address, source: out_of_files() },
+        ] {
+            let failure = failure(&error, &Words::new(Lang::English));
+
+            let event = json::line(Duration::ZERO, &failure.event());
+            assert!(event.contains("ulimit -n"), "{event}");
+        }
+    }
+
+    #[test]
+    fn only_what_went_wrong_or_was_asked_for_outlives_quiet() {
+        let context = Context { quiet: true, ..Context::before_parsing(&[], Instant::now()) };
+        let view = EchoView::new(&context, false);
+        let is_told = |event| matches!(view.line(&event), Line::Attention(_));
+
+        for conversation in [
+            Event::Waiting,
+            Event::AcceptResumed,
+            Event::AccessReloaded { rules: 1 },
+            Event::Stopping { connections: 1 },
+            Event::Summary(Summary::default()),
+        ] {
+            assert!(!is_told(conversation));
+        }
+        for attention in [
+            Event::Lost { events: 1 },
+            Event::StormStopped { peer: ([127, 0, 0, 1], 7).into() },
+            Event::Report(Summary::default()),
+        ] {
+            assert!(is_told(attention));
         }
     }
 }

@@ -52,5 +52,9 @@ fn a_directory_that_does_not_exist_is_a_failure_with_its_errno() {
     let run = socklab("es", &["man", "--dir", "/nowhere"]);
 
     assert_eq!(run.code, Some(2));
-    assert_eq!(run.stderr.lines().next(), Some("socklab: write /nowhere/socklab.1: ENOENT - no existe"));
+    assert_eq!(
+        run.stderr,
+        "socklab: write /nowhere/socklab.1: ENOENT - no existe\n\
+         sugerencia: el directorio debe existir y admitir escritura\n"
+    );
 }

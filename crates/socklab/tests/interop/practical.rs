@@ -84,6 +84,18 @@ fn a_long_datagram_comes_back_whole_but_not_as_taught() {
 }
 
 #[test]
+fn a_reply_has_its_line_to_itself_when_the_connection_is_held() {
+    let server = socklab::echo(&["tcp", "-4"]);
+    let mut command = socklab::command(&["ask", "tcp", &at("127.0.0.1", server.port), "--hold=10ms"]);
+
+    let shown = Program::start_with_one_pipe(&mut command).finish().succeeded().stdout_text();
+
+    let lines: Vec<&str> = shown.lines().collect();
+    assert_eq!(lines[..2], ["Received: Hola Mundo!", "the reply is complete; the socket stays open"]);
+    assert!(lines.len() == 3 && lines[2].starts_with("replied: "), "{shown}");
+}
+
+#[test]
 fn of_four_clients_of_a_backlog_of_one_the_third_and_the_fourth_wait() {
     let reserved = reserve(Transport::Tcp);
     let mut command = our_server(Transport::Tcp, reserved.port);

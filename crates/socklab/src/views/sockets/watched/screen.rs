@@ -163,7 +163,7 @@ mod tests {
             words: Words::new(lang),
             json: false,
             quiet: false,
-            verbose: 0,
+            verbose: false,
             color: false,
             started: Instant::now(),
         };
