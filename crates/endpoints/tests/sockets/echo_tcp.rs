@@ -247,17 +247,7 @@ fn a_server_starts_over_connections_in_time_wait() {
 
 #[test]
 fn told_to_stop_it_delivers_what_it_has_in_hand() {
-    let mut server = tcp(|config| config.workers = Some(1));
-    let mut client = connect(&server);
-    let message = pattern(300_000);
-    client.write_all(&message).unwrap();
-    server.event(connected);
-
-    server.ask_to_stop();
-    let mut reply = Vec::new();
-    client.read_to_end(&mut reply).unwrap();
-
-    assert!(reply == message, "{} of {} bytes", reply.len(), message.len());
+    assert_stop_delivers(tcp(|config| config.workers = Some(1)), 300_000);
 }
 
 #[test]
@@ -321,20 +311,12 @@ fn told_to_stop_it_serves_whoever_waits_in_the_accept_queue() {
 #[test]
 fn told_to_stop_it_does_not_wait_for_pauses() {
     let pause = Pause { side: Side::After, call: Call::Recv, time: Duration::from_secs(3600) };
-    let mut server = tcp(|config| {
+    let server = tcp(|config| {
         config.pauses = Pauses::new(vec![pause]);
         config.sndbuf_bytes = Some(4608);
     });
-    let mut client = connect(&server);
-    let message = pattern(60_000);
-    client.write_all(&message).unwrap();
-    server.event(connected);
 
-    server.ask_to_stop();
-    let mut reply = Vec::new();
-    client.read_to_end(&mut reply).unwrap();
-
-    assert!(reply == message, "{} of {} bytes", reply.len(), message.len());
+    assert_stop_delivers(server, 60_000);
 }
 
 #[test]
@@ -472,6 +454,20 @@ fn echo_while_reading(mut client: TcpStream, message: &[u8]) -> Vec<u8> {
         client.read_to_end(&mut reply).unwrap();
     });
     reply
+}
+
+/// Tells the server to stop when it has been sent so many bytes and given back none that anybody has read.
+fn assert_stop_delivers(mut server: Server, bytes: usize) {
+    let mut client = connect(&server);
+    let message = pattern(bytes);
+    client.write_all(&message).unwrap();
+    server.event(connected);
+
+    server.ask_to_stop();
+    let mut reply = Vec::new();
+    client.read_to_end(&mut reply).unwrap();
+
+    assert!(reply == message, "{} of {} bytes", reply.len(), message.len());
 }
 
 fn read_to_the_end(mut client: TcpStream) -> Result<Vec<u8>, ErrorKind> {
