@@ -16,7 +16,8 @@ pub const DATAGRAM_BUFFER_BYTES_MAX: usize = 65_535;
 pub const STREAM_BUFFER_BYTES: usize = 64 << 10;
 /// How long a server that was told to stop waits for peers that do not read.
 pub const DRAIN_MAX: Duration = Duration::from_secs(5);
-/// How long it waits for peers that have been sent everything to end their side.
+/// How long it goes on to echo what still comes, and then waits for peers that have been sent everything to end their
+/// side.
 pub const LINGER_MAX: Duration = Duration::from_secs(1);
 /// The most worker threads.
 pub const WORKERS_MAX: usize = 256;

@@ -186,7 +186,8 @@ impl Connection {
         }
     }
 
-    /// Ends this side's stream when the peer may still have bytes on the way or unread; says whether that is so.
+    /// Ends this side's stream when the peer may still have bytes on the way or unread; says whether that is so. From now
+    /// on it is idle for as long as it has lingered.
     ///
     /// Closing at once would answer what still comes with an RST, which destroys what the peer has not read yet
     /// (RFC 1122 §4.2.2.13).
@@ -195,6 +196,7 @@ impl Connection {
             return false;
         }
         self.life = Life::Lingering;
+        self.moved_at_ms = now_ms;
         true
     }
 

@@ -30,6 +30,10 @@ use crate::transport::Transport;
 /// How often idle connections are looked for, at the least and at the most.
 const SWEEP_MIN: Duration = Duration::from_millis(20);
 const SWEEP_MAX: Duration = Duration::from_secs(1);
+/// How often a worker that stops looks whether it is done.
+const STOP_TICK: Duration = Duration::from_millis(20);
+/// After how long without a byte a connection of a server that stops has nothing more on the way.
+const DRAIN_QUIET: Duration = Duration::from_millis(50);
 /// Whoever is told to stop does not dawdle.
 static NO_PAUSES: Pauses = Pauses::NONE;
 
@@ -251,12 +255,7 @@ impl Worker {
             sink: &self.shared.sink,
         });
         match next {
-            tcp::Next::Edge => {
-                let is_done = self.stopping_since.is_some() && !connection.holds() && !connection.lingers();
-                if is_done && !connection.linger(self.shared.millis(self.now)) {
-                    self.close(place, CloseReason::ServerStopped);
-                }
-            }
+            tcp::Next::Edge => {}
             tcp::Next::Turn => {
                 connection.waits_for = WaitsFor::Turn;
                 self.ready.push_back(Token::Connection(place));
@@ -347,10 +346,28 @@ impl Worker {
         let Some(since) = self.stopping_since else { return false };
         if self.now >= since + DRAIN_MAX {
             self.close_all(|_| true, CloseReason::ServerGaveUp);
-        } else if self.now >= since + LINGER_MAX {
-            self.close_all(Connection::lingers, CloseReason::ServerStopped);
         }
+        self.end_streams(since);
         self.connections.is_empty()
+    }
+
+    /// Ends this side's stream on each connection that has become quiet, or on all when the time for that is over;
+    /// closes those whose peer has had the time to read everything.
+    fn end_streams(&mut self, since: Instant) {
+        let now_ms = self.shared.millis(self.now);
+        let is_late = self.now >= since + LINGER_MAX;
+        for place in self.places(|connection| !connection.holds()) {
+            let connection = &mut self.connections[place];
+            let quiet = connection.idle(now_ms);
+            let is_over = if connection.lingers() {
+                quiet >= LINGER_MAX
+            } else {
+                (is_late || quiet >= DRAIN_QUIET) && !connection.linger(now_ms)
+            };
+            if is_over {
+                self.close(place, CloseReason::ServerStopped);
+            }
+        }
     }
 
     fn close_all(&mut self, which: impl Fn(&Connection) -> bool, reason: CloseReason) {
@@ -372,9 +389,7 @@ impl Worker {
         }
         let timer = self.timers.peek().map(|Reverse((at, _))| *at);
         let guards = self.datagrams.iter().filter_map(DatagramEcho::timeout).min();
-        let lingers = || self.connections.iter().any(|(_, connection)| connection.lingers());
-        let patience = || if lingers() { LINGER_MAX } else { DRAIN_MAX };
-        let stop = self.stopping_since.map(|since| since + patience());
+        let stop = self.stopping_since.map(|_| self.now + STOP_TICK);
         let next = [timer, guards, self.sweep_at, stop].into_iter().flatten().min()?;
         Some(next.saturating_duration_since(Instant::now()))
     }
