@@ -34,8 +34,6 @@ const SWEEP_MAX: Duration = Duration::from_secs(1);
 const STOP_TICK: Duration = Duration::from_millis(20);
 /// After how long without a byte a connection of a server that stops has nothing more on the way.
 const DRAIN_QUIET: Duration = Duration::from_millis(50);
-/// Whoever is told to stop does not dawdle.
-static NO_PAUSES: Pauses = Pauses::NONE;
 
 /// A worker's whole state.
 pub(super) struct Worker {
@@ -250,7 +248,7 @@ impl Worker {
             now_ms: self.shared.millis(self.now),
             buffer: &mut self.buffer,
             send_bytes: config.send_bytes.unwrap_or(usize::MAX),
-            pauses: if self.stopping_since.is_some() { &NO_PAUSES } else { &config.pauses },
+            pauses: pauses(&self.shared, self.stopping_since),
             counters: &self.shared.posts[self.index].counters,
             sink: &self.shared.sink,
         });
@@ -305,7 +303,7 @@ impl Worker {
         let turn = udp::Turn {
             now: self.now,
             access: &self.access,
-            pauses: if self.stopping_since.is_some() { &NO_PAUSES } else { &self.shared.config.pauses },
+            pauses: pauses(&self.shared, self.stopping_since),
             counters: &self.shared.posts[self.index].counters,
             sink: &self.shared.sink,
         };
@@ -322,7 +320,7 @@ impl Worker {
         self.close_all(is_idle, CloseReason::Idle);
     }
 
-    /// Takes what is in the queues, gives the listeners up, and closes whoever has been sent everything.
+    /// Takes what is in the queues, gives the listeners up, and lets everybody go on without a pause.
     fn begin_to_stop(&mut self) {
         self.stopping_since = Some(self.now);
         for listener in 0..self.listeners.len() {
@@ -396,6 +394,14 @@ impl Worker {
 
     pub(super) fn counters(&self) -> &Counters {
         &self.shared.posts[self.index].counters
+    }
+}
+
+/// The pauses that hold now: whoever is told to stop does not dawdle.
+fn pauses(shared: &Shared, stopping_since: Option<Instant>) -> &Pauses {
+    match stopping_since {
+        None => &shared.config.pauses,
+        Some(_) => const { &Pauses::NONE },
     }
 }
 

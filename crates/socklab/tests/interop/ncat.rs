@@ -64,10 +64,10 @@ fn two_hundred_tcp_clients_get_their_replies() {
 fn a_server_over_udp_is_asked() {
     for host in loopbacks() {
         let Some((_server, reserved)) = serve(Transport::Udp, host) else { return };
-        for message in [TEXT, &every_byte(), &noise(NCAT_DATAGRAM_BYTES_MAX)] {
-            let asked = socklab::ask(&["udp", &at(host, reserved.port)], message).succeeded();
-            assert_equal(&asked.stdout, message, host);
-        }
+        socklab::assert_echoed(
+            &["udp", &at(host, reserved.port)],
+            &[TEXT, &every_byte(), &noise(NCAT_DATAGRAM_BYTES_MAX)],
+        );
     }
 }
 
@@ -76,11 +76,10 @@ fn a_server_over_tcp_is_asked_without_half_close() {
     for host in loopbacks() {
         let Some((_server, reserved)) = serve(Transport::Tcp, host) else { return };
         // It stands still when both pipes of its `cat` are full, so this is less than one holds.
-        for message in [TEXT, &every_byte(), &noise(48 << 10)] {
-            let asked =
-                socklab::ask(&["tcp", &at(host, reserved.port), "--no-shutdown"], message).succeeded();
-            assert_equal(&asked.stdout, message, host);
-        }
+        socklab::assert_echoed(
+            &["tcp", &at(host, reserved.port), "--no-shutdown"],
+            &[TEXT, &every_byte(), &noise(48 << 10)],
+        );
     }
 }
 

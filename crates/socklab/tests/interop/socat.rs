@@ -49,10 +49,10 @@ fn two_hundred_tcp_clients_in_a_row_get_their_replies() {
 fn a_server_over_udp_is_asked() {
     for host in loopbacks() {
         let Some((_server, reserved)) = serve(Transport::Udp, host) else { return };
-        for message in [TEXT, &every_byte(), &noise(DATAGRAM_BYTES_MAX)] {
-            let asked = socklab::ask(&["udp", &at(host, reserved.port)], message).succeeded();
-            assert_equal(&asked.stdout, message, host);
-        }
+        socklab::assert_echoed(
+            &["udp", &at(host, reserved.port)],
+            &[TEXT, &every_byte(), &noise(DATAGRAM_BYTES_MAX)],
+        );
     }
 }
 
@@ -70,10 +70,10 @@ fn twenty_asks_over_udp_get_twenty_answers() {
 fn a_server_over_tcp_is_asked() {
     for host in loopbacks() {
         let Some((_server, reserved)) = serve(Transport::Tcp, host) else { return };
-        for message in [TEXT, &every_byte(), &noise(LARGE_BYTES)] {
-            let asked = socklab::ask(&["tcp", &at(host, reserved.port)], message).succeeded();
-            assert_equal(&asked.stdout, message, host);
-        }
+        socklab::assert_echoed(
+            &["tcp", &at(host, reserved.port)],
+            &[TEXT, &every_byte(), &noise(LARGE_BYTES)],
+        );
     }
 }
 

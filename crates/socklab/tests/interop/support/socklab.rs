@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 use rustix::process::Signal;
 use serde_json::Value;
 
+use super::payload::assert_equal;
 use super::program::{Finished, Program, complete_lines};
 
 /// `socklab echo --json`, which listens.
@@ -38,6 +39,14 @@ pub(crate) fn ask(arguments: &[&str], message: &[u8]) -> Finished {
     let patience: &[&str] = if arguments.contains(&"--timeout") { &[] } else { &["--timeout", "60s"] };
     let mut command = command(&[&["ask"], arguments, patience].concat());
     Program::start_with_input(&mut command, message).finish()
+}
+
+/// Asks with each of the messages, and wants each back as it was.
+pub(crate) fn assert_echoed(arguments: &[&str], messages: &[&[u8]]) {
+    for message in messages {
+        let asked = ask(arguments, message).succeeded();
+        assert_equal(&asked.stdout, message, &format!("{arguments:?}"));
+    }
 }
 
 /// Runs `ask --json` with a message on its standard input, and returns how it exited and its verdict.
