@@ -8,6 +8,8 @@ pub mod ask;
 mod bytes;
 pub mod echo;
 pub mod errno;
+pub mod events;
+pub mod listen;
 pub mod practical;
 pub mod shaping;
 pub mod transport;

@@ -14,6 +14,7 @@ use kernel::epoll::Registration;
 use kernel::poll::{self, Interest, Readiness};
 use kernel::{limits, socket};
 
+use super::Errno;
 use super::counters::Counters;
 use super::event::{Event, RefusalRule};
 use super::shared::Shared;
@@ -21,7 +22,7 @@ use super::tcp::Connection;
 use super::token::Token;
 use super::udp::refusal;
 use super::worker::{Timer, Worker};
-use super::{Detail, Errno};
+use crate::events::Detail;
 use crate::shaping::{Call, Side};
 use crate::transport::Transport;
 

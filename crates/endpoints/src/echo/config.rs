@@ -1,9 +1,10 @@
 //! What an echo server shall do, all decided.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use crate::access::AccessSources;
+use crate::events::Detail;
+use crate::listen::ListenAddress;
 use crate::practical;
 use crate::shaping::Pauses;
 use crate::transport::Transport;
@@ -57,33 +58,12 @@ pub struct EchoConfig {
     pub detail: Detail,
 }
 
-/// An address to listen on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ListenAddress {
-    /// Where.
-    pub address: SocketAddr,
-    /// Whether the server shall start all the same when this machine does not have the address (IPv6 switched off).
-    pub optional: bool,
-}
-
-/// How much a server tells of what it does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub enum Detail {
-    /// What needs attention.
-    Quiet,
-    /// Each peer, too.
-    #[default]
-    Peers,
-    /// Each call, too.
-    Calls,
-}
-
 impl EchoConfig {
     /// The defaults: both transports, on `localhost` in both families, at the practical's port.
     pub fn new() -> Self {
         Self {
             transports: vec![Transport::Udp, Transport::Tcp],
-            addresses: Self::localhost(practical::PORT),
+            addresses: ListenAddress::localhost(practical::PORT),
             access: AccessSources::default(),
             connections_max: None,
             idle_timeout: None,
@@ -98,16 +78,6 @@ impl EchoConfig {
             workers: None,
             detail: Detail::default(),
         }
-    }
-
-    /// The loopback addresses of both families.
-    pub fn localhost(port: u16) -> Vec<ListenAddress> {
-        both_families(port, Ipv4Addr::LOCALHOST, Ipv6Addr::LOCALHOST)
-    }
-
-    /// Every address of this machine, in both families.
-    pub fn any(port: u16) -> Vec<ListenAddress> {
-        both_families(port, Ipv4Addr::UNSPECIFIED, Ipv6Addr::UNSPECIFIED)
     }
 
     pub(super) fn backlog(&self) -> u32 {
@@ -143,9 +113,4 @@ impl Default for EchoConfig {
     fn default() -> Self {
         Self::new()
     }
-}
-
-fn both_families(port: u16, v4: Ipv4Addr, v6: Ipv6Addr) -> Vec<ListenAddress> {
-    let listen = |ip: IpAddr, optional| ListenAddress { address: SocketAddr::new(ip, port), optional };
-    vec![listen(v4.into(), false), listen(v6.into(), true)]
 }

@@ -2,23 +2,14 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Instant;
 
 use serde::{Serialize, Serializer};
 
 use crate::access::AccessError;
 use crate::errno::Errno;
+use crate::events::ServerEvent;
 use crate::shaping::Call;
 use crate::transport::Transport;
-
-/// An event and when it happened.
-#[derive(Debug, Clone)]
-pub struct Told {
-    /// When.
-    pub at: Instant,
-    /// What.
-    pub event: Event,
-}
 
 /// Something that happened.
 #[derive(Debug, Clone, Serialize)]
@@ -69,7 +60,7 @@ pub enum Event {
         /// How long it was; more than `bytes` when the buffer cut it.
         true_bytes: usize,
     },
-    /// A call was made. Told with [`Detail::Calls`](super::Detail::Calls).
+    /// A call was made. Told with [`Detail::Calls`](crate::events::Detail::Calls).
     Call {
         /// Which.
         call: Call,
@@ -147,6 +138,12 @@ pub enum Event {
     Report(Summary),
     /// What was done in all: the last event.
     Summary(Summary),
+}
+
+impl ServerEvent for Event {
+    fn lost(events: u64) -> Self {
+        Self::Lost { events }
+    }
 }
 
 /// Why rules could not be read again. Serialises as text, in English.

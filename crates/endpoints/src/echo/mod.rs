@@ -13,7 +13,6 @@ pub mod config;
 mod counters;
 mod event;
 mod shared;
-mod sink;
 pub mod storm;
 mod taught;
 mod tcp;
@@ -27,22 +26,25 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 
-pub use bind::EchoError;
-pub use config::{Detail, EchoConfig, ListenAddress};
-pub use event::{CloseReason, Event, RefusalRule, ReloadError, Summary, Told};
+pub use config::EchoConfig;
+pub use event::{CloseReason, Event, RefusalRule, ReloadError, Summary};
 pub use shared::Control;
-pub use sink::{EVENTS_MAX, EventReader, EventSink, events};
 
-use self::bind::{AllBound, Bound, bind_all};
+use self::bind::{AllBound, bind_all};
 use self::shared::Shared;
 use self::taught::Taught;
 use self::udp::DatagramEcho;
 use self::worker::Worker;
 use crate::errno::Errno;
+use crate::events::Detail;
+use crate::listen::{Bound, StartError};
 use crate::transport::Transport;
 
+/// Where an echo server tells its events.
+pub type EventSink = crate::events::EventSink<Event>;
+
 /// A thread that serves until the server is told to stop.
-type Serving = JoinHandle<Result<(), EchoError>>;
+type Serving = JoinHandle<Result<(), StartError>>;
 
 /// A server whose sockets are ready: the kernel queues what comes until it is started.
 #[derive(Debug)]
@@ -55,20 +57,20 @@ pub struct EchoServer {
 #[derive(Debug)]
 pub struct Running {
     control: Control,
-    keeper: JoinHandle<Result<Summary, EchoError>>,
+    keeper: JoinHandle<Result<Summary, StartError>>,
 }
 
 impl EchoServer {
     /// Reads the rules and makes every socket ready.
     ///
     /// # Errors
-    /// [`EchoError`]: what the kernel said of a socket (`EADDRINUSE` when another server has the port), a rule file that
+    /// [`StartError`]: what the kernel said of a socket (`EADDRINUSE` when another server has the port), a rule file that
     /// cannot be read, or nothing to listen on.
-    pub fn bind(config: EchoConfig, sink: EventSink) -> Result<Self, EchoError> {
+    pub fn bind(config: EchoConfig, sink: EventSink) -> Result<Self, StartError> {
         let access = config.access.load()?;
         let bound = bind_all(&config)?;
         let posts = if config.as_taught { bound.sockets.len() } else { config.workers() };
-        let shared = Shared::new(config, access, posts, sink).map_err(system("eventfd"))?;
+        let shared = Shared::new(config, access, posts, sink).map_err(StartError::system("eventfd"))?;
         Ok(Self { shared: Arc::new(shared), bound })
     }
 
@@ -80,8 +82,8 @@ impl EchoServer {
     /// Starts to serve, and tells [`Event::Listening`] for each socket once everything is ready.
     ///
     /// # Errors
-    /// [`EchoError::System`]: no thread, descriptor or memory left.
-    pub fn start(self) -> Result<Running, EchoError> {
+    /// [`StartError::System`]: no thread, descriptor or memory left.
+    pub fn start(self) -> Result<Running, StartError> {
         let control = Control(Arc::clone(&self.shared));
         let as_taught = self.shared.config.as_taught;
         let (ready, all_ready) = sync_channel(self.shared.posts.len());
@@ -93,7 +95,7 @@ impl EchoServer {
             // One of them could not begin; without a start the others end.
             drop(starts);
             threads.into_iter().map(JoinHandle::join).try_for_each(unwind)?;
-            return Err(system("clone")(io::ErrorKind::Other.into()));
+            return Err(StartError::system("clone")(io::ErrorKind::Other.into()));
         }
         for event in self.bound.events {
             control.0.sink.tell(Detail::Quiet, || event);
@@ -109,7 +111,10 @@ impl EchoServer {
             let control = control.clone();
             move || keep(threads, &control)
         };
-        let keeper = thread::Builder::new().name("keeper".to_owned()).spawn(keep).map_err(system("clone"))?;
+        let keeper = thread::Builder::new()
+            .name("keeper".to_owned())
+            .spawn(keep)
+            .map_err(StartError::system("clone"))?;
         Ok(Running { control, keeper })
     }
 }
@@ -141,12 +146,12 @@ fn start_taught(
     shared: &Arc<Shared>,
     sockets: Vec<Bound>,
     gates: Vec<Gate>,
-) -> Result<Vec<Serving>, EchoError> {
+) -> Result<Vec<Serving>, StartError> {
     let serve = |(index, (bound, gate)): (usize, (Bound, Gate))| {
         let taught = Taught { index, shared: Arc::clone(shared), bound };
         let name = format!("echo {}", taught.bound.transport);
         spawn(name, Control(Arc::clone(shared)), move || {
-            if gate.pass() { taught.run().map_err(system("recv")) } else { Ok(()) }
+            if gate.pass() { taught.run().map_err(StartError::system("recv")) } else { Ok(()) }
         })
     };
     sockets.into_iter().zip(gates).enumerate().map(serve).collect()
@@ -157,7 +162,7 @@ fn start_workers(
     shared: &Arc<Shared>,
     sockets: Vec<Bound>,
     gates: Vec<Gate>,
-) -> Result<Vec<Serving>, EchoError> {
+) -> Result<Vec<Serving>, StartError> {
     let (tcp, udp): (Vec<_>, Vec<_>) =
         sockets.into_iter().partition(|bound| bound.transport == Transport::Tcp);
     let listeners: Vec<_> = tcp.into_iter().map(|bound| Arc::new(bound.socket)).collect();
@@ -172,10 +177,14 @@ fn start_workers(
             let slot_bytes = shared.config.recv_bytes(Transport::Udp);
             let one_by_one = !shared.config.pauses.is_empty();
             let echo = |bound| DatagramEcho::new(bound, slot_bytes, one_by_one);
-            let datagrams =
-                bound.into_iter().map(echo).collect::<io::Result<_>>().map_err(system("socket"))?;
-            let worker = Worker::new(index, shared, &listeners, datagrams).map_err(system("epoll_ctl"))?;
-            if gate.pass() { worker.run().map_err(system("epoll_wait")) } else { Ok(()) }
+            let datagrams = bound
+                .into_iter()
+                .map(echo)
+                .collect::<io::Result<_>>()
+                .map_err(StartError::system("socket"))?;
+            let worker =
+                Worker::new(index, shared, &listeners, datagrams).map_err(StartError::system("epoll_ctl"))?;
+            if gate.pass() { worker.run().map_err(StartError::system("epoll_wait")) } else { Ok(()) }
         })
     };
     datagrams.into_iter().zip(gates).enumerate().map(serve).collect()
@@ -190,14 +199,14 @@ impl Running {
     /// Waits until it has ended, by [`Control::stop`].
     ///
     /// # Errors
-    /// [`EchoError::System`]: a worker could not go on. The others are stopped, then.
-    pub fn wait(self) -> Result<Summary, EchoError> {
+    /// [`StartError::System`]: a worker could not go on. The others are stopped, then.
+    pub fn wait(self) -> Result<Summary, StartError> {
         unwind(self.keeper.join())
     }
 }
 
 /// Waits for every thread, and tells the summary last.
-fn keep(threads: Vec<Serving>, control: &Control) -> Result<Summary, EchoError> {
+fn keep(threads: Vec<Serving>, control: &Control) -> Result<Summary, StartError> {
     let ended: Vec<_> = threads.into_iter().map(JoinHandle::join).collect();
     let summary = control.summary();
     control.0.sink.tell_last(Event::Summary(summary));
@@ -215,14 +224,14 @@ fn unwind<T>(ended: thread::Result<T>) -> T {
 fn spawn(
     name: String,
     control: Control,
-    serve: impl FnOnce() -> Result<(), EchoError> + Send + 'static,
-) -> Result<Serving, EchoError> {
+    serve: impl FnOnce() -> Result<(), StartError> + Send + 'static,
+) -> Result<Serving, StartError> {
     let stopper = StopOnDrop(control);
     let serve = move || {
         let _stopper = stopper;
         serve()
     };
-    thread::Builder::new().name(name).spawn(serve).map_err(system("clone"))
+    thread::Builder::new().name(name).spawn(serve).map_err(StartError::system("clone"))
 }
 
 /// Stops the server when it goes, in a panic too.
@@ -232,8 +241,4 @@ impl Drop for StopOnDrop {
     fn drop(&mut self) {
         self.0.stop();
     }
-}
-
-fn system(call: &'static str) -> impl Fn(io::Error) -> EchoError {
-    move |source| EchoError::System { call, source }
 }

@@ -7,12 +7,12 @@ use std::time::Instant;
 
 use kernel::wake::Wake;
 
-use super::Detail;
+use super::EventSink;
 use super::config::EchoConfig;
 use super::counters::Counters;
 use super::event::{Event, RefusalRule, ReloadError, Summary};
-use super::sink::EventSink;
 use crate::access::AccessList;
+use crate::events::Detail;
 
 /// What the workers share.
 #[derive(Debug)]

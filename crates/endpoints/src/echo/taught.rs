@@ -17,12 +17,12 @@ use kernel::datagram::{Outgoing, Receiver, Sender};
 use kernel::poll::{self, Interest};
 use kernel::{socket, stream};
 
-use super::Detail;
 use super::accept::refuse;
-use super::bind::Bound;
 use super::event::{CloseReason, Event};
 use super::shared::{Post, Shared};
 use super::udp::refusal;
+use crate::events::Detail;
+use crate::listen::Bound;
 
 use crate::shaping::{Call, Side};
 use crate::transport::Transport;

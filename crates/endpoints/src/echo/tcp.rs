@@ -13,11 +13,11 @@ use std::time::{Duration, Instant};
 
 use kernel::stream;
 
-use super::Detail;
+use super::EventSink;
 use super::counters::Counters;
 use super::event::{CloseReason, Event};
-use super::sink::EventSink;
 use super::worker::WaitsFor;
+use crate::events::Detail;
 use crate::shaping::{Call, Pauses, Side};
 
 /// How many reads a connection gets before the others have their turn.

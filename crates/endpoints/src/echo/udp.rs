@@ -13,15 +13,16 @@ use std::time::{Duration, Instant};
 use kernel::datagram::{BATCH_MAX, Outgoing, Receiver, Sender};
 use kernel::{error_queue, socket};
 
-use super::bind::Bound;
+use super::Errno;
+use super::EventSink;
 use super::config::DATAGRAM_BUFFER_BYTES_MAX;
 use super::counters::Counters;
 use super::event::{Event, RefusalRule};
-use super::sink::EventSink;
 use super::storm::{HOLD_MAX, HeldReply, Ruling, StormGuard};
 use super::worker::WaitsFor;
-use super::{Detail, Errno};
 use crate::access::{AccessList, Ruling as Access};
+use crate::events::Detail;
+use crate::listen::Bound;
 use crate::shaping::{Call, Pauses, Side};
 use crate::transport::Transport;
 

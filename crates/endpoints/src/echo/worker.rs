@@ -14,7 +14,6 @@ use std::time::{Duration, Instant};
 use kernel::epoll::{Epoll, Ready, Registration};
 use slab::Slab;
 
-use super::Detail;
 use super::accept::{AcceptPause, Listener};
 use super::config::{DRAIN_MAX, LINGER_MAX};
 use super::counters::Counters;
@@ -24,6 +23,7 @@ use super::tcp::{self, Connection};
 use super::token::Token;
 use super::udp::{self, DatagramEcho};
 use crate::access::AccessList;
+use crate::events::Detail;
 use crate::shaping::Pauses;
 use crate::transport::Transport;
 

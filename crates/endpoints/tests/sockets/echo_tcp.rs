@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use endpoints::access::{AccessSources, Source};
 use endpoints::echo::config::STREAM_BUFFER_BYTES;
-use endpoints::echo::{
-    CloseReason, Detail, EchoConfig, EchoError, EchoServer, Event, ListenAddress, RefusalRule, events,
-};
+use endpoints::echo::{CloseReason, EchoConfig, EchoServer, Event, RefusalRule};
+use endpoints::events::{Detail, events};
+use endpoints::listen::{ListenAddress, StartError};
 use endpoints::shaping::{Call, Pause, Pauses, Side};
 use endpoints::transport::Transport;
 
@@ -211,12 +211,12 @@ fn a_second_server_on_the_port_is_refused_however_many_workers_there_are() {
         let server = tcp(|config| config.workers = Some(workers));
         let mut config = EchoConfig::new();
         config.transports = vec![Transport::Tcp];
-        config.addresses = EchoConfig::localhost(server.address(Transport::Tcp).port());
+        config.addresses = ListenAddress::localhost(server.address(Transport::Tcp).port());
 
         let error = EchoServer::bind(config, events(Detail::Quiet).0).unwrap_err();
 
         assert!(
-            matches!(error, EchoError::Socket { call: "listen" | "bind", ref source, .. }
+            matches!(error, StartError::Socket { call: "listen" | "bind", ref source, .. }
                 if source.kind() == ErrorKind::AddrInUse),
             "{error}"
         );
@@ -280,7 +280,7 @@ fn told_to_stop_it_serves_whoever_waits_in_the_accept_queue() {
     for workers in [1, 4] {
         let config = EchoConfig {
             transports: vec![Transport::Tcp],
-            addresses: EchoConfig::localhost(0),
+            addresses: ListenAddress::localhost(0),
             workers: Some(workers),
             ..EchoConfig::new()
         };
@@ -493,7 +493,7 @@ fn refused(event: &Event) -> Option<(SocketAddr, RefusalRule)> {
 fn a_port_that_another_program_has_is_named_in_the_error() {
     let other = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut config = EchoConfig::new();
-    config.addresses = EchoConfig::localhost(other.local_addr().unwrap().port());
+    config.addresses = ListenAddress::localhost(other.local_addr().unwrap().port());
     config.transports = vec![Transport::Tcp];
 
     let error = EchoServer::bind(config, events(Detail::Quiet).0).unwrap_err();

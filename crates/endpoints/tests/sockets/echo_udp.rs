@@ -5,7 +5,9 @@ use std::os::fd::AsFd;
 use std::time::Duration;
 
 use endpoints::access::{AccessSources, Source};
-use endpoints::echo::{EchoConfig, EchoServer, Event, RefusalRule, events};
+use endpoints::echo::{EchoConfig, EchoServer, Event, RefusalRule};
+use endpoints::events::{Detail, events};
+use endpoints::listen::ListenAddress;
 use endpoints::shaping::{Call, Pause, Pauses, Side};
 use endpoints::transport::Transport;
 use kernel::poll::{self, Interest};
@@ -75,7 +77,7 @@ fn a_burst_from_one_client_comes_back_in_order() {
 
 #[test]
 fn the_reply_comes_from_the_address_that_was_asked() {
-    let server = udp(|config| config.addresses = EchoConfig::any(0));
+    let server = udp(|config| config.addresses = ListenAddress::any(0));
     let client = UdpSocket::bind("127.0.0.1:0").unwrap();
     let asked = SocketAddr::from(([127, 0, 0, 7], server.address(Transport::Udp).port()));
 
@@ -193,9 +195,9 @@ fn a_second_server_on_the_port_is_refused_however_many_workers_there_are() {
         let server = udp(|config| config.workers = Some(workers));
         let mut config = EchoConfig::new();
         config.transports = vec![Transport::Udp];
-        config.addresses = EchoConfig::localhost(server.address(Transport::Udp).port());
+        config.addresses = ListenAddress::localhost(server.address(Transport::Udp).port());
 
-        let error = EchoServer::bind(config, events(endpoints::echo::Detail::Quiet).0).unwrap_err();
+        let error = EchoServer::bind(config, events(Detail::Quiet).0).unwrap_err();
 
         let expected = format!("bind {} (udp): EADDRINUSE", server.address(Transport::Udp));
         assert_eq!(error.to_string(), expected);

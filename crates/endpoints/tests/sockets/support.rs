@@ -3,13 +3,15 @@
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 
-use endpoints::echo::{Detail, EchoConfig, EchoServer, Event, EventReader, Running, Summary, events};
+use endpoints::echo::{EchoConfig, EchoServer, Event, Running, Summary};
+use endpoints::events::{Detail, EventReader, events};
+use endpoints::listen::ListenAddress;
 use endpoints::transport::Transport;
 
 /// A server on ports that the kernel chose; it ends with the test.
 pub(crate) struct Server {
     running: Option<Running>,
-    reader: EventReader,
+    reader: EventReader<Event>,
     addresses: Vec<(Transport, SocketAddr)>,
     seen: VecDeque<Event>,
 }
@@ -18,7 +20,7 @@ impl Server {
     /// Starts a server on loopback, with the port left to the kernel.
     pub(crate) fn start(change: impl FnOnce(&mut EchoConfig)) -> Self {
         let mut config =
-            EchoConfig { addresses: EchoConfig::localhost(0), detail: Detail::Peers, ..EchoConfig::new() };
+            EchoConfig { addresses: ListenAddress::localhost(0), detail: Detail::Peers, ..EchoConfig::new() };
         change(&mut config);
         let (sink, reader) = events(config.detail);
         let server = EchoServer::bind(config, sink).unwrap();

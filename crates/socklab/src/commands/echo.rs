@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use endpoints::access::{AccessSources, Source};
 use endpoints::echo::config::WORKERS_MAX;
-use endpoints::echo::{Control, Detail, EchoConfig, EchoServer, ListenAddress, events};
+use endpoints::echo::{Control, EchoConfig, EchoServer};
+use endpoints::events::{Detail, events};
+use endpoints::listen::ListenAddress;
 use endpoints::shaping::{Pause, Pauses};
 use endpoints::transport::Transport as Spoken;
 use kernel::limits;
@@ -19,7 +21,8 @@ use crate::resolve::resolve;
 use crate::signals::{self, Request};
 use crate::terminal;
 use crate::value::{self, Local};
-use crate::views::echo::{self as view, EchoView};
+use crate::views::echo::EchoView;
+use crate::views::start;
 
 /// How many connections can be asked for; what the file descriptors allow is usually less.
 const CONNECTIONS_MAX: u32 = 1_000_000;
@@ -83,8 +86,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     raise_open_files(&config, context);
     let (sink, reader) = events(config.detail);
     let view = EchoView::new(context, config.transports.len() > 1);
-    let server = EchoServer::bind(config, sink).map_err(|error| view::failure(&error, words))?;
-    let running = server.start().map_err(|error| view::failure(&error, words))?;
+    let server = EchoServer::bind(config, sink).map_err(|error| start::failure(&error, words))?;
+    let running = server.start().map_err(|error| start::failure(&error, words))?;
     let control = running.control();
     let signals = signals::listen(&[Request::Stop, Request::Reload, Request::Report], {
         let control = control.clone();
@@ -96,7 +99,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     // When nobody reads the events any more there is no use in going on.
     drop(reader);
     control.stop();
-    running.wait().map_err(|error| view::failure(&error, words))?;
+    running.wait().map_err(|error| start::failure(&error, words))?;
     told?;
     signals.finish();
     Ok(Exit::Done)
@@ -162,8 +165,8 @@ impl Args {
 
     fn addresses(&self, context: &Context) -> Result<Vec<ListenAddress>, Failure> {
         let mut addresses = match (self.any, self.bind.is_empty()) {
-            (true, _) => EchoConfig::any(self.port),
-            (false, true) => EchoConfig::localhost(self.port),
+            (true, _) => ListenAddress::any(self.port),
+            (false, true) => ListenAddress::localhost(self.port),
             (false, false) => Vec::new(),
         };
         for local in &self.bind {

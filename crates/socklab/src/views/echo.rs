@@ -7,14 +7,13 @@ use std::io::{self, BufWriter, Write};
 use std::thread;
 use std::time::Duration;
 
-use endpoints::echo::{CloseReason, EchoError, Event, EventReader, RefusalRule, Summary, Told};
+use endpoints::echo::{CloseReason, Event, RefusalRule, Summary};
+use endpoints::events::{EventReader, Told};
 use endpoints::shaping::Call;
 use endpoints::transport::Transport;
-use kernel::limits;
 
 use crate::context::Context;
 use crate::errno;
-use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::json;
 use crate::terminal;
@@ -55,7 +54,7 @@ impl<'a> EchoView<'a> {
     /// # Errors
     ///
     /// A failure to write to standard output, which says nothing when the reader has gone.
-    pub(crate) fn tell_all(&self, reader: &EventReader) -> Result<(), Failure> {
+    pub(crate) fn tell_all(&self, reader: &EventReader<Event>) -> Result<(), Failure> {
         let mut stdout = BufWriter::new(io::stdout().lock());
         let written =
             |result: io::Result<()>| result.map_err(|error| Failure::stdout(&self.context.words, &error));
@@ -77,7 +76,7 @@ impl<'a> EchoView<'a> {
         Ok(())
     }
 
-    fn tell(&self, told: &Told, stdout: &mut impl Write) -> io::Result<()> {
+    fn tell(&self, told: &Told<Event>, stdout: &mut impl Write) -> io::Result<()> {
         if self.context.json {
             let since_start = told.at.saturating_duration_since(self.context.started);
             return writeln!(stdout, "{}", json::line(since_start, &told.event));
@@ -252,59 +251,11 @@ fn summary_line(words: &Words, summary: &Summary) -> String {
     parts.join("; ")
 }
 
-/// Says why a server could not start.
-pub(crate) fn failure(error: &EchoError, words: &Words) -> Failure {
-    match error {
-        EchoError::Socket { call, transport, address, source } => {
-            let object = format!("{address} ({transport})");
-            let failure = Failure::system(words, Exit::Usage, call, object, source);
-            if is_out_of_files(source) {
-                return failure.hint(words.hint_open_files(limits::open_files().soft));
-            }
-            match source.kind() {
-                io::ErrorKind::AddrInUse => failure.hint(words.hint_address_in_use(address.port())),
-                io::ErrorKind::AddrNotAvailable => failure.hint(words.hint_address_not_available()),
-                io::ErrorKind::PermissionDenied => failure.hint(words.hint_port_privileged()),
-                _ => failure,
-            }
-        }
-        EchoError::NoAddress => Failure::new(Exit::Usage, words.echo_no_address()),
-        EchoError::Access(error) => access::failure(error, words),
-        EchoError::System { call, source } => {
-            let failure = Failure::system(words, Exit::Usage, call, words.object_server(), source);
-            if is_out_of_files(source) {
-                return failure.hint(words.hint_open_files(limits::open_files().soft));
-            }
-            failure
-        }
-    }
-}
-
-fn is_out_of_files(error: &io::Error) -> bool {
-    error.raw_os_error() == Some(wire::errno::EMFILE)
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Instant;
 
     use super::*;
-    use crate::lang::Lang;
-
-    #[test]
-    fn a_server_that_finds_no_descriptor_left_says_how_to_have_more() {
-        let out_of_files = || io::Error::from_raw_os_error(wire::errno::EMFILE);
-        let (transport, address) = (Transport::Tcp, ([127, 0, 0, 1], 3500).into());
-        for error in [
-            EchoError::System { call: "epoll_create1", source: out_of_files() },
-            EchoError::Socket { call: "socket", transport, address, source: out_of_files() },
-        ] {
-            let failure = failure(&error, &Words::new(Lang::English));
-
-            let event = json::line(Duration::ZERO, &failure.event());
-            assert!(event.contains("ulimit -n"), "{event}");
-        }
-    }
 
     #[test]
     fn only_what_went_wrong_or_was_asked_for_outlives_quiet() {

@@ -4,3 +4,4 @@ mod access;
 pub(crate) mod ask;
 pub(crate) mod echo;
 pub(crate) mod sockets;
+pub(crate) mod start;

@@ -35,7 +35,7 @@ fn values_are_read_as_the_compiler_does() {
     assert_eq!(value("SETS + 1", &named), None);
 }
 
-/// The limits of the sources: `endpoints::echo::sink::EVENTS_MAX` and `16,384`.
+/// The limits of the sources: `endpoints::events::EVENTS_MAX` and `16,384`.
 fn stated() -> BTreeMap<String, String> {
     let mut limits = BTreeMap::new();
     for source in product() {
@@ -67,7 +67,7 @@ fn constant(line: &str) -> Option<(&str, &str)> {
     is_constant.then_some((name, expression))
 }
 
-/// The path of the module that a file is: `crates/endpoints/src/echo/sink.rs` is `endpoints::echo::sink`.
+/// The path of the module that a file is: `crates/endpoints/src/echo/config.rs` is `endpoints::echo::config`.
 fn module(source: &Source) -> String {
     let parts = source.path.trim_start_matches("crates/").trim_end_matches(".rs").split('/');
     let parts: Vec<_> = parts.filter(|part| !["src", "mod", "lib", "main"].contains(part)).collect();
