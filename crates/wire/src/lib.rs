@@ -5,6 +5,10 @@
 #![forbid(unsafe_code)]
 
 pub mod errno;
+mod fields;
+pub mod frame;
 pub mod icmp;
+pub mod key;
+pub mod message;
 pub mod sock_diag;
 pub mod tcp_state;
