@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::pending::Pending;
+
 /// The version that every frame begins with.
 pub const VERSION: u8 = 1;
 
@@ -201,10 +203,7 @@ pub(crate) fn encode_with(kind: Kind, stream: StreamId, out: &mut Vec<u8>, put: 
 /// makes it hold at most one frame and what was pushed last.
 #[derive(Debug, Default)]
 pub struct Decoder {
-    /// What has come. It is moved to the front only when it would have to grow otherwise: not once per frame.
-    buffer: Vec<u8>,
-    /// Where the bytes that no frame has taken begin; at most the buffer's length.
-    start: usize,
+    pending: Pending,
 }
 
 impl Decoder {
@@ -215,8 +214,7 @@ impl Decoder {
 
     /// Takes bytes in, in the order in which they were sent.
     pub fn push(&mut self, bytes: &[u8]) {
-        self.make_room(bytes.len());
-        self.buffer.extend_from_slice(bytes);
+        self.pending.push(bytes);
     }
 
     /// Takes out the next frame; none if it has not come whole.
@@ -226,26 +224,18 @@ impl Decoder {
     /// [`FrameError`] if what comes next is no frame; from then on the answer is always the same.
     #[expect(clippy::should_implement_trait, reason = "an iterator could not lend what it holds")]
     pub fn next(&mut self) -> Result<Option<Frame<'_>>, FrameError> {
-        let Some((header, rest)) = self.buffer[self.start..].split_first_chunk() else { return Ok(None) };
+        let Some((header, rest)) = self.pending.left().split_first_chunk() else { return Ok(None) };
         let FrameHeader { kind, stream, length } = FrameHeader::decode(header)?;
-        let Some(payload) = rest.get(..length as usize) else { return Ok(None) };
-        self.start += HEADER_BYTES + payload.len();
+        let length = length as usize;
+        if rest.len() < length {
+            return Ok(None);
+        }
+        let payload = &self.pending.take(HEADER_BYTES + length)[HEADER_BYTES..];
         Ok(Some(Frame { kind, stream, payload }))
     }
 
     /// Whether nothing is left of what came. If not, and nothing more will come, the stream was cut within a frame.
     pub fn is_empty(&self) -> bool {
-        self.start == self.buffer.len()
-    }
-
-    /// Forgets what the frames have taken, if that is free or saves an allocation.
-    fn make_room(&mut self, bytes: usize) {
-        if self.is_empty() {
-            self.buffer.clear();
-            self.start = 0;
-        } else if self.buffer.capacity() - self.buffer.len() < bytes {
-            self.buffer.drain(..self.start);
-            self.start = 0;
-        }
+        self.pending.is_empty()
     }
 }

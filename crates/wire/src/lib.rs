@@ -7,8 +7,11 @@
 pub mod errno;
 mod fields;
 pub mod frame;
+pub mod handshake;
 pub mod icmp;
 pub mod key;
 pub mod message;
+mod pending;
+pub mod record;
 pub mod sock_diag;
 pub mod tcp_state;

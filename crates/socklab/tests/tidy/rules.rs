@@ -3,7 +3,7 @@
 use crate::sources::{Source, product, rust};
 
 /// The parts of `std` that `wire` may name: values and their texts, nothing of the system.
-const WIRE_STD: [&str; 5] = ["borrow", "fmt", "iter", "net", "str"];
+const WIRE_STD: [&str; 7] = ["borrow", "collections", "fmt", "iter", "net", "str", "sync"];
 
 /// What `std::net` has beside addresses, and what else would reach out of `wire`.
 const WIRE_BANS: [&str; 8] =

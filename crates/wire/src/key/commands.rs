@@ -1,0 +1,61 @@
+//! Which commands the holder of a key may run.
+
+use super::COMMANDS_MAX;
+
+/// What `EXEC` may name. It counts only beside [`Grant::Exec`](super::Grant::Exec).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Commands {
+    /// The commands.
+    pub named: Named,
+    /// Whether `EXEC` may pass a line to `/bin/sh -c`, which can run anything.
+    pub shell: bool,
+}
+
+/// The commands that a key names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Named {
+    /// None.
+    #[default]
+    None,
+    /// These, as `EXEC` must write them; at most [`COMMANDS_MAX`].
+    List(Vec<String>),
+    /// Any.
+    Any,
+}
+
+impl Named {
+    /// Whether a command may be run by this name, which must be the same byte for byte.
+    pub fn allows(&self, command: &[u8]) -> bool {
+        match self {
+            Self::None => false,
+            Self::List(commands) => commands.iter().any(|it| it.as_bytes() == command),
+            Self::Any => true,
+        }
+    }
+
+    /// Reads what stands after `commands=`; none if an entry is empty or `*` is not alone, or if they are too many.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        if text == "*" {
+            return Some(Self::Any);
+        }
+        let commands: Vec<_> = text.split(',').take(COMMANDS_MAX + 1).map(str::to_owned).collect();
+        let is_good = commands.len() <= COMMANDS_MAX && commands.iter().all(|it| is_command(it));
+        is_good.then_some(Self::List(commands))
+    }
+
+    /// What stands after `commands=`; none where that must not stand.
+    pub(super) fn to_text(&self) -> Option<String> {
+        match self {
+            Self::None => None,
+            Self::List(commands) => Some(commands.join(",")),
+            Self::Any => Some("*".to_owned()),
+        }
+    }
+}
+
+/// Whether a list can name this command: one with a comma or a space cannot be told from several.
+fn is_command(text: &str) -> bool {
+    !text.is_empty()
+        && text != "*"
+        && !text.contains(|c: char| c == ',' || c.is_whitespace() || c.is_control())
+}
