@@ -10,6 +10,7 @@ pub mod echo;
 pub mod errno;
 pub mod events;
 pub mod listen;
+pub mod messages;
 pub mod practical;
 pub mod shaping;
 pub mod transport;

@@ -1,0 +1,252 @@
+//! One session: takes the client's frames, opens streams, and hands each what is meant for it.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until, timeout};
+use wire::frame::{Frame, Kind, StreamId};
+use wire::key::{Grant, Key};
+use wire::message::{Fault, Message, ResultCode, ResultFrame, STREAMS_MAX};
+use wire::record::Sealer;
+
+use super::event::{CloseReason, Event, Who};
+use super::shared::{Phase, SessionPlace, Shared};
+use super::stream::{self, Input, Open};
+use crate::messages::frames::{
+    BrokenSession, FrameReader, Outbox, SILENCE_MAX, SessionOver, write_frames,
+};
+use crate::transport::Transport;
+
+/// How long a client may take to end its side after the last answer, so that its end cannot destroy that answer.
+const LINGER: Duration = Duration::from_secs(2);
+
+/// A session that was opened, before it is served.
+pub(super) struct Incoming<R, W> {
+    pub(super) peer: SocketAddr,
+    pub(super) transport: Transport,
+    pub(super) key: Option<Arc<Key>>,
+    pub(super) reader: FrameReader<R>,
+    pub(super) writer: W,
+    pub(super) sealer: Option<Sealer>,
+}
+
+/// Whose session it is, and how to answer: what every stream of a session has.
+#[derive(Debug)]
+pub(super) struct Client {
+    pub(super) who: Who,
+    pub(super) key: Option<Arc<Key>>,
+    pub(super) shared: Arc<Shared>,
+    pub(super) outbox: Outbox,
+}
+
+impl Client {
+    /// Whether this client may do that: as its key says, or what everybody may in a plain session.
+    pub(super) fn may(&self, grant: Grant) -> bool {
+        match &self.key {
+            Some(key) => key.grants.contains(grant),
+            None => matches!(grant, Grant::Text | Grant::File | Grant::Chat),
+        }
+    }
+
+    /// The name that its files and requests are kept apart by.
+    pub(super) fn owner(&self) -> &str {
+        self.who.key.as_deref().unwrap_or("-")
+    }
+
+    /// Ends a stream with a result.
+    pub(super) async fn end(&self, stream: StreamId, result: ResultFrame<'_>) -> Result<(), SessionOver> {
+        self.outbox.send(stream, &Message::Result(result)).await
+    }
+
+    /// Ends a stream that asked for what is not granted or possible; it is told.
+    pub(super) async fn deny(
+        &self,
+        stream: StreamId,
+        what: Kind,
+        code: ResultCode,
+    ) -> Result<(), SessionOver> {
+        self.tell_denied(what, code);
+        self.end(stream, ResultFrame::of(code)).await
+    }
+
+    /// Tells that something was not done.
+    pub(super) fn tell_denied(&self, what: Kind, code: ResultCode) {
+        self.shared.counters.denied.fetch_add(1, Relaxed);
+        let (what, result) = (what.to_string(), code.to_string());
+        self.shared.tell(Event::Denied { who: self.who.clone(), what, result });
+    }
+}
+
+/// Serves a session until its end.
+pub(super) async fn serve<R, W>(shared: Arc<Shared>, place: SessionPlace, incoming: Incoming<R, W>)
+where
+    R: AsyncRead + Unpin + Send + 'static,
+    W: AsyncWrite + Unpin + Send + 'static,
+{
+    let Incoming { peer, transport, key, mut reader, writer, sealer } = incoming;
+    let name = key.as_ref().map(|key| key.name.to_string());
+    let who = Who { session: place.number, peer, transport, key: name };
+    shared.tell(Event::Opened(who.clone()));
+    let (outbox, queue) = Outbox::new();
+    let sent_bytes = Arc::new(AtomicU64::new(0));
+    let writing = tokio::spawn(write_frames(writer, sealer, queue, Arc::clone(&sent_bytes)));
+    let client = Arc::new(Client { who: who.clone(), key, shared: Arc::clone(&shared), outbox });
+    let mut session = Session::new(client);
+
+    let ended = session.run(&mut reader).await;
+    let reason = match ended {
+        Ok(()) if shared.phase() > Phase::Serving => CloseReason::ServerStopped,
+        Ok(()) => CloseReason::Done,
+        Err(BrokenSession::Silent) => CloseReason::Silent,
+        Err(BrokenSession::Cut | BrokenSession::Connection(_)) => CloseReason::Cut,
+        Err(BrokenSession::Frame(_) | BrokenSession::Record(_) | BrokenSession::Protocol(_)) => {
+            CloseReason::Protocol
+        }
+    };
+    let is_orderly = matches!(reason, CloseReason::Done | CloseReason::ServerStopped);
+    if !is_orderly {
+        writing.abort();
+    }
+    session.close(is_orderly).await;
+    if is_orderly {
+        // What is in the outbox is written, and the peer has time to read it.
+        let _ = writing.await;
+        let _ = timeout(LINGER, reader.drain()).await;
+    }
+    let (received_bytes, sent_bytes) = (reader.received_bytes(), sent_bytes.load(Relaxed));
+    shared.tell(Event::Closed { who, reason, received_bytes, sent_bytes });
+}
+
+/// What a session knows of its streams.
+struct Session {
+    client: Arc<Client>,
+    streams: BTreeMap<StreamId, Open>,
+    /// The highest number that a stream has had.
+    highest: u32,
+    /// Where a stream says that it has ended.
+    ended: mpsc::UnboundedSender<StreamId>,
+    has_ended: mpsc::UnboundedReceiver<StreamId>,
+    /// Whether the client will open nothing more.
+    client_is_done: bool,
+}
+
+impl Session {
+    fn new(client: Arc<Client>) -> Self {
+        let (ended, has_ended) = mpsc::unbounded_channel();
+        let streams = BTreeMap::new();
+        Self { client, streams, highest: 0, ended, has_ended, client_is_done: false }
+    }
+
+    /// Takes frames until there is nothing more to do.
+    async fn run<R: AsyncRead + Unpin>(&mut self, reader: &mut FrameReader<R>) -> Result<(), BrokenSession> {
+        let shared = Arc::clone(&self.client.shared);
+        let outbox = self.client.outbox.clone();
+        let mut has_said_bye = false;
+        let mut silent_at = Instant::now() + SILENCE_MAX;
+        loop {
+            while let Some(frame) = reader.buffered()? {
+                self.take(&frame).await?;
+            }
+            if self.is_over(has_said_bye) {
+                return Ok(());
+            }
+            tokio::select! {
+                arrived = reader.fill() => {
+                    if !arrived? {
+                        return if self.client_is_done { Ok(()) } else { Err(BrokenSession::Cut) };
+                    }
+                    silent_at = Instant::now() + SILENCE_MAX;
+                }
+                Some(stream) = self.has_ended.recv() => {
+                    self.streams.remove(&stream);
+                }
+                () = shared.reaches(Phase::Draining), if !has_said_bye => {
+                    has_said_bye = true;
+                    self.leave_rooms();
+                    outbox.send(StreamId::SESSION, &Message::Bye).await?;
+                }
+                () = shared.reaches(Phase::GivingUp) => return Ok(()),
+                () = outbox.closed() => return Err(BrokenSession::Cut),
+                () = sleep_until(silent_at) => return Err(BrokenSession::Silent),
+            }
+        }
+    }
+
+    fn is_over(&self, has_said_bye: bool) -> bool {
+        self.streams.is_empty() && (self.client_is_done || has_said_bye)
+    }
+
+    /// Rooms have no end of their own: they end when the server does.
+    fn leave_rooms(&mut self) {
+        for open in self.streams.values_mut().filter(|open| open.is_room()) {
+            // A room whose input is full hears of its end when the session ends.
+            let _ = open.give(Input::Stop);
+        }
+    }
+
+    /// Takes a frame.
+    async fn take(&mut self, frame: &Frame<'_>) -> Result<(), BrokenSession> {
+        if frame.stream == StreamId::SESSION {
+            return self.take_of_session(frame).await;
+        }
+        if let Some(open) = self.streams.get_mut(&frame.stream) {
+            return open.take(frame).await;
+        }
+        if frame.stream.0 <= self.highest {
+            // What was on its way when the stream ended is passed over; but no number is used twice.
+            let opens_again = frame.kind.opens_stream();
+            return if opens_again { Err(BrokenSession::Protocol("a stream was opened again")) } else { Ok(()) };
+        }
+        if frame.stream.0 != self.highest + 1 {
+            return Err(BrokenSession::Protocol("a stream was skipped"));
+        }
+        if self.client_is_done {
+            return Err(BrokenSession::Protocol("a stream was opened after BYE"));
+        }
+        self.highest += 1;
+        if self.streams.len() >= STREAMS_MAX {
+            return Ok(self.client.deny(frame.stream, frame.kind, ResultCode::Busy).await?);
+        }
+        let ended = stream::Ended::new(frame.stream, self.ended.clone());
+        if let Some(open) = stream::open(&self.client, frame, ended).await? {
+            self.streams.insert(frame.stream, open);
+        }
+        Ok(())
+    }
+
+    async fn take_of_session(&mut self, frame: &Frame<'_>) -> Result<(), BrokenSession> {
+        match Message::decode(frame) {
+            Ok(Message::Ping(payload)) => {
+                Ok(self.client.outbox.send(StreamId::SESSION, &Message::Pong(payload)).await?)
+            }
+            Ok(Message::Bye) => {
+                self.client_is_done = true;
+                Ok(())
+            }
+            Ok(Message::Pong(_) | Message::Unknown { .. }) => Ok(()),
+            Ok(_) => Err(BrokenSession::Protocol("a message that is no client's")),
+            Err(malformed) if malformed.fault == Fault::Stream => {
+                Err(BrokenSession::Protocol("a message of a stream on stream 0"))
+            }
+            Err(_) => Err(BrokenSession::Protocol("a malformed message on stream 0")),
+        }
+    }
+
+    /// Ends every stream, and waits until each has let go of what it holds.
+    async fn close(mut self, is_orderly: bool) {
+        if is_orderly {
+            for open in self.streams.values_mut() {
+                let _ = open.give(Input::Stop);
+            }
+        } else {
+            self.streams.clear();
+        }
+        drop(self.ended);
+        while self.has_ended.recv().await.is_some() {}
+    }
+}
