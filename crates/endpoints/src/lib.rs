@@ -1,4 +1,4 @@
-//! Things that talk: the echo servers and the client that asks them.
+//! Things that talk: the echo servers and the client that asks them, and the messages between two programs.
 //!
 //! Libraries return values and events; the words for people are chosen in the binary.
 #![forbid(unsafe_code)]

@@ -7,12 +7,15 @@
 pub mod address;
 pub mod control;
 pub mod datagram;
+pub mod directory;
 pub mod epoll;
 pub mod error_queue;
 pub mod limits;
 pub mod netlink;
 pub mod poll;
+pub mod random;
 pub mod socket;
 pub mod stream;
 pub mod terminal;
+pub mod user;
 pub mod wake;

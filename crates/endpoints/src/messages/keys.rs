@@ -6,4 +6,6 @@ use wire::key::KeyList;
 #[error("stub")]
 pub struct KeysError;
 /// stub
-pub fn load_list(path: &Path) -> Result<KeyList, KeysError> { KeyList::parse(&std::fs::read_to_string(path).map_err(|_| KeysError)?).map_err(|_| KeysError) }
+pub fn load_list(path: &Path) -> Result<KeyList, KeysError> {
+    KeyList::parse(&std::fs::read_to_string(path).map_err(|_| KeysError)?).map_err(|_| KeysError)
+}

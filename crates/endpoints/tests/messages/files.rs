@@ -16,8 +16,10 @@ fn texts_and_files_arrive_equal_on_one_connection() {
     for secret in [Some(ANA), None] {
         run(async {
             let session = server.open(Transport::Tcp, secret).await;
-            let (text, file) =
-                tokio::join!(send_text(&session, "hola"), send_file(&session, &path, "image.png", unwatched()));
+            let (text, file) = tokio::join!(
+                send_text(&session, "hola"),
+                send_file(&session, &path, "image.png", unwatched())
+            );
             assert_eq!(text.unwrap().bytes, 4);
             assert_eq!(file.unwrap().bytes, 3_000_000);
             session.close().await;

@@ -105,9 +105,7 @@ async fn open_tcp(address: SocketAddr, key: Option<&ClientKey>) -> Result<Sessio
     let peer = stream.peer_addr().map_err(failed)?;
     let initiator = key.map(|key| initiator(Over::Tcp, key)).transpose().map_err(failed)?;
     let opening = match (&initiator, key) {
-        (Some(initiator), Some(key)) => {
-            Opening::Sealed { key: key.secret.id(), noise: initiator.message() }
-        }
+        (Some(initiator), Some(key)) => Opening::Sealed { key: key.secret.id(), noise: initiator.message() },
         _ => Opening::Plain,
     };
     let mut frames = Vec::new();
@@ -115,9 +113,7 @@ async fn open_tcp(address: SocketAddr, key: Option<&ClientKey>) -> Result<Sessio
     stream.write_all(&frames).await.map_err(failed)?;
     let noise = read_answer(&mut stream, address).await?;
     let keys = match initiator {
-        Some(initiator) => {
-            Some(initiator.finish(&noise).map_err(|_| OpenError::NoServer { address })?)
-        }
+        Some(initiator) => Some(initiator.finish(&noise).map_err(|_| OpenError::NoServer { address })?),
         None => None,
     };
     let sealer = keys.as_ref().map(|keys| Sealer::new(keys.clone()));

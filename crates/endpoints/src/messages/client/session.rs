@@ -134,7 +134,6 @@ impl Stream {
         self.replies.recv().await.ok_or_else(|| self.why_broken())
     }
 
-
     /// Waits for its result, and passes over everything else.
     pub(super) async fn result(&mut self) -> Result<StreamResult, Arc<BrokenSession>> {
         loop {

@@ -1,4 +1,4 @@
 //! stub
-use std::sync::Arc;
 use super::shared::Shared;
+use std::sync::Arc;
 pub(super) async fn serve(_: tokio::net::UdpSocket, _: Arc<Shared>) {}

@@ -211,7 +211,7 @@ impl Running {
 }
 
 impl Control {
-    /// Makes the server take nothing new, finish what it has in hand, and end. 
+    /// Makes the server take nothing new, finish what it has in hand, and end.
     pub fn stop(&self) {
         self.0.stop();
     }

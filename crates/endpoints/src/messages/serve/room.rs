@@ -26,7 +26,8 @@ pub(super) async fn open(
         Err(NotJoined::Taken) => return refuse(client, ended.stream, Kind::Join, ResultCode::Name).await,
         Err(NotJoined::Full) => return refuse(client, ended.stream, Kind::Join, ResultCode::Busy).await,
     };
-    let member = Member { client: Arc::clone(client), ended, room: room.to_owned(), name: who.to_owned(), place };
+    let member =
+        Member { client: Arc::clone(client), ended, room: room.to_owned(), name: who.to_owned(), place };
     let there = NameList::new(there.iter().map(String::as_str));
     client.outbox.send(member.ended.stream, &Message::Joined(there.as_names())).await?;
     let (input, inputs) = mpsc::channel(INPUT_MESSAGES_MAX);

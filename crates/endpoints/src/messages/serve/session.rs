@@ -17,9 +17,7 @@ use wire::record::Sealer;
 use super::event::{CloseReason, Event, Who};
 use super::shared::{Phase, SessionPlace, Shared};
 use super::stream::{self, Input, Open};
-use crate::messages::frames::{
-    BrokenSession, FrameReader, Outbox, SILENCE_MAX, SessionOver, write_frames,
-};
+use crate::messages::frames::{BrokenSession, FrameReader, Outbox, SILENCE_MAX, SessionOver, write_frames};
 use crate::transport::Transport;
 
 /// How long a client may take to end its side after the last answer, so that its end cannot destroy that answer.
@@ -200,7 +198,11 @@ impl Session {
         if frame.stream.0 <= self.highest {
             // What was on its way when the stream ended is passed over; but no number is used twice.
             let opens_again = frame.kind.opens_stream();
-            return if opens_again { Err(BrokenSession::Protocol("a stream was opened again")) } else { Ok(()) };
+            return if opens_again {
+                Err(BrokenSession::Protocol("a stream was opened again"))
+            } else {
+                Ok(())
+            };
         }
         if frame.stream.0 != self.highest + 1 {
             return Err(BrokenSession::Protocol("a stream was skipped"));

@@ -139,8 +139,7 @@ impl Shared {
 
     /// Tells of the refusals that were not told one by one.
     pub(super) fn tell_untold_refusals(&self) {
-        let untold =
-            std::mem::take(&mut self.refusals.lock().unwrap_or_else(PoisonError::into_inner).untold);
+        let untold = std::mem::take(&mut self.refusals.lock().unwrap_or_else(PoisonError::into_inner).untold);
         if untold > 0 {
             self.tell(Event::RefusedMore { refusals: untold });
         }

@@ -23,7 +23,10 @@ pub const INPUT_MESSAGES_MAX: usize = 8;
 pub(super) enum Input {
     Data(Vec<u8>),
     End(Option<Hash>),
-    From { offset: u64, hash: Hash },
+    From {
+        offset: u64,
+        hash: Hash,
+    },
     Credit(u32),
     Say(String),
     Cancel,
