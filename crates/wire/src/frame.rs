@@ -239,3 +239,149 @@ impl Decoder {
         self.pending.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_frame_is_written_as_the_page_says() {
+        let frame = Frame { kind: Kind::Have, stream: StreamId(0x0102_0304), payload: b"8 bytes!" };
+
+        assert_eq!(encoded(&frame), b"\x01\x12\0\0\x01\x02\x03\x04\0\0\0\x088 bytes!");
+    }
+
+    #[test]
+    fn every_kind_has_the_number_and_the_name_of_the_page() {
+        let page = include_str!("../../../docs/protocol.md");
+        let rows: Vec<_> = page.lines().filter_map(|line| line.strip_prefix("| 0x")).collect();
+        for row in &rows {
+            let mut cells = row.split('|').map(str::trim);
+            let number = u8::from_str_radix(cells.next().unwrap(), 16).unwrap();
+            assert_eq!(format!("`{}`", Kind::from(number)), cells.next().unwrap());
+        }
+        let known = (0..=u8::MAX).filter(|number| !matches!(Kind::from(*number), Kind::Unknown(_)));
+        assert_eq!(known.count(), rows.len());
+    }
+
+    #[test]
+    fn every_kind_survives_even_one_without_a_name() {
+        for number in 0..=u8::MAX {
+            let frame = Frame { kind: number.into(), stream: StreamId(7), payload: &[1, 2] };
+            let mut decoder = holding(&encoded(&frame));
+
+            let read = decoder.next().unwrap().unwrap();
+
+            assert_eq!((u8::from(read.kind), read), (number, frame));
+        }
+        assert_eq!(Kind::from(0x7f).to_string(), "KIND_???(0x7f)");
+    }
+
+    #[test]
+    fn kinds_that_open_streams_are_not_of_the_session() {
+        let kinds = (0..=u8::MAX).map(Kind::from);
+        let opening: Vec<_> = kinds.clone().filter(|kind| kind.opens_stream()).collect();
+
+        assert_eq!(opening, [Kind::Text, Kind::File, Kind::Stop, Kind::Exec, Kind::Join]);
+        assert!(!opening.iter().any(|kind| kind.is_of_session()));
+        assert_eq!(kinds.filter(|kind| kind.is_of_session()).count(), 6);
+    }
+
+    #[test]
+    fn the_longest_payload_passes_and_one_byte_more_does_not() {
+        let payload = vec![9; PAYLOAD_BYTES_MAX];
+        let frame = Frame { kind: Kind::Data, stream: StreamId(1), payload: &payload };
+        assert_eq!(holding(&encoded(&frame)).next(), Ok(Some(frame)));
+
+        let bytes = 65_508;
+        let header = FrameHeader { kind: Kind::Data, stream: StreamId(1), length: bytes }.encode();
+        let mut decoder = holding(&header);
+
+        // At once: nobody waits for what will be refused.
+        assert_eq!(decoder.next(), Err(FrameError::TooLong { bytes }));
+        decoder.push(&[0; 100]);
+        assert_eq!(decoder.next(), Err(FrameError::TooLong { bytes }), "and it stays so");
+    }
+
+    #[test]
+    fn another_version_is_refused_and_the_reserved_bytes_are_not_looked_at() {
+        let frame = Frame { kind: Kind::Bye, stream: StreamId::SESSION, payload: &[] };
+        let mut bytes = encoded(&frame);
+        bytes[2..4].fill(0xff);
+        assert_eq!(holding(&bytes).next(), Ok(Some(frame)));
+
+        for version in [0, 2, u8::MAX] {
+            bytes[0] = version;
+            assert_eq!(holding(&bytes).next(), Err(FrameError::Version(version)));
+        }
+    }
+
+    #[test]
+    fn every_prefix_of_a_frame_is_incomplete() {
+        let bytes = encoded(&Frame { kind: Kind::Text, stream: StreamId(1), payload: b"hello" });
+        for length in 0..bytes.len() {
+            let mut decoder = holding(&bytes[..length]);
+            assert_eq!(decoder.next(), Ok(None), "{length} bytes");
+            assert_eq!(decoder.is_empty(), length == 0, "{length} bytes");
+        }
+    }
+
+    #[test]
+    fn a_frame_of_the_longest_payload_fits_exactly_into_a_record() {
+        assert_eq!(HEADER_BYTES + PAYLOAD_BYTES_MAX, crate::record::PLAIN_BYTES_MAX);
+    }
+
+    proptest! {
+        #[test]
+        fn frames_come_out_however_the_bytes_are_cut(
+            frames in prop::collection::vec((any::<u8>(), any::<u32>(), prop::collection::vec(any::<u8>(), 0..300)), 0..20),
+            cuts in prop::collection::vec(1..200_usize, 1..50),
+        ) {
+            let frame = |(kind, stream, payload): &(u8, u32, Vec<u8>)| {
+                encoded(&Frame { kind: (*kind).into(), stream: StreamId(*stream), payload })
+            };
+            let bytes: Vec<u8> = frames.iter().flat_map(frame).collect();
+
+            let mut decoder = Decoder::new();
+            let mut read = Vec::new();
+            let (mut left, mut cuts) = (&bytes[..], cuts.iter().cycle());
+            while !left.is_empty() {
+                let (now, later) = left.split_at((*cuts.next().unwrap()).min(left.len()));
+                left = later;
+                decoder.push(now);
+                while let Some(frame) = decoder.next().unwrap() {
+                    read.push((frame.kind.into(), frame.stream.0, frame.payload.to_vec()));
+                }
+            }
+
+            prop_assert_eq!(read, frames);
+            prop_assert!(decoder.is_empty());
+        }
+
+        #[test]
+        fn any_bytes_are_frames_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..200), is_version_1: bool) {
+            let mut bytes = bytes;
+            if let (true, Some(first)) = (is_version_1, bytes.first_mut()) {
+                *first = VERSION;
+            }
+            let mut decoder = holding(&bytes);
+            while let Ok(Some(frame)) = decoder.next() {
+                prop_assert!(frame.payload.len() <= PAYLOAD_BYTES_MAX);
+            }
+        }
+    }
+
+    fn encoded(frame: &Frame<'_>) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        frame.encode(&mut bytes);
+        bytes
+    }
+
+    fn holding(bytes: &[u8]) -> Decoder {
+        let mut decoder = Decoder::new();
+        decoder.push(bytes);
+        decoder
+    }
+}

@@ -315,23 +315,28 @@ mod tests {
     }
 
     #[test]
-    fn every_cut_and_every_changed_byte_is_refused() {
+    fn a_message_of_another_length_or_with_a_changed_byte_is_refused() {
         let initiator = || Initiator::new(Over::Tcp, &secret(1), [0x11; 32]);
         let message = *initiator().message();
         let (answer, _) = respond(Over::Tcp, secret(1).id(), &secret(1), [0x22; 32], &message).unwrap();
 
-        for bytes in 0..NOISE_BYTES {
+        for bytes in [0, 1, 31, 32, 47, 49, 96] {
             let length = Err(HandshakeError::Length { bytes });
-            assert_eq!(outcome(Over::Tcp, secret(1).id(), &secret(1), &message[..bytes]), length);
-            assert_eq!(initiator().finish(&answer[..bytes]).map(drop), length);
+            let cut = |message: &[u8]| message.iter().copied().cycle().take(bytes).collect::<Vec<_>>();
+            assert_eq!(outcome(Over::Tcp, secret(1).id(), &secret(1), &cut(&message)), length);
+            assert_eq!(initiator().finish(&cut(&answer)).map(drop), length);
         }
         for place in 0..NOISE_BYTES {
-            let (mut message, mut answer) = (message, answer.clone());
+            let mut message = message;
             message[place] ^= 1 << (place % 8);
+            let refused = outcome(Over::Tcp, secret(1).id(), &secret(1), &message);
+            assert_eq!(refused, Err(HandshakeError::NotOpened), "byte {place}");
+        }
+        for place in (0..NOISE_BYTES).step_by(5) {
+            let mut answer = answer.clone();
             answer[place] ^= 1 << (place % 8);
-            let refused = Err(HandshakeError::NotOpened);
-            assert_eq!(outcome(Over::Tcp, secret(1).id(), &secret(1), &message), refused, "byte {place}");
-            assert_eq!(initiator().finish(&answer).map(drop), refused, "byte {place}");
+            let refused = initiator().finish(&answer).map(drop);
+            assert_eq!(refused, Err(HandshakeError::NotOpened), "byte {place}");
         }
     }
 

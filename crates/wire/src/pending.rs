@@ -38,3 +38,40 @@ impl Pending {
         self.start == self.bytes.len()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_come_out_in_the_order_in_which_they_went_in() {
+        let mut pending = Pending::default();
+        let mut out = Vec::new();
+        for round in 0..200_usize {
+            pending.push(&[u8::try_from(round).unwrap(); 7]);
+            while pending.left().len() >= 5 {
+                out.extend_from_slice(pending.take(5));
+            }
+        }
+
+        assert_eq!(out, (0..200).flat_map(|round| [round; 7]).collect::<Vec<_>>());
+        assert!(pending.is_empty());
+    }
+
+    #[test]
+    fn the_buffer_grows_to_what_is_kept_and_what_comes_and_no_further() {
+        const KEPT_BYTES: usize = 1_000;
+        const READ_BYTES: usize = 300;
+        let mut pending = Pending::default();
+        for _ in 0..10_000 {
+            pending.push(&[1; READ_BYTES]);
+            if pending.left().len() > KEPT_BYTES {
+                pending.take(KEPT_BYTES);
+            }
+        }
+
+        // `Vec` doubles what it has when it grows.
+        let capacity = pending.bytes.capacity();
+        assert!(capacity <= 2 * (KEPT_BYTES + READ_BYTES), "{capacity}");
+    }
+}

@@ -99,3 +99,199 @@ pub enum RecordError {
     #[error("record that was not sealed by the peer as the next one")]
     NotOpened(#[from] NotOpened),
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::handshake::{Initiator, Over, respond};
+    use crate::key::Secret;
+
+    #[test]
+    fn records_are_split_at_their_maximum() {
+        for (bytes, lengths) in [
+            (0, vec![]),
+            (1, vec![17]),
+            (PLAIN_BYTES_MAX, vec![65_535]),
+            (PLAIN_BYTES_MAX + 1, vec![65_535, 17]),
+            (3 * PLAIN_BYTES_MAX, vec![65_535; 3]),
+        ] {
+            let (mut sealer, mut opener) = pair();
+            let plain: Vec<u8> = (0..=u8::MAX).cycle().take(bytes).collect();
+            let mut bytes = Vec::new();
+
+            sealer.seal(&plain, &mut bytes);
+
+            assert_eq!(records(&bytes).iter().map(|record| record.len() - 2).collect::<Vec<_>>(), lengths);
+            assert_eq!(opened(&mut opener, &bytes), (plain, Ok(false)));
+            assert!(opener.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_record_is_numbered_from_0_in_its_direction() {
+        let (mut sealer, mut opener) = pair();
+        let mut bytes = Vec::new();
+
+        sealer.seal(b"hello", &mut bytes);
+        sealer.seal(b"hello", &mut bytes);
+
+        let both = records(&bytes);
+        // As in the test vector of `handshake`, behind the length.
+        let first =
+            b"\x00\x15\x46\xc2\x63\xcc\x3d\x0e\x8d\x72\x65\x87\x23\xcd\x4c\x94\xdb\xbf\xd5\x08\x9b\x89\xac";
+        assert_eq!(both[0], first);
+        assert_ne!(both[0], both[1]);
+        assert_eq!(opened(&mut opener, &bytes), (b"hellohello".to_vec(), Ok(false)));
+    }
+
+    #[test]
+    fn every_changed_bit_is_an_error_and_gives_out_nothing() {
+        let (mut sealer, _, server) = session();
+        let mut bytes = Vec::new();
+        sealer.seal(b"hello", &mut bytes);
+        for bit in 0..bytes.len() * 8 {
+            let mut changed = bytes.clone();
+            changed[bit / 8] ^= 1 << (bit % 8);
+            // A changed length can also ask for more bytes than there are.
+            let (plain, end) = opened(&mut Opener::new(server.clone()), &changed);
+            assert!(end.is_err() || bit < 16, "bit {bit}");
+            assert_eq!(plain, b"", "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn records_that_are_moved_repeated_or_left_out_are_an_error() {
+        let bytes = sealed(&[b"one", b"two", b"three"]);
+        let parts = records(&bytes);
+        let refused = Err(RecordError::NotOpened(NotOpened));
+        for (order, plain) in [
+            (vec![1, 0], &b""[..]),
+            (vec![0, 0], b"one"),
+            (vec![0, 2], b"one"),
+            (vec![1], b""),
+            (vec![0, 1, 2, 0], b"onetwothree"),
+        ] {
+            let moved: Vec<u8> = order.iter().flat_map(|place| parts[*place].iter().copied()).collect();
+            assert_eq!(opened(&mut pair().1, &moved), (plain.to_vec(), refused), "{order:?}");
+        }
+    }
+
+    #[test]
+    fn a_record_cannot_be_sent_back_to_who_sealed_it() {
+        let (mut sealer, client, server) = session();
+        let mut bytes = Vec::new();
+        sealer.seal(b"hello", &mut bytes);
+
+        assert_eq!(opened(&mut Opener::new(server), &bytes), (b"hello".to_vec(), Ok(false)));
+        let refused = Err(RecordError::NotOpened(NotOpened));
+        assert_eq!(opened(&mut Opener::new(client), &bytes), (vec![], refused));
+    }
+
+    #[test]
+    fn a_cut_record_is_incomplete_and_that_can_be_seen() {
+        let bytes = sealed(&[b"hello"]);
+        for length in 0..bytes.len() {
+            let mut opener = pair().1;
+            assert_eq!(opened(&mut opener, &bytes[..length]), (vec![], Ok(false)), "{length} bytes");
+            assert_eq!(opener.is_empty(), length == 0, "{length} bytes");
+        }
+    }
+
+    #[test]
+    fn a_record_of_no_byte_is_an_error_before_it_has_come() {
+        for bytes in [0, 1, 16] {
+            let outcome = opened(&mut pair().1, &u16::try_from(bytes).unwrap().to_be_bytes());
+            assert_eq!(outcome, (vec![], Err(RecordError::Length { bytes })));
+        }
+    }
+
+    #[test]
+    fn after_an_error_nothing_more_is_opened() {
+        let bytes = sealed(&[b"one", b"two"]);
+        let mut opener = pair().1;
+        let parts = records(&bytes);
+
+        let first = opened(&mut opener, parts[1]);
+        let second = opened(&mut opener, parts[0]);
+
+        let refused = Err(RecordError::NotOpened(NotOpened));
+        assert_eq!((first, second), ((vec![], refused), (vec![], refused)));
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_sealed_comes_out_however_it_was_cut(
+            parts in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..500), 0..8),
+            cut in 1..700_usize,
+        ) {
+            let (mut sealer, mut opener) = pair();
+            let mut bytes = Vec::new();
+            for part in &parts {
+                sealer.seal(part, &mut bytes);
+            }
+
+            let mut plain = Vec::new();
+            for read in bytes.chunks(cut) {
+                opener.push(read);
+                while opener.next(&mut plain).unwrap() {}
+            }
+
+            prop_assert_eq!(plain, parts.concat());
+        }
+    }
+
+    /// A session with the ephemeral keys of the handshake's own test: the client's sealer, its keys, the server's. Each
+    /// begins at record 0; the handshake, which takes its time without optimisation, is made once.
+    fn session() -> (Sealer, Keys, Keys) {
+        static KEYS: LazyLock<(Keys, Keys)> = LazyLock::new(|| {
+            let secret = Secret::new([1; 32]);
+            let initiator = Initiator::new(Over::Tcp, &secret, [0x11; 32]);
+            let (answer, server) =
+                respond(Over::Tcp, secret.id(), &secret, [0x22; 32], initiator.message()).unwrap();
+            (initiator.finish(&answer).unwrap(), server)
+        });
+        let (client, server) = KEYS.clone();
+        (Sealer::new(client.clone()), client, server)
+    }
+
+    fn pair() -> (Sealer, Opener) {
+        let (sealer, _, server) = session();
+        (sealer, Opener::new(server))
+    }
+
+    fn sealed(parts: &[&[u8]]) -> Vec<u8> {
+        let (mut sealer, _) = pair();
+        let mut bytes = Vec::new();
+        for part in parts {
+            sealer.seal(part, &mut bytes);
+        }
+        bytes
+    }
+
+    /// Cuts sealed bytes into records, their lengths included.
+    fn records(mut sealed: &[u8]) -> Vec<&[u8]> {
+        let mut records = Vec::new();
+        while let Some(length) = sealed.first_chunk() {
+            let (record, rest) = sealed.split_at(2 + usize::from(u16::from_be_bytes(*length)));
+            records.push(record);
+            sealed = rest;
+        }
+        records
+    }
+
+    /// Opens until there is no whole record or an error.
+    fn opened(opener: &mut Opener, sealed: &[u8]) -> (Vec<u8>, Result<bool, RecordError>) {
+        let mut plain = Vec::new();
+        opener.push(sealed);
+        loop {
+            match opener.next(&mut plain) {
+                Ok(true) => {}
+                end => return (plain, end),
+            }
+        }
+    }
+}

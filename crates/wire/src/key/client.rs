@@ -74,3 +74,58 @@ pub enum ClientKeyError {
     #[error("line {0}: more than three words")]
     More(usize),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE";
+
+    #[test]
+    fn a_key_file_is_read_as_it_is_written() {
+        let key = ClientKey { name: "ana".parse().unwrap(), secret: Secret::new([1; 32]) };
+        let text = format!("socklab-key-1 ana {TEXT}\n");
+
+        assert_eq!(*key.to_text(), text);
+        for text in [text.clone(), format!("# mine\r\n\r\n  socklab-key-1\tana  {TEXT} \r\n\n#end")] {
+            let read = ClientKey::parse(&text).unwrap();
+            assert_eq!((read.name, read.secret.id()), (key.name.clone(), key.secret.id()), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn every_fault_is_told_with_its_line_and_without_the_secret() {
+        for (text, error) in [
+            (String::new(), ClientKeyError::None),
+            ("# nothing\n\n".to_owned(), ClientKeyError::None),
+            (format!("\nana {TEXT} may=text"), ClientKeyError::Mark(2)),
+            (format!("{TEXT} socklab-key-1"), ClientKeyError::Mark(1)),
+            ("socklab-key-1".to_owned(), ClientKeyError::Name(1)),
+            (format!("socklab-key-1 a/b {TEXT}"), ClientKeyError::Name(1)),
+            ("socklab-key-1 ana".to_owned(), ClientKeyError::Secret(1)),
+            (format!("socklab-key-1 {TEXT} ana"), ClientKeyError::Secret(1)),
+            (format!("socklab-key-1 ana {TEXT} {TEXT}"), ClientKeyError::More(1)),
+            (format!("socklab-key-1 ana {TEXT}\n#\n{TEXT}"), ClientKeyError::Several(3)),
+        ] {
+            let found = ClientKey::parse(&text).unwrap_err();
+            assert_eq!(found, error, "{text:?}");
+            assert!(!format!("{found} {found:?}").contains(TEXT));
+        }
+    }
+
+    #[test]
+    fn a_key_file_has_a_maximum() {
+        let line = format!("socklab-key-1 ana {TEXT}\n");
+        let padded = |bytes: usize| format!("{line}{}", "\n".repeat(bytes - line.len()));
+
+        assert!(ClientKey::parse(&padded(CLIENT_FILE_BYTES_MAX)).is_ok());
+        assert_eq!(ClientKey::parse(&padded(CLIENT_FILE_BYTES_MAX + 1)).err(), Some(ClientKeyError::TooLong));
+    }
+
+    #[test]
+    fn a_key_shows_its_name_alone() {
+        let key = ClientKey { name: "ana".parse().unwrap(), secret: Secret::new([1; 32]) };
+
+        assert_eq!(format!("{key:?}"), r#"ClientKey { name: KeyName("ana"), secret: Secret(…) }"#);
+    }
+}

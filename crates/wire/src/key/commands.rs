@@ -59,3 +59,43 @@ fn is_command(text: &str) -> bool {
         && text != "*"
         && !text.contains(|c: char| c == ',' || c.is_whitespace() || c.is_control())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_names_commands_byte_for_byte() {
+        let named = Named::parse("uptime,/usr/bin/date").unwrap();
+
+        for command in ["uptime", "/usr/bin/date"] {
+            assert!(named.allows(command.as_bytes()), "{command}");
+        }
+        for command in
+            ["", "date", "uptime ", "./uptime", "UPTIME", "/usr/bin/../bin/date", "uptime,/usr/bin/date"]
+        {
+            assert!(!named.allows(command.as_bytes()), "{command}");
+        }
+    }
+
+    #[test]
+    fn a_star_names_any_command_and_no_list_names_none() {
+        assert!(Named::parse("*").unwrap().allows(b"anything"));
+        assert!(!Named::None.allows(b"anything") && !Named::None.allows(b""));
+    }
+
+    #[test]
+    fn what_is_no_list_is_refused() {
+        for text in ["", ",", "a,", ",a", "a,,b", "*,a", "a,*", "a\u{7f}", "a\u{a0}b"] {
+            assert_eq!(Named::parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_list_has_a_maximum() {
+        let commands = |count| vec!["a"; count].join(",");
+
+        assert!(Named::parse(&commands(COMMANDS_MAX)).is_some());
+        assert_eq!(Named::parse(&commands(COMMANDS_MAX + 1)), None);
+    }
+}

@@ -109,3 +109,32 @@ impl fmt::Debug for Grants {
         f.debug_set().entries(self.iter()).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_grant_is_read_as_it_is_written() {
+        for grant in Grant::ALL {
+            assert_eq!(grant.to_string().parse(), Ok(grant));
+        }
+        for word in ["", "Text", "texts", "*"] {
+            assert_eq!(word.parse::<Grant>(), Err(NotAGrant));
+        }
+    }
+
+    #[test]
+    fn a_set_has_what_was_put_in_and_nothing_else() {
+        let grants: Grants = [Grant::Exec, Grant::Text, Grant::Exec].into_iter().collect();
+
+        assert_eq!(Grant::ALL.map(|grant| grants.contains(grant)), [true, false, false, false, true]);
+        assert_eq!(grants.to_string(), "text,exec");
+        assert!(!grants.is_empty() && Grants::NONE.is_empty());
+    }
+
+    #[test]
+    fn a_plain_session_neither_stops_nor_runs_anything() {
+        assert_eq!(Grants::PLAIN.iter().collect::<Vec<_>>(), [Grant::Text, Grant::File, Grant::Chat]);
+    }
+}

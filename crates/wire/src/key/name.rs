@@ -36,3 +36,19 @@ impl fmt::Display for KeyName {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the name of a key has 1 to {NAME_BYTES_MAX} letters, digits, `-`, `_` or `.`")]
 pub struct NotAName;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_has_1_to_64_plain_letters() {
+        let longest = "x".repeat(NAME_BYTES_MAX);
+        for name in ["a", "lab-3_B.2", &longest] {
+            assert_eq!(name.parse::<KeyName>().unwrap().as_str(), name);
+        }
+        for text in ["", "a b", "a/b", "ni\u{f1}o", "a\n", "a,b", &format!("{longest}x")] {
+            assert_eq!(text.parse::<KeyName>(), Err(NotAName), "{text:?}");
+        }
+    }
+}

@@ -74,3 +74,51 @@ impl fmt::Debug for KeyId {
         write!(f, "KeyId({self})")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_written_in_base64url_without_padding() {
+        let secret = Secret::new([0xfb; 32]);
+        let text = "-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_s";
+
+        assert_eq!(*secret.to_text(), text);
+        assert_eq!(Secret::parse(text).map(|it| *it.bytes()), Some([0xfb; 32]));
+    }
+
+    #[test]
+    fn what_is_no_secret_is_refused() {
+        let good = "A".repeat(TEXT_BYTES);
+        assert!(Secret::parse(&good).is_some());
+        for text in [
+            String::new(),
+            "A".repeat(TEXT_BYTES - 1),
+            "A".repeat(TEXT_BYTES + 1),
+            format!("{good}="),
+            good.replacen('A', "+", 1),
+            good.replacen('A', " ", 1),
+            good.replacen('A', "\u{f1}", 1),
+            // The last character has two bits that belong to no byte: one secret has one text.
+            format!("{}B", &good[1..]),
+            "A".repeat(10_000),
+        ] {
+            assert!(Secret::parse(&text).is_none(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_not_shown() {
+        assert_eq!(format!("{:?}", Secret::new([1; 32])), "Secret(…)");
+    }
+
+    #[test]
+    fn the_id_is_the_beginning_of_a_hash() {
+        let id = Secret::new([1; 32]).id();
+
+        assert_eq!(id, KeyId([0xca, 0xd8, 0x22, 0x71, 0xa7, 0x01, 0xb0, 0x96]));
+        assert_eq!(id.to_string(), "cad82271a701b096");
+        assert_ne!(id, Secret::new([2; 32]).id());
+    }
+}

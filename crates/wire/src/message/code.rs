@@ -80,3 +80,28 @@ codes! {
     3 Cancelled "cancelled" "The client asked for its end, or is gone."
     4 Stopping "stopping" "The server is stopping."
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_survives() {
+        for number in 0..=u8::MAX {
+            assert_eq!(u8::from(Refusal::from(number)), number);
+            assert_eq!(u8::from(ResultCode::from(number)), number);
+            assert_eq!(u8::from(Why::from(number)), number);
+        }
+        assert_eq!(ResultCode::from(200).to_string(), "result_???(200)");
+        assert_eq!(Refusal::from(0).to_string(), "refusal_???(0)");
+    }
+
+    #[test]
+    fn the_codes_are_those_of_the_page() {
+        assert_eq!(Refusal::from(1), Refusal::Key);
+        assert_eq!(Refusal::from(5), Refusal::Malformed);
+        assert_eq!(ResultCode::from(4), ResultCode::TooLarge);
+        assert_eq!(ResultCode::from(13), ResultCode::Repeated);
+        assert_eq!(Why::from(4), Why::Stopping);
+    }
+}

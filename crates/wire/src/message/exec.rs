@@ -159,3 +159,66 @@ pub enum ArgumentError {
     #[error("arguments: more than a frame of {PAYLOAD_BYTES_MAX} bytes has room for")]
     TooLong,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_written_as_the_page_says() {
+        let list = ArgumentList::new([&b"ls"[..], b""]).unwrap();
+        let request = ExecRequest {
+            request: RequestId([7; 16]),
+            time_limit_ms: 258,
+            output_limit_bytes: 3,
+            flags: ExecFlags(2),
+            arguments: list.as_arguments(),
+        };
+        let mut bytes = Vec::new();
+        request.encode(&mut bytes);
+
+        let limits = b"\0\0\0\0\0\0\x01\x02\0\0\0\0\0\0\0\x03";
+        let expected = [&[7; 16][..], limits, b"\x02", b"\0\x02", b"\0\0\0\x02ls", b"\0\0\0\0"].concat();
+        assert_eq!(bytes, expected);
+        assert_eq!(ExecRequest::decode(&bytes), Ok(request));
+        assert_eq!(request.arguments.iter().collect::<Vec<_>>(), [&b"ls"[..], b""]);
+        assert_eq!(format!("{:?}", request.arguments), r#"["ls", ""]"#);
+    }
+
+    #[test]
+    fn a_command_is_needed_and_a_shell_takes_one_line() {
+        let fixed = |flags: u8, count: u8| [&[0; 32][..], &[flags, 0, count]].concat();
+        let with = |flags, count, arguments: &[u8]| [&fixed(flags, count)[..], arguments].concat();
+        let one = b"\0\0\0\x01a";
+        for (payload, outcome) in [
+            (with(0, 0, b""), Err(Fault::Arguments)),
+            (with(0, 1, b"\0\0\0\x01\0"), Err(Fault::Arguments)),
+            (with(0, 2, one), Err(Fault::Short)),
+            (with(0, 1, b"\xff\xff\xff\xffa"), Err(Fault::Short)),
+            (with(1, 2, &[&one[..], one].concat()), Err(Fault::Arguments)),
+            (with(1, 1, one), Ok(true)),
+            (with(0xff, 1, one), Ok(true)),
+            (with(0, 2, &[&one[..], one].concat()), Ok(false)),
+        ] {
+            let read = ExecRequest::decode(&payload).map(|request| request.flags.is_shell());
+            assert_eq!(read, outcome, "{}", payload.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn arguments_fill_a_frame_and_no_more() {
+        let longest = vec![b'x'; PAYLOAD_BYTES_MAX - FIXED_BYTES - 4];
+        assert!(ArgumentList::new([&longest[..]]).is_ok());
+        assert_eq!(ArgumentList::new([&longest[..], b""]).err(), Some(ArgumentError::TooLong));
+        assert_eq!(
+            ArgumentList::new([&vec![b'x'; PAYLOAD_BYTES_MAX][..]]).err(),
+            Some(ArgumentError::TooLong)
+        );
+        assert_eq!(ArgumentList::new([&b"a"[..], b"b\0"]).err(), Some(ArgumentError::Zero));
+        assert_eq!(ArgumentList::new([]).err(), Some(ArgumentError::None));
+
+        let most = (PAYLOAD_BYTES_MAX - FIXED_BYTES) / 4;
+        let list = ArgumentList::new(vec![&b""[..]; most]).unwrap();
+        assert_eq!(list.as_arguments().iter().count(), most);
+    }
+}

@@ -85,3 +85,29 @@ impl NameList {
         Names { count: self.count, bytes: &self.bytes }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_names_ends_where_a_frame_does() {
+        let longest = "x".repeat(NAME_BYTES_MAX);
+        let most = (PAYLOAD_BYTES_MAX - 2) / (2 + NAME_BYTES_MAX);
+
+        let list = NameList::new(vec![&longest[..]; most + 1]);
+
+        assert_eq!(list.as_names().iter().count(), most);
+        let mut payload = Vec::new();
+        list.as_names().encode(&mut payload);
+        assert!(payload.len() <= PAYLOAD_BYTES_MAX);
+        assert_eq!(Names::decode(&payload), Ok(list.as_names()));
+    }
+
+    #[test]
+    fn what_is_no_name_is_left_out() {
+        let list = NameList::new(["", "ana", "a\tb", "bob"]);
+
+        assert_eq!(format!("{:?}", list.as_names()), r#"["ana", "bob"]"#);
+    }
+}

@@ -183,3 +183,56 @@ impl How {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HASH: Hash = Hash([0xab; 32]);
+
+    #[test]
+    fn what_a_result_is_made_of_can_be_read_from_it() {
+        assert_eq!(ResultFrame::done_text(HASH).hash(), Ok(HASH));
+        assert_eq!(ResultFrame::mismatch(HASH).hash(), Ok(HASH));
+        assert_eq!(ResultFrame::done_file(HASH, "a b.txt").stored(), Ok((HASH, "a b.txt")));
+        assert_eq!(ResultFrame::too_large(1 << 40).room(), Ok(1 << 40));
+        assert_eq!(ResultFrame::failed(28).errno(), Ok(28));
+        assert_eq!(ResultFrame::done_command(&ended(How::Signal(9))).ended(), Ok(ended(How::Signal(9))));
+    }
+
+    #[test]
+    fn a_shorter_body_is_malformed_and_a_longer_one_is_not() {
+        let short = |fault| Some(Malformed { kind: Kind::Result, fault });
+        let none = ResultFrame::of(ResultCode::Done);
+        assert_eq!(none.hash().err(), short(Fault::Short));
+        assert_eq!(none.stored().err(), short(Fault::Short));
+        assert_eq!(none.ended().err(), short(Fault::Short));
+        assert_eq!(none.room().err(), short(Fault::Short));
+        assert_eq!(none.errno().err(), short(Fault::Short));
+        assert_eq!(ResultFrame::done_file(HASH, "").stored().err(), short(Fault::Name));
+
+        let mut longer = ResultFrame::failed(28);
+        longer.body.to_mut().push(9);
+        assert_eq!(longer.errno(), Ok(28));
+    }
+
+    #[test]
+    fn how_a_command_ended_is_written_as_the_page_says() {
+        let body = ResultFrame::done_command(&ended(How::NotStarted(2))).body;
+
+        let expected = b"\x02\0\0\0\x02\x01\x03\0\0\0\x8b\0\0\0\0\0\0\0\x05\0\0\0\0\0\0\0\x06";
+        assert_eq!(*body, expected[..]);
+    }
+
+    #[test]
+    fn unknown_numbers_survive() {
+        let how = How::Unknown { how: 9, value: 1 };
+        let strange = Ended { why: Why::Unknown(77), ..ended(how) };
+
+        assert_eq!(ResultFrame::done_command(&strange).ended(), Ok(strange));
+    }
+
+    fn ended(how: How) -> Ended {
+        Ended { how, core: true, why: Why::Cancelled, wait: 139, out: 5, err: 6 }
+    }
+}
