@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::access::AccessSources;
 use crate::events::Detail;
 use crate::listen::ListenAddress;
+use crate::messages::exec::ExecConfig;
 
 /// How many sessions there may be unless told otherwise.
 pub const SESSIONS: usize = 256;
@@ -17,12 +18,6 @@ pub const DRAIN: Duration = Duration::from_secs(30);
 pub const OPENING_MAX: Duration = Duration::from_secs(5);
 /// How many peers over TCP may be opening their session; one more takes the place of the one that has been at it longest.
 pub const OPENING_PEERS_MAX: usize = 256;
-/// How long a command may run unless told otherwise.
-pub const EXEC_TIME: Duration = Duration::from_secs(600);
-/// How much a command may write unless told otherwise, standard output and standard error together.
-pub const EXEC_OUTPUT_BYTES: u64 = 1 << 30;
-/// How many commands may run at once.
-pub const COMMANDS_MAX: usize = 64;
 
 /// Settings of a message server.
 #[derive(Debug, Clone)]
@@ -56,17 +51,4 @@ pub struct InboxConfig {
     pub file_bytes_max: u64,
     /// The most that is taken in all.
     pub inbox_bytes_max: u64,
-}
-
-/// How commands are run.
-#[derive(Debug, Clone)]
-pub struct ExecConfig {
-    /// The program that starts a command and ends everything it leaves behind, with its arguments.
-    pub supervisor: Vec<std::ffi::OsString>,
-    /// The directory that commands run in; the home directory if none is given.
-    pub directory: Option<PathBuf>,
-    /// How long a command may run. A client may ask for less.
-    pub time_max: Duration,
-    /// How much it may write. A client may ask for less.
-    pub output_bytes_max: u64,
 }

@@ -136,7 +136,7 @@ pub enum Event {
         /// The command and its arguments.
         command: Vec<String>,
         /// How it ended.
-        how: String,
+        how: &'static str,
         /// The exit status, the signal or the errno.
         value: u32,
         /// Why.

@@ -5,15 +5,16 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use wire::key::KeyList;
 use wire::message::RequestId;
 
-use super::config::{COMMANDS_MAX, ServeConfig};
+use super::config::ServeConfig;
 use super::event::{Event, RefusedWhy, Summary};
 use super::rooms::Rooms;
 use crate::access::AccessList;
 use crate::events::{Detail, EventSink};
+use crate::messages::exec::Executor;
 use crate::messages::inbox::Inbox;
 use crate::transport::Transport;
 
@@ -43,8 +44,7 @@ pub(super) struct Shared {
     pub(super) sink: EventSink<Event>,
     pub(super) inbox: Option<Arc<Inbox>>,
     pub(super) rooms: Rooms,
-    /// Commands that may be started still.
-    pub(super) commands: Arc<Semaphore>,
+    pub(super) executor: Executor,
     pub(super) counters: Counters,
     rules: Mutex<Rules>,
     phase: watch::Sender<Phase>,
@@ -90,11 +90,10 @@ impl Shared {
         sink: EventSink<Event>,
     ) -> Self {
         Self {
-            config,
             sink,
             inbox: inbox.map(Arc::new),
             rooms: Rooms::default(),
-            commands: Arc::new(Semaphore::new(COMMANDS_MAX)),
+            executor: Executor::new(config.exec.clone()),
             counters: Counters::default(),
             rules: Mutex::new(rules),
             phase: watch::Sender::new(Phase::Serving),
@@ -102,6 +101,7 @@ impl Shared {
             sessions: watch::Sender::new(0),
             next_session: AtomicU32::new(1),
             requests: Mutex::default(),
+            config,
             refusals: Mutex::new(Refusals { since: Instant::now(), told: 0, untold: 0 }),
         }
     }
