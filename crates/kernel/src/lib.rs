@@ -7,6 +7,7 @@
 pub mod address;
 pub mod control;
 pub mod datagram;
+pub mod directory;
 pub mod epoll;
 pub mod error_queue;
 pub mod limits;
@@ -15,4 +16,5 @@ pub mod poll;
 pub mod socket;
 pub mod stream;
 pub mod terminal;
+pub mod user;
 pub mod wake;
