@@ -1,4 +1,4 @@
-//! Things that talk: the echo servers and the client that asks them.
+//! Things that talk: the echo servers and the client that asks them, and the messages between two programs.
 //!
 //! Libraries return values and events; the words for people are chosen in the binary.
 #![forbid(unsafe_code)]
@@ -10,6 +10,7 @@ pub mod echo;
 pub mod errno;
 pub mod events;
 pub mod listen;
+pub mod messages;
 pub mod practical;
 pub mod shaping;
 pub mod transport;

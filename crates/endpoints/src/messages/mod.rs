@@ -1,0 +1,3 @@
+//! Texts, files, rooms, a remote stop and remote commands: what `docs/protocol.md` describes.
+
+pub mod inbox;
