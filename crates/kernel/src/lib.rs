@@ -10,6 +10,7 @@ pub mod datagram;
 pub mod directory;
 pub mod epoll;
 pub mod error_queue;
+pub mod file;
 pub mod limits;
 pub mod netlink;
 pub mod poll;

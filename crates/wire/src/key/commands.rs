@@ -33,8 +33,9 @@ impl Named {
         }
     }
 
-    /// Reads what stands after `commands=`; none if an entry is empty or `*` is not alone, or if they are too many.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    /// Reads what a list has after `commands=`: `*`, or names with commas between them. None if a name is empty or has a
+    /// space, if `*` is not alone, or if they are too many.
+    pub fn parse(text: &str) -> Option<Self> {
         if text == "*" {
             return Some(Self::Any);
         }

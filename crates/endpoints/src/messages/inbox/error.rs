@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 use wire::errno::{EDQUOT, ENOSPC};
+use wire::message::Hash;
 
-use super::Hash;
 use crate::errno::Errno;
 
 /// A call that failed, and on what.

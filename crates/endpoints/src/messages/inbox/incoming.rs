@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use kernel::directory;
 use sha2::{Digest, Sha256};
+use wire::message::Hash;
 
 use super::ledger::{Claim, Work};
-use super::{Begin, Hash, SafeName, Shared, SystemError, TransferError};
+use super::{Begin, SafeName, Shared, SystemError, TransferError};
 
 /// How many names are tried for a file: its own, then the same with the numbers from 2.
 pub const NAMES_TRIED_MAX: u32 = 1_000;

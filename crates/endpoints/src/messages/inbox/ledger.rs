@@ -236,7 +236,9 @@ impl Drop for Work<'_> {
 mod tests {
     use std::thread;
 
-    use super::super::{TransferId, safe_name};
+    use wire::message::TransferId;
+
+    use super::super::safe_name;
     use super::*;
 
     #[test]

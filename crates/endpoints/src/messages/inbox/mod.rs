@@ -25,12 +25,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use kernel::directory::{self, Access, Kind};
-use wire::message::{Hash, TransferId};
+use wire::message::TransferId;
 
 pub use error::{InboxError, SystemError, TransferError};
 pub use incoming::{Incoming, Kept, NAMES_TRIED_MAX, Stored};
 pub use ledger::TAKEOVER_MAX;
-pub use name::{NAME_BYTES_MAX, NameRefused, SafeName, safe_name};
+pub use name::{NameRefused, SafeName, safe_name};
 
 use self::incoming::{Transfer, Whole};
 use self::ledger::Ledger;
@@ -121,8 +121,8 @@ impl Inbox {
         Ok(Self(Arc::new(shared)))
     }
 
-    /// Begins a transfer, of `size` bytes. `owner` is who sends, the name of a key or `-`: nobody goes on with what
-    /// another one began.
+    /// Begins a transfer, of `size` bytes. `owner` is who sends, the name of a key or nothing: nobody goes on with
+    /// what another one began.
     ///
     /// If the same transfer is open already it is superseded. What it is doing at this moment is waited for, at most
     /// [`TAKEOVER_MAX`].

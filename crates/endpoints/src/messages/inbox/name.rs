@@ -7,9 +7,7 @@
 use std::fmt;
 
 use thiserror::Error;
-
-/// The longest name of a file, in bytes (`NAME_MAX` of `limits.h`).
-pub const NAME_BYTES_MAX: usize = 255;
+use wire::message::FILE_NAME_BYTES_MAX;
 
 /// The longest ending that stays at the end of a name with a number: `photo (2).jpeg`.
 const ENDING_BYTES_MAX: usize = 16;
@@ -42,7 +40,7 @@ const UNSEEN: [(char, char); 17] = [
 ];
 
 /// The name of a file that is safe to make in an inbox and to show: no directory, not hidden, no option of a program,
-/// nothing unseen; 1 to [`NAME_BYTES_MAX`] bytes.
+/// nothing unseen; 1 to [`FILE_NAME_BYTES_MAX`] bytes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SafeName(String);
 
@@ -61,7 +59,7 @@ pub enum NameRefused {
     /// It has a byte 0, where names end.
     #[error("a name with a byte 0")]
     Nul,
-    /// It has more than [`NAME_BYTES_MAX`] bytes.
+    /// It has more than [`FILE_NAME_BYTES_MAX`] bytes.
     #[error("a name of {bytes} bytes")]
     Long {
         /// How many.
@@ -83,7 +81,7 @@ pub fn safe_name(name: &str) -> Result<SafeName, NameRefused> {
         "." | ".." => return Err(NameRefused::Dots),
         _ if name.contains('/') => return Err(NameRefused::Directory),
         _ if name.contains('\0') => return Err(NameRefused::Nul),
-        _ if name.len() > NAME_BYTES_MAX => return Err(NameRefused::Long { bytes: name.len() }),
+        _ if name.len() > FILE_NAME_BYTES_MAX => return Err(NameRefused::Long { bytes: name.len() }),
         _ => {}
     }
     let last = name.char_indices().next_back().map_or(0, |(place, _)| place);
@@ -107,7 +105,7 @@ impl SafeName {
     pub(super) fn numbered(&self, number: u32) -> Self {
         let (stem, ending) = self.parts();
         let number = format!(" ({number})");
-        let room = NAME_BYTES_MAX.saturating_sub(number.len() + ending.len());
+        let room = FILE_NAME_BYTES_MAX.saturating_sub(number.len() + ending.len());
         Self(format!("{}{number}{ending}", cut(stem, room)))
     }
 
@@ -193,10 +191,10 @@ mod tests {
 
     #[test]
     fn a_name_may_have_the_most_bytes_and_not_one_more() {
-        let most = "é".repeat(NAME_BYTES_MAX / 2) + "x";
+        let most = "é".repeat(FILE_NAME_BYTES_MAX / 2) + "x";
 
         assert_eq!(safe_name(&most).unwrap().as_str(), most);
-        assert_eq!(safe_name(&format!("{most}x")), Err(NameRefused::Long { bytes: NAME_BYTES_MAX + 1 }));
+        assert_eq!(safe_name(&format!("{most}x")), Err(NameRefused::Long { bytes: FILE_NAME_BYTES_MAX + 1 }));
     }
 
     #[test]
@@ -207,8 +205,8 @@ mod tests {
         assert_eq!(numbered("a.tar.gz"), "a.tar (2).gz");
         assert_eq!(numbered("README"), "README (2)");
         assert_eq!(numbered("Mr. Nobody"), "Mr. Nobody (2)");
-        let long = "é".repeat(NAME_BYTES_MAX / 2 - 2) + ".txt";
-        assert_eq!(numbered(&long), "é".repeat(NAME_BYTES_MAX / 2 - 4) + " (2).txt");
+        let long = "é".repeat(FILE_NAME_BYTES_MAX / 2 - 2) + ".txt";
+        assert_eq!(numbered(&long), "é".repeat(FILE_NAME_BYTES_MAX / 2 - 4) + " (2).txt");
     }
 
     proptest! {

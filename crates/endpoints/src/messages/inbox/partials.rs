@@ -16,8 +16,9 @@ use kernel::directory::{self, Access, Kind, Status};
 use kernel::user;
 use sha2::{Digest, Sha256};
 use wire::errno::EAGAIN;
+use wire::message::TransferId;
 
-use super::{InboxError, SafeName, SystemError, TransferId};
+use super::{InboxError, SafeName, SystemError};
 
 /// The name of the directory. No name of a peer begins with a dot, so none can be meant by one.
 const DIRECTORY: &str = ".socklab-partial";
