@@ -13,5 +13,7 @@ pub mod key;
 pub mod message;
 mod pending;
 pub mod record;
+pub mod signal;
 pub mod sock_diag;
 pub mod tcp_state;
+pub mod wait_status;

@@ -5,6 +5,7 @@
 //! land; `exec` how a command is run; `udp` the same sessions over datagrams; [`keys`] keys on disk.
 
 pub mod client;
+pub mod exec;
 mod frames;
 pub mod inbox;
 pub mod keys;

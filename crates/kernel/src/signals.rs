@@ -1,0 +1,81 @@
+//! Signals of a process that is not to be disturbed (`signal(7)`), for one that has a single thread.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::ptr;
+
+/// The highest signal number (`_NSIG`).
+const LAST_SIGNAL: libc::c_int = 64;
+
+/// Keeps every signal waiting that can be kept (`sigprocmask(2)`); `SIGKILL` and `SIGSTOP` cannot.
+///
+/// # Errors
+/// None in practice.
+#[doc(alias = "sigprocmask")]
+pub fn block_all() -> io::Result<()> {
+    let all = set_of(|set| {
+        // SAFETY: the pointer is that of a set which lives through the call.
+        unsafe { libc::sigfillset(set) }
+    });
+    // SAFETY: the first set lives through the call, and the kernel may leave out the second.
+    let result = unsafe { libc::sigprocmask(libc::SIG_SETMASK, &raw const all, ptr::null_mut()) };
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// Gives every signal its default action, also those that whoever started this process had ignored (`signal(2)`).
+pub fn default_all() {
+    for signal in 1..=LAST_SIGNAL {
+        // SAFETY: the default action runs no code of ours. The two signals that have no other action, and the two that the C
+        // library keeps for itself, are refused, which changes nothing.
+        unsafe { libc::signal(signal, libc::SIG_DFL) };
+    }
+}
+
+/// Becomes readable when a child has ended, stopped or gone on (`signalfd(2)`); `SIGCHLD` must be blocked.
+#[derive(Debug)]
+pub struct ChildSignals(OwnedFd);
+
+impl ChildSignals {
+    /// Makes one.
+    ///
+    /// # Errors
+    /// `EMFILE`, `ENFILE`, `ENOMEM`: no descriptor or no memory left.
+    #[doc(alias = "signalfd")]
+    pub fn new() -> io::Result<Self> {
+        let child = set_of(|set| {
+            // SAFETY: the pointer is that of a set which lives through both calls.
+            unsafe {
+                libc::sigemptyset(set);
+                libc::sigaddset(set, libc::SIGCHLD)
+            }
+        });
+        // SAFETY: the set lives through the call; -1 asks for a new descriptor.
+        let fd = unsafe { libc::signalfd(-1, &raw const child, libc::SFD_CLOEXEC | libc::SFD_NONBLOCK) };
+        if fd < 0 {
+            return Err(io::Error::last_os_error());
+        }
+        // SAFETY: the kernel has just made this descriptor, and nobody else knows it.
+        Ok(Self(unsafe { OwnedFd::from_raw_fd(fd) }))
+    }
+
+    /// Makes it unreadable again. One signal stands for any number of children: look for all of them afterwards.
+    pub fn clear(&self) {
+        let mut signal = [0; size_of::<libc::signalfd_siginfo>()];
+        // EAGAIN: there was none, which is what was asked for.
+        let _ = rustix::io::read(&self.0, &mut signal);
+    }
+}
+
+impl AsFd for ChildSignals {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+/// A set of signals, as `fill` makes it of one that has none.
+fn set_of(fill: impl FnOnce(*mut libc::sigset_t) -> libc::c_int) -> libc::sigset_t {
+    // SAFETY: a C struct of integers, for which all-zero bytes are a value.
+    let mut set: libc::sigset_t = unsafe { std::mem::zeroed() };
+    fill(&raw mut set);
+    set
+}
