@@ -5,7 +5,7 @@
 
 pub mod access;
 pub mod ask;
-mod bytes;
+pub mod bytes;
 pub mod echo;
 pub mod errno;
 pub mod events;

@@ -12,23 +12,36 @@ use serde::Serialize;
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Exit {
     /// What was asked for was done.
-    Done = 0,
+    Done,
     /// The network said no: refused, reset, unreachable, closed early.
-    Network = 1,
+    Network,
     /// The command cannot be carried out on this machine: a wrong flag, a name, a port in use, a file.
-    Usage = 2,
+    Usage,
     /// Nothing came within the time limit.
-    Silence = 3,
+    Silence,
     /// Something came and it is not what was sent: truncated, short, altered.
-    Integrity = 4,
+    Integrity,
     /// A rule or a key did not let it through.
-    Denied = 5,
+    Denied,
+    /// `socklab exec` does not know how the command ended, or whether it began; as `ssh(1)` has it.
+    Unknown,
+    /// `socklab exec` ends as the command did.
+    Remote(u8),
 }
 
 impl Exit {
     /// Returns the number that the shell gets.
     pub(crate) fn code(self) -> u8 {
-        self as u8
+        match self {
+            Self::Done => 0,
+            Self::Network => 1,
+            Self::Usage => 2,
+            Self::Silence => 3,
+            Self::Integrity => 4,
+            Self::Denied => 5,
+            Self::Unknown => 255,
+            Self::Remote(status) => status,
+        }
     }
 }
 

@@ -16,6 +16,10 @@ use crate::words::Words;
 #[derive(Debug)]
 pub(crate) struct Failure {
     exit: Exit,
+    /// What kind of failure it is; the exit says so too, unless `socklab exec` needs it for the command's own.
+    kind: Exit,
+    /// For `socklab exec`: that this is not the command's own end.
+    origin: Option<&'static str>,
     /// One line; empty when nothing has to be said.
     message: String,
     /// What to try, a line each.
@@ -32,6 +36,8 @@ enum Event<'a> {
         exit: u8,
         kind: Exit,
         #[serde(skip_serializing_if = "Option::is_none")]
+        origin: Option<&'static str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         errno: Option<&'static str>,
         message: &'a str,
         hints: &'a [String],
@@ -41,7 +47,7 @@ enum Event<'a> {
 impl Failure {
     /// Makes a failure with a message and no hints.
     pub(crate) fn new(exit: Exit, message: String) -> Self {
-        Self { exit, message, hints: Vec::new(), errno: None }
+        Self { exit, kind: exit, origin: None, message, hints: Vec::new(), errno: None }
     }
 
     /// Makes the failure of a system call, `connect 127.0.0.1:3500 (tcp): ECONNREFUSED - nobody is listening there`.
@@ -77,9 +83,28 @@ impl Failure {
         self
     }
 
+    /// Makes it a failure of `socklab exec`, whose exit codes are the command's: 255, but for a denial, which stays 5.
+    pub(crate) fn of_exec(self) -> Self {
+        let exit = if self.kind == Exit::Denied { self.exit } else { Exit::Unknown };
+        Self { exit, origin: Some("local"), ..self }
+    }
+
     /// What went wrong, in one line.
     pub(crate) fn message(&self) -> &str {
         &self.message
+    }
+
+    /// How the program shall exit.
+    pub(crate) fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// Tells the failure on standard error.
+    pub(crate) fn tell(&self, context: &Context) {
+        terminal::tell(&format!("socklab: {}", self.message));
+        for hint in &self.hints {
+            terminal::tell(&context.words.hint(hint));
+        }
     }
 
     /// Tells the failure on standard error, with `--json` also as an event on standard output, and returns how to
@@ -89,10 +114,7 @@ impl Failure {
             return self.exit;
         }
         let words = &context.words;
-        terminal::tell(&format!("socklab: {}", self.message));
-        for hint in &self.hints {
-            terminal::tell(&words.hint(hint));
-        }
+        self.tell(context);
         if context.json {
             let line = json::line(context.started.elapsed(), &self.event());
             // The failure has been told already; one of writing it again would add nothing.
@@ -105,7 +127,8 @@ impl Failure {
     pub(crate) fn event(&self) -> impl Serialize + '_ {
         Event::Error {
             exit: self.exit.code(),
-            kind: self.exit,
+            kind: self.kind,
+            origin: self.origin,
             errno: self.errno,
             message: &self.message,
             hints: &self.hints,

@@ -58,6 +58,18 @@ pub(crate) fn print_styled(context: &Context, text: &StyledStr) -> Result<(), Fa
     }
 }
 
+/// Writes a line to standard output.
+///
+/// # Errors
+///
+/// What the kernel said.
+pub(crate) fn write_line(line: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(line.as_bytes())?;
+    stdout.write_all(b"\n")?;
+    stdout.flush()
+}
+
 /// Writes a line to standard error. When that fails there is nobody left to tell.
 pub(crate) fn tell(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");

@@ -319,6 +319,167 @@ man-synopsis = SYNOPSIS
 man-description = DESCRIPTION
 man-version = VERSION
 
+## Sessions with a message server
+
+session-silent = no answer from { $address } ({ $transport }) within the time limit
+session-no-server = what answers at { $address } is no message server, or it does not have this key
+session-refused = { $address } refused the session: { $why }
+session-failed = the connection failed: { $cause }
+session-cut = the connection was cut before everything was answered
+session-went-silent = the server has been silent for 30 s
+session-broken = what came is not of this session: { $cause }
+refused-key = it does not know this key
+refused-plain = it takes no sessions without a key
+refused-busy = it has as many sessions as it takes
+refused-stopping = it is stopping
+refused-malformed = the opening was malformed, or of another version
+refused-other = { $code }
+hint-refused-key = ask whoever runs the server to add the key to its list, the file of 'serve --keys'
+hint-refused-plain = name your key with --key FILE or in SOCKLAB_KEY; 'socklab key new' makes one
+hint-serve = start a server there with 'socklab serve --port { $port }'
+hint-session-silent = check the address; over UDP a firewall, or nobody at all, looks like this
+hint-needs-key = without a key only texts, files and rooms are served; name yours with --key FILE or in SOCKLAB_KEY
+hint-needs-grant = the key needs that grant in the server's list: may=text,file,chat,stop,exec
+hint-needs-command = the key needs the command in the server's list: commands=NAME,… or, for --shell, the word shell
+result-done = it is done
+result-denied = denied: the key has no such grant
+result-command = denied: the key may not run this command
+result-name = the name is refused or taken
+result-too-large = it is too large: there is room for { $room } bytes
+result-mismatch = what arrived is not what was sent: its hash is another
+result-busy = it has too many of these at once
+result-cancelled = it was cancelled
+result-malformed = the request was malformed
+result-unsupported = it does not do that
+result-failed = it failed there: { $cause }
+result-stopping = it is stopping
+result-superseded = the same transfer came again and took its place
+result-repeated = this request has been run before
+result-unknown = { $code }
+
+## socklab serve, what it tells
+
+serve-nobody = nobody could open a session
+hint-serve-nobody = give a list of keys with --keys FILE, which 'socklab key new' makes, or allow sessions without a key with --plain
+serve-ready = Ready: { $keys ->
+    [0] no key
+    [one] one key
+   *[other] { $keys } keys
+}; { $plain }; { $inbox }
+serve-inbox = files land in { $inbox }
+serve-no-inbox = no files are taken
+serve-plain = sessions without a key may send texts and files and chat
+serve-sealed = no sessions without a key
+serve-text = { $from }: { $text }
+serve-joined = { $from }: { $name } came into the room { $room }
+serve-left = { $from }: { $name } left the room { $room }
+serve-said = { $from }: { $name } said { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+} in the room { $room }
+serve-stop-asked = { $from }: asks this server to stop
+serve-denied = { $from }: { $what } was not done: { $result }
+serve-refused = Refused: { $peer } ({ $transport }), { $why }
+serve-refused-key = it has no key of the list (key id { $id })
+serve-refused-more = { $refusals ->
+    [one] one more was
+   *[other] { $refusals } more were
+} refused
+serve-stopping = stopping: nothing new is taken; { $sessions ->
+    [one] one session is open
+   *[other] { $sessions } sessions are open
+}, { $streams ->
+    [0] nothing is in hand
+    [one] one request is in hand
+   *[other] { $streams } requests are in hand
+}
+serve-reloaded = read again: { $keys ->
+    [one] one key
+   *[other] { $keys } keys
+}, { $rules ->
+    [one] one rule
+   *[other] { $rules } rules
+}
+serve-reload-failed = the keys and rules from before still hold: { $error }
+serve-opened = { $from }: session opened ({ $transport })
+serve-closed = { $from }: session over: { $reason }; { $received } bytes in, { $sent } out
+serve-closed-done = the client had no more to ask
+serve-closed-cut = the connection was cut
+serve-closed-silent = silent for too long
+serve-closed-protocol = the client broke the protocol
+serve-file-resumed = { $from }: file { $name } of { $bytes } bytes goes on after { $there }
+serve-file-stored = { $from }: file { $name }, { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+}, stored as { $stored }
+serve-file-already = (it was here already)
+serve-file-failed = { $from }: file { $name } was not stored: { $result }
+serve-exec-started = { $from }: runs { $command } (pid { $pid })
+serve-exec-ended = { $from }: { $command } ended: { $how } ({ $why })
+serve-summary = { $sessions ->
+    [one] one session
+   *[other] { $sessions } sessions
+}, { $texts ->
+    [one] one text
+   *[other] { $texts } texts
+}, { $files ->
+    [one] one file
+   *[other] { $files } files
+} ({ $bytes } bytes), { $commands ->
+    [one] one command
+   *[other] { $commands } commands
+}
+serve-summary-denied = { $count } denied
+serve-inbox-not-ours = the inbox { $path } belongs to user { $owner }
+serve-inbox-in-use = another server has the inbox { $path }
+hint-inbox = choose a directory of your own with --inbox DIR, or take no files with --no-inbox
+
+## socklab send, what it tells
+
+send-a-text = text of { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+}
+send-text-too-long = a text may have { $max } bytes at most
+hint-send-file = send it as a file, with --file
+send-no-name = { $path } has no name that can be sent; it must end in a name in UTF-8
+send-not-regular = { $path } is no regular file
+send-delivered = { $what }: arrived, SHA-256 { $hash }
+send-stored = { $what }: { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+} on its disk as { $stored }, SHA-256 { $hash }
+send-resumed = { $bytes } were there from before
+send-failed = { $what }: not delivered: { $cause }
+send-changed = the file changed while it was sent
+send-progress = { $name }  { $percent } %  { $speed } MiB/s  { $left } s left
+hint-send-again = send it again: a file goes on where it was cut
+
+## socklab stop and exec, what they tell
+
+stop-draining = { $peer } is stopping: { $streams ->
+    [0] nothing is in hand
+    [one] one request is in hand
+   *[other] { $streams } requests are in hand
+}
+stop-done = { $peer } has finished and stopped
+stop-failed = stop { $target }: { $why }
+exec-ended = socklab exec: { $text }
+exec-exited = exit status { $status }
+exec-signal = ended by { $name }
+exec-signal-core = ended by { $name }, with a core dump
+exec-not-started = it could not be started: { $cause }
+exec-unknown = ended in a way that this version does not know ({ $how }, { $value })
+exec-why-time = the time limit was reached
+exec-why-output = the output limit was reached
+exec-why-cancelled = it was cancelled
+exec-why-stopping = the server stopped
+exec-wait-exited = wait status { $wait } = { $status } × 256, as os.system() returns it
+exec-wait-signal = wait status { $wait }, as os.system() returns it: the low 7 bits are the signal, { $signal }
+exec-wait-other = wait status { $wait }
+exec-arguments = the command is too long, or an argument has a byte 0
+exec-refused = not run: { $why }
+
 ## socklab
 
 help-socklab = A laboratory for the sockets API
@@ -493,4 +654,49 @@ help-man-dir = Write one page for each command into this directory (default: the
     .value = DIR
 help-help = Show the help of a command
 help-help-command = Show the help of this command (default all of them)
+    .value = COMMAND
+
+## socklab stop
+
+help-stop = Stop a message server, when it has finished what it has in hand
+    .details =
+        The server takes nothing new from then on; this command ends when the server has finished. It needs a key with the grant stop.
+    .examples =
+        socklab stop --key ana.key
+        socklab stop --key ana.key --udp example.org:3500
+help-stop-target = Ask this server: HOST:PORT, [IPV6]:PORT, or :PORT on this machine (default localhost:3500)
+    .value = TARGET
+help-stop-key = Open the session by the key in this file (default SOCKLAB_KEY; without one, a session without a key)
+    .value = FILE
+help-stop-udp = Use UDP (default TCP)
+help-stop-timeout = Wait at most this long for the session to open (default 10s)
+    .value = TIME
+help-stop-ipv4 = Use IPv4 only (default both)
+help-stop-ipv6 = Use IPv6 only (default both)
+
+## socklab exec
+
+help-exec = Run a command on a message server, with its input and output here
+    .details =
+        The command's standard output and standard error come out here as they are written, apart. The exit status is the command's own, or 128 and the signal that ended it; 127 if the command is not there and 126 if it cannot be started; 5 if the server denies it; 255 if anything else went wrong on this side or on the way. When this command ends, whatever it started there ends too. It needs a key with the grant exec, and the command in the key's list.
+    .examples =
+        socklab exec --key ana.key -- uptime
+        socklab exec --key ana.key --shell -- 'ls -l | wc -l'
+        tar c . | socklab exec --key ana.key example.org:3500 -- tar x
+help-exec-target = Ask this server: HOST:PORT, [IPV6]:PORT, or :PORT on this machine (default localhost:3500)
+    .value = TARGET
+help-exec-key = Open the session by the key in this file (default SOCKLAB_KEY; without one, a session without a key)
+    .value = FILE
+help-exec-udp = Use UDP (default TCP)
+help-exec-shell = Give the command to /bin/sh -c as one line; the key needs the word shell
+help-exec-no-input = Give the command no input, and leave standard input alone
+help-exec-time-limit = End the command after this long (default as the server limits it)
+    .value = TIME
+help-exec-output-limit = End the command when it has written this much (default as the server limits it)
+    .value = SIZE
+help-exec-timeout = Wait at most this long for the session to open (default 10s)
+    .value = TIME
+help-exec-ipv4 = Use IPv4 only (default both)
+help-exec-ipv6 = Use IPv6 only (default both)
+help-exec-command = Run this command, with its arguments
     .value = COMMAND

@@ -319,6 +319,167 @@ man-synopsis = SINOPSIS
 man-description = DESCRIPCIÓN
 man-version = VERSIÓN
 
+## Sesiones con un servidor de mensajes
+
+session-silent = { $address } ({ $transport }) no respondió dentro del límite de tiempo
+session-no-server = lo que responde en { $address } no es un servidor de mensajes, o no tiene esta clave
+session-refused = { $address } rechazó la sesión: { $why }
+session-failed = falló la conexión: { $cause }
+session-cut = la conexión se cortó antes de que todo fuera respondido
+session-went-silent = el servidor lleva 30 s en silencio
+session-broken = lo que llegó no es de esta sesión: { $cause }
+refused-key = no conoce esta clave
+refused-plain = no acepta sesiones sin clave
+refused-busy = tiene tantas sesiones como acepta
+refused-stopping = se está deteniendo
+refused-malformed = la apertura está mal formada o es de otra versión
+refused-other = { $code }
+hint-refused-key = pedir a quien administra el servidor que agregue la clave a su lista, el archivo de 'serve --keys'
+hint-refused-plain = nombrar la clave propia con --key ARCHIVO o en SOCKLAB_KEY; 'socklab key new' crea una
+hint-serve = iniciar allí un servidor con 'socklab serve --port { $port }'
+hint-session-silent = verificar la dirección; sobre UDP, un firewall o nadie en absoluto se ven así
+hint-needs-key = sin clave solo se sirven textos, archivos y salas; nombrar la propia con --key ARCHIVO o en SOCKLAB_KEY
+hint-needs-grant = la clave necesita ese permiso en la lista del servidor: may=text,file,chat,stop,exec
+hint-needs-command = la clave necesita la orden en la lista del servidor: commands=NOMBRE,… o, para --shell, la palabra shell
+result-done = está hecho
+result-denied = denegado: la clave no tiene ese permiso
+result-command = denegado: la clave no puede ejecutar esta orden
+result-name = el nombre fue rechazado o está en uso
+result-too-large = es demasiado grande: hay lugar para { $room } bytes
+result-mismatch = lo que llegó no es lo que se envió: su hash es otro
+result-busy = tiene demasiados de estos a la vez
+result-cancelled = fue cancelado
+result-malformed = el pedido está mal formado
+result-unsupported = no hace eso
+result-failed = falló allí: { $cause }
+result-stopping = se está deteniendo
+result-superseded = la misma transferencia llegó de nuevo y tomó su lugar
+result-repeated = este pedido ya se ejecutó
+result-unknown = { $code }
+
+## socklab serve, lo que informa
+
+serve-nobody = nadie podría abrir una sesión
+hint-serve-nobody = dar una lista de claves con --keys ARCHIVO, que 'socklab key new' crea, o permitir sesiones sin clave con --plain
+serve-ready = Listo: { $keys ->
+    [0] ninguna clave
+    [one] una clave
+   *[other] { $keys } claves
+}; { $plain }; { $inbox }
+serve-inbox = los archivos llegan a { $inbox }
+serve-no-inbox = no se aceptan archivos
+serve-plain = las sesiones sin clave pueden enviar textos y archivos, y conversar
+serve-sealed = sin sesiones sin clave
+serve-text = { $from }: { $text }
+serve-joined = { $from }: { $name } entró en la sala { $room }
+serve-left = { $from }: { $name } dejó la sala { $room }
+serve-said = { $from }: { $name } dijo { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+} en la sala { $room }
+serve-stop-asked = { $from }: pide que este servidor se detenga
+serve-denied = { $from }: { $what } no se hizo: { $result }
+serve-refused = Rechazado: { $peer } ({ $transport }), { $why }
+serve-refused-key = no tiene ninguna clave de la lista (id de clave { $id })
+serve-refused-more = { $refusals ->
+    [one] se rechazó uno más
+   *[other] se rechazaron { $refusals } más
+}
+serve-stopping = deteniendo: no se acepta nada nuevo; { $sessions ->
+    [one] hay una sesión abierta
+   *[other] hay { $sessions } sesiones abiertas
+}, { $streams ->
+    [0] nada en curso
+    [one] un pedido en curso
+   *[other] { $streams } pedidos en curso
+}
+serve-reloaded = leído de nuevo: { $keys ->
+    [one] una clave
+   *[other] { $keys } claves
+}, { $rules ->
+    [one] una regla
+   *[other] { $rules } reglas
+}
+serve-reload-failed = siguen valiendo las claves y reglas de antes: { $error }
+serve-opened = { $from }: sesión abierta ({ $transport })
+serve-closed = { $from }: sesión terminada: { $reason }; { $received } bytes recibidos, { $sent } enviados
+serve-closed-done = el cliente no tenía más que pedir
+serve-closed-cut = la conexión se cortó
+serve-closed-silent = demasiado tiempo en silencio
+serve-closed-protocol = el cliente rompió el protocolo
+serve-file-resumed = { $from }: el archivo { $name } de { $bytes } bytes sigue después de { $there }
+serve-file-stored = { $from }: archivo { $name }, { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+}, guardado como { $stored }
+serve-file-already = (ya estaba aquí)
+serve-file-failed = { $from }: el archivo { $name } no se guardó: { $result }
+serve-exec-started = { $from }: ejecuta { $command } (pid { $pid })
+serve-exec-ended = { $from }: { $command } terminó: { $how } ({ $why })
+serve-summary = { $sessions ->
+    [one] una sesión
+   *[other] { $sessions } sesiones
+}, { $texts ->
+    [one] un texto
+   *[other] { $texts } textos
+}, { $files ->
+    [one] un archivo
+   *[other] { $files } archivos
+} ({ $bytes } bytes), { $commands ->
+    [one] una orden
+   *[other] { $commands } órdenes
+}
+serve-summary-denied = { $count } denegados
+serve-inbox-not-ours = el directorio de llegada { $path } pertenece al usuario { $owner }
+serve-inbox-in-use = otro servidor tiene el directorio de llegada { $path }
+hint-inbox = elegir un directorio propio con --inbox DIR, o no aceptar archivos con --no-inbox
+
+## socklab send, lo que informa
+
+send-a-text = texto de { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+}
+send-text-too-long = un texto puede tener { $max } bytes como máximo
+hint-send-file = enviarlo como archivo, con --file
+send-no-name = { $path } no tiene un nombre que se pueda enviar; debe terminar en un nombre en UTF-8
+send-not-regular = { $path } no es un archivo regular
+send-delivered = { $what }: llegó, SHA-256 { $hash }
+send-stored = { $what }: { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+} en su disco como { $stored }, SHA-256 { $hash }
+send-resumed = { $bytes } ya estaban de antes
+send-failed = { $what }: no entregado: { $cause }
+send-changed = el archivo cambió mientras se enviaba
+send-progress = { $name }  { $percent } %  { $speed } MiB/s  faltan { $left } s
+hint-send-again = enviarlo de nuevo: un archivo sigue donde se cortó
+
+## socklab stop y exec, lo que informan
+
+stop-draining = { $peer } se está deteniendo: { $streams ->
+    [0] nada en curso
+    [one] un pedido en curso
+   *[other] { $streams } pedidos en curso
+}
+stop-done = { $peer } terminó y se detuvo
+stop-failed = stop { $target }: { $why }
+exec-ended = socklab exec: { $text }
+exec-exited = estado de salida { $status }
+exec-signal = terminada por { $name }
+exec-signal-core = terminada por { $name }, con volcado de memoria
+exec-not-started = no se pudo iniciar: { $cause }
+exec-unknown = terminó de un modo que esta versión no conoce ({ $how }, { $value })
+exec-why-time = se alcanzó el límite de tiempo
+exec-why-output = se alcanzó el límite de salida
+exec-why-cancelled = fue cancelada
+exec-why-stopping = el servidor se detuvo
+exec-wait-exited = wait status { $wait } = { $status } × 256, como lo devuelve os.system()
+exec-wait-signal = wait status { $wait }, como lo devuelve os.system(): los 7 bits bajos son la señal, { $signal }
+exec-wait-other = wait status { $wait }
+exec-arguments = la orden es demasiado larga, o un argumento tiene un byte 0
+exec-refused = no se ejecutó: { $why }
+
 ## socklab
 
 help-socklab = Un laboratorio para la API de sockets
@@ -493,4 +654,49 @@ help-man-dir = Escribir una página por cada orden en este directorio (por omisi
     .value = DIRECTORIO
 help-help = Mostrar la ayuda de una orden
 help-help-command = Mostrar la ayuda de esta orden (por omisión, la de todas)
+    .value = ORDEN
+
+## socklab stop
+
+help-stop = Detener un servidor de mensajes, cuando terminó lo que tiene en curso
+    .details =
+        Desde ese momento el servidor no acepta nada nuevo; esta orden termina cuando el servidor terminó. Necesita una clave con el permiso stop.
+    .examples =
+        socklab stop --key ana.key
+        socklab stop --key ana.key --udp example.org:3500
+help-stop-target = Pedir a este servidor: HOST:PUERTO, [IPV6]:PUERTO, o :PUERTO en esta máquina (por omisión, localhost:3500)
+    .value = DESTINO
+help-stop-key = Abrir la sesión con la clave de este archivo (por omisión, SOCKLAB_KEY; si no hay, una sesión sin clave)
+    .value = ARCHIVO
+help-stop-udp = Usar UDP (por omisión, TCP)
+help-stop-timeout = Esperar a lo sumo este tiempo a que se abra la sesión (por omisión, 10s)
+    .value = TIEMPO
+help-stop-ipv4 = Usar solo IPv4 (por omisión, ambas)
+help-stop-ipv6 = Usar solo IPv6 (por omisión, ambas)
+
+## socklab exec
+
+help-exec = Ejecutar una orden en un servidor de mensajes, con su entrada y su salida aquí
+    .details =
+        La salida estándar y la salida de errores de la orden aparecen aquí a medida que se escriben, por separado. El estado de salida es el de la orden, o 128 más la señal que la terminó; 127 si la orden no existe y 126 si no se puede iniciar; 5 si el servidor la deniega; 255 si cualquier otra cosa falló de este lado o en el camino. Cuando esta orden termina, termina también todo lo que inició allí. Necesita una clave con el permiso exec, y la orden en la lista de la clave.
+    .examples =
+        socklab exec --key ana.key -- uptime
+        socklab exec --key ana.key --shell -- 'ls -l | wc -l'
+        tar c . | socklab exec --key ana.key example.org:3500 -- tar x
+help-exec-target = Pedir a este servidor: HOST:PUERTO, [IPV6]:PUERTO, o :PUERTO en esta máquina (por omisión, localhost:3500)
+    .value = DESTINO
+help-exec-key = Abrir la sesión con la clave de este archivo (por omisión, SOCKLAB_KEY; si no hay, una sesión sin clave)
+    .value = ARCHIVO
+help-exec-udp = Usar UDP (por omisión, TCP)
+help-exec-shell = Dar la orden a /bin/sh -c como una sola línea; la clave necesita la palabra shell
+help-exec-no-input = No dar entrada a la orden, y no tocar la entrada estándar
+help-exec-time-limit = Terminar la orden después de este tiempo (por omisión, según limite el servidor)
+    .value = TIEMPO
+help-exec-output-limit = Terminar la orden cuando escribió esta cantidad (por omisión, según limite el servidor)
+    .value = TAMAÑO
+help-exec-timeout = Esperar a lo sumo este tiempo a que se abra la sesión (por omisión, 10s)
+    .value = TIEMPO
+help-exec-ipv4 = Usar solo IPv4 (por omisión, ambas)
+help-exec-ipv6 = Usar solo IPv6 (por omisión, ambas)
+help-exec-command = Ejecutar esta orden, con sus argumentos
     .value = ORDEN

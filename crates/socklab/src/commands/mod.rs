@@ -3,10 +3,13 @@
 pub(crate) mod ask;
 pub(crate) mod completions;
 pub(crate) mod echo;
+pub(crate) mod exec;
 mod family;
 pub(crate) mod help;
 pub(crate) mod man;
+mod remote;
 pub(crate) mod sockets;
+pub(crate) mod stop;
 mod transport;
 
 pub(crate) use family::Family;
@@ -19,6 +22,8 @@ use crate::failure::Failure;
 pub(crate) enum Verb {
     Echo(Box<echo::Args>),
     Ask(Box<ask::Args>),
+    Stop(Box<stop::Args>),
+    Exec(Box<exec::Args>),
     Sockets(sockets::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -34,6 +39,8 @@ pub(crate) fn run(verb: &Verb, context: &Context) -> Result<Exit, Failure> {
     match verb {
         Verb::Echo(args) => echo::run(args, context),
         Verb::Ask(args) => ask::run(args, context),
+        Verb::Stop(args) => stop::run(args, context),
+        Verb::Exec(args) => exec::run(args, context),
         Verb::Sockets(args) => sockets::run(args, context),
         Verb::Completions(args) => completions::run(args, context),
         Verb::Man(args) => man::run(args, context),

@@ -3,5 +3,12 @@
 mod access;
 pub(crate) mod ask;
 pub(crate) mod echo;
+pub(crate) mod exec;
+pub(crate) mod key;
+mod printable;
+pub(crate) mod send;
+pub(crate) mod serve;
+pub(crate) mod session;
 pub(crate) mod sockets;
 pub(crate) mod start;
+pub(crate) mod stop;

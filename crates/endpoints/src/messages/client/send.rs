@@ -19,18 +19,13 @@ use crate::messages::frames::{BrokenSession, Outbox};
 /// How much of a file goes into a message.
 const CHUNK_BYTES: usize = 60 << 10;
 
-/// Something to send.
+/// A file, and what it shall be called there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Item {
-    /// A text.
-    Text(String),
-    /// A file, and what it shall be called there.
-    File {
-        /// Where it is.
-        path: PathBuf,
-        /// Its name, without a directory.
-        name: String,
-    },
+pub struct Item {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its name, without a directory.
+    pub name: String,
 }
 
 /// What is told of a file that is on its way. Called from another thread.

@@ -7,6 +7,7 @@ use crate::access::AccessSources;
 use crate::events::Detail;
 use crate::listen::ListenAddress;
 use crate::messages::exec::ExecConfig;
+use crate::messages::inbox;
 
 /// How many sessions there may be unless told otherwise.
 pub const SESSIONS: usize = 256;
@@ -51,4 +52,11 @@ pub struct InboxConfig {
     pub file_bytes_max: u64,
     /// The most that is taken in all.
     pub inbox_bytes_max: u64,
+}
+
+impl InboxConfig {
+    /// An inbox of the usual size.
+    pub fn new(directory: PathBuf) -> Self {
+        Self { directory, file_bytes_max: inbox::FILE_BYTES_MAX, inbox_bytes_max: inbox::INBOX_BYTES_MAX }
+    }
 }

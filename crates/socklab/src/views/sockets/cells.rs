@@ -2,6 +2,7 @@
 
 use scope::sockets::{AcceptQueue, Family, NoProcess, Owner, Process, Queues, Row};
 
+use crate::views::printable::printable;
 use crate::words::Words;
 
 /// How many of the processes that share a socket are shown; the rest are counted.
@@ -166,12 +167,6 @@ fn reason_for_none(reason: NoProcess, words: &Words) -> String {
         NoProcess::Hidden => words.sockets_hidden_process(),
         NoProcess::NotSeen => words.sockets_not_seen(),
     }
-}
-
-/// Escapes what would move the cursor or speak to the terminal: a command line may hold anything.
-fn printable(text: &str) -> String {
-    let escaped = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
-    text.chars().map(escaped).collect()
 }
 
 fn nothing() -> String {

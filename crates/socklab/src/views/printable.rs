@@ -1,0 +1,23 @@
+//! Text from outside, made safe for a terminal.
+
+/// Escapes what would move the cursor, speak to the terminal, or change the order of what is read: text from outside may hold
+/// anything.
+pub(crate) fn printable(text: &str) -> String {
+    let escaped = |c: char| if is_control(c) { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(escaped).collect()
+}
+
+/// Control characters, and those of Unicode that turn the direction of writing (UAX #9).
+fn is_control(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_speak_to_a_terminal_is_escaped_and_letters_are_not() {
+        assert_eq!(printable("¡Hola, Ñandú!\t\x1b[2J\u{202e}"), "¡Hola, Ñandú!\\t\\u{1b}[2J\\u{202e}");
+    }
+}
