@@ -22,7 +22,7 @@ use crate::transport::Transport;
 const REFUSALS_TOLD_MAX: u32 = 10;
 const REFUSALS_SPAN: Duration = Duration::from_secs(1);
 /// How many requests of a key are remembered, so that none runs twice.
-pub const REQUESTS_MAX: usize = 1024;
+const REQUESTS_MAX: usize = 1024;
 /// How long a request is remembered.
 const REQUEST_AGE: Duration = Duration::from_secs(600);
 

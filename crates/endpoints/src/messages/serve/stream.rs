@@ -16,7 +16,7 @@ use super::{drain, exec, file, room};
 use crate::messages::frames::{BrokenSession, SessionOver};
 
 /// How many messages of a client wait for a stream to take them; with more, nothing more is read from that client.
-pub const INPUT_MESSAGES_MAX: usize = 8;
+pub(super) const INPUT_MESSAGES_MAX: usize = 8;
 
 /// What a client sends on an open stream.
 #[derive(Debug, PartialEq, Eq)]
@@ -140,7 +140,7 @@ pub(super) async fn open(
         Message::Exec(_) => Grant::Exec,
         Message::Join { .. } => Grant::Chat,
         Message::Unknown { .. } => return refuse(client, stream, kind, ResultCode::Unsupported).await,
-        _ => return Err(BrokenSession::Protocol("a stream was opened by a message that opens none")),
+        _ => return refuse(client, stream, kind, ResultCode::Malformed).await,
     };
     if !client.may(grant) {
         return refuse(client, stream, kind, ResultCode::Denied).await;
