@@ -50,7 +50,11 @@ pub struct Item {
     /// The hash of its bytes.
     pub sha256: Digest,
     /// How it begins, to be shown; at most [`HEAD_BYTES_MAX`] bytes.
-    #[serde(rename = "base64", serialize_with = "crate::bytes::base64")]
+    #[serde(
+        rename = "base64",
+        serialize_with = "crate::bytes::base64",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub head: Vec<u8>,
 }
 

@@ -86,3 +86,35 @@ impl Serialize for Way {
         serializer.serialize_str(self.name())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bytes_are_those_that_the_document_shows() {
+        let payloads = [
+            Payload::text("hola"),
+            Payload::file(Name::new("foto.png"), vec![0x89, b'P', b'N', b'G', b'\n']),
+        ];
+        let delimiter = Way::Delimiter(Delimiter::default());
+        for (way, expected) in [
+            (delimiter, &b"hola\n--FIN--\n\x89PNG\n\n--FIN--\n"[..]),
+            (Way::Length, b"\0\0\0\x04hola\0\0\0\x05\x89PNG\n"),
+            (Way::Tlv, b"T\0\0\0\x04holaN\0\0\0\x08foto.pngF\0\0\0\x05\x89PNG\n"),
+            (Way::TwoConnections, b"hola\x89PNG\n"),
+            (Way::Close, b"hola\x89PNG\n"),
+        ] {
+            let mut bytes = Vec::new();
+            for payload in &payloads {
+                way.encode(payload, &mut bytes);
+            }
+
+            assert_eq!(bytes.escape_ascii().to_string(), expected.escape_ascii().to_string());
+            let document = include_str!("../../../../docs/ways.md");
+            let row = format!("{:<17}", way.name());
+            let line = document.lines().find(|line| line.trim_start().starts_with(&row)).unwrap();
+            assert!(line.ends_with(&format!(" {} bytes", bytes.len())), "{line}");
+        }
+    }
+}

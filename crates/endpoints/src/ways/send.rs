@@ -49,6 +49,9 @@ pub struct Outcome {
     pub sent_items: usize,
     /// How many arrived, if the receiver said so.
     pub arrived_items: Option<usize>,
+    /// How much each `recv()` of the receiver asked for, when one call was one item (as taught).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recv_bytes: Option<u64>,
     /// How long it took, in microseconds.
     pub took_us: u64,
 }
@@ -65,7 +68,7 @@ pub fn send(
     witness: &mut dyn FnMut(&SendEvent<'_>),
 ) -> Result<Outcome, WaysError> {
     let began = Instant::now();
-    let mut transfer = Transfer { config, stop, witness, peer: None, sent_items: 0, arrived_items: None };
+    let mut transfer = Transfer::new(config, stop, witness);
     let verdict = match transfer.run() {
         Ok(verdict) => verdict,
         Err(End::Error(error)) => return Err(error),
@@ -80,6 +83,7 @@ pub fn send(
         verdict,
         sent_items: transfer.sent_items,
         arrived_items: transfer.arrived_items,
+        recv_bytes: transfer.recv_bytes,
         took_us: u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX),
     };
     witness(&SendEvent::Verdict(&outcome));
@@ -94,6 +98,7 @@ struct Transfer<'a> {
     peer: Option<SocketAddr>,
     sent_items: usize,
     arrived_items: Option<usize>,
+    recv_bytes: Option<u64>,
 }
 
 /// Why a transfer did not come to its comparison.
@@ -110,6 +115,11 @@ impl From<Halt> for End {
 }
 
 impl<'a> Transfer<'a> {
+    fn new(config: &'a SendConfig, stop: &'a Wake, witness: &'a mut dyn FnMut(&SendEvent<'_>)) -> Self {
+        let (sent_items, arrived_items, recv_bytes) = (0, None, None);
+        Self { config, stop, witness, peer: None, sent_items, arrived_items, recv_bytes }
+    }
+
     fn run(&mut self) -> Result<Verdict, End> {
         let parcels = parcels(self.config);
         let mut conversations = Vec::new();
@@ -200,6 +210,7 @@ impl<'a> Transfer<'a> {
 
     fn tell_arrived(&mut self, connection: usize, report: Option<&Report>) {
         let Some(report) = report else { return };
+        self.recv_bytes = self.recv_bytes.or(report.taught_bytes);
         for (index, item) in report.items.iter().enumerate() {
             let (number, pair) = (index + 1, report.pair);
             (self.witness)(&SendEvent::Arrived { connection, number, pair, item });
