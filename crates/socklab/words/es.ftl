@@ -43,6 +43,7 @@ value-address = no es una dirección IP
 value-prefix = no es una red: la longitud del prefijo es incorrecta
 value-pause = no es una llamada y un tiempo
 value-call = no es una llamada que pueda pausarse aquí
+value-delimiter = no es un delimitador
 
 hint-udp-only = quitarlo: TCP mismo envía de nuevo lo que se pierde, y sus sockets siempre se conectan
 hint-time = escribir un número con ms, s, m o h, como 500ms, 2s o 1.5m
@@ -55,6 +56,7 @@ hint-source = escribir una dirección como 127.0.0.2, 127.0.0.2:4000 o [::1]:400
 hint-address = escribir una dirección como 192.168.0.10, una red como 10.0.0.0/8 o un archivo como ./NOMBRE
 hint-prefix = escribir una longitud de prefijo de 0 a { $max } después de la barra, como 10.0.0.0/8
 hint-pause = escribir LLAMADA=TIEMPO, como recv=2s o after-send=500ms
+hint-delimiter = escribir de 1 a { $max } bytes; \n, \r, \t, \0, \\ y \xHH valen por un byte cada uno
 hint-calls = las llamadas son { $calls }, con before- (antes) o after- (después) delante si se quiere
 
 ## Errores del sistema operativo
@@ -253,6 +255,101 @@ hint-send-size = elegir un --send-size mayor
 hint-source-not-here = enviar desde una dirección de esta máquina; 'ip address' las muestra
 hint-message-file = el archivo debe existir y poder leerse; - es la entrada estándar
 hint-source-family = la dirección de --source es de otra familia que las del servidor
+
+## socklab send --how y serve --how, lo que cuentan
+
+ways-kind-text = texto
+ways-kind-file = archivo
+ways-kind-unknown = elemento sin clase conocida
+ways-kind-other = elemento de tipo { $number }
+ways-item = { $kind }, { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+}, sha256 { $sha256 }
+ways-listening = Socket creado, escuchando en { $address }, manera: { $way }
+ways-connected = #{ $connection } Conexion desde: { $peer }
+ways-received = #{ $connection } Recibido { $number }: { $item }
+ways-received-pair = #{ $connection } Recibido, para el par { $pair }: { $item }
+ways-closed = #{ $connection } Terminó: { $items ->
+    [one] un elemento
+   *[other] { $items } elementos
+} en { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+}
+ways-unfinished = { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+} de un elemento que no llegó a completarse
+ways-refused = Rechazado: se corta a { $peer } (RST), porque ya hay { $max } conexiones abiertas
+ways-stopping = terminando: ya no se acepta nada
+ways-summary = { $connections ->
+    [one] una conexión
+   *[other] { $connections } conexiones
+}, { $items ->
+    [one] un elemento
+   *[other] { $items } elementos
+}, { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+}
+ways-summary-faults = { $count } con alguna falla
+ways-connected-to = conectado desde { $local } con { $peer }
+ways-sent = Enviado { $number }: { $item } ({ $bytes } por la red)
+ways-arrived = Llegó { $number }: { $item }
+ways-arrived-pair = Llegó, para el par { $pair }: { $item }
+ways-held = { $sent ->
+    [one] se envió 1 elemento
+   *[other] se enviaron { $sent } elementos
+}, { $arrived ->
+    [one] llegó 1
+   *[other] llegaron { $arrived }
+}: INTACTO: { $why }
+ways-broken = { $sent ->
+    [one] se envió 1 elemento
+   *[other] se enviaron { $sent } elementos
+}, { $arrived ->
+    [one] llegó 1
+   *[other] llegaron { $arrived }
+}: ROTO: { $why }
+ways-unconfirmed = { $sent ->
+    [one] se envió 1 elemento
+   *[other] se enviaron { $sent } elementos
+}: SIN CONFIRMAR: el receptor no dijo qué llegó
+ways-reset = cortado: { $peer } cortó la conexión (RST) después de { $time } ({ $cause })
+ways-silent = silencio: se esperó a { $peer }, { $time } en total
+ways-interrupted = interrumpido después de { $time }
+ways-held-delimiter = ningún elemento contiene el delimitador; si alguno lo tuviera, nada lo protegería
+ways-held-length = cada longitud dice dónde termina su elemento, sean cuales sean los bytes; qué es, el receptor debe saberlo
+ways-held-tlv = tipo y longitud dicen qué es cada elemento y dónde termina, sean cuales sean los bytes
+ways-held-two-connections = cada conexión llevó un elemento y ningún otro cliente se metió entre las dos: el receptor las empareja por la dirección
+ways-held-close = un solo elemento termina donde termina la conexión
+ways-held-recv = cada elemento llegó en un recv({ $bytes }) para él solo: es suerte, porque TCP no conserva límites
+ways-broken-delimiter = el elemento { $item } contiene el delimitador en el byte { $at }, y allí lo termina el receptor
+ways-broken-boundary = solo está marcado el fin de una conexión: nada dice dónde termina un elemento y empieza el siguiente
+ways-broken-mixed = el receptor juntó estas conexiones con las de otro cliente: para emparejarlas solo tiene la dirección
+ways-broken-recv = el receptor tomó por un elemento lo que trajo un recv({ $bytes }); TCP no conserva límites, así que hay que llamar a recv() hasta completarlo
+ways-broken-fault = el receptor halló una falla: { $fault }
+ways-broken-altered = el receptor tiene otros elementos: quizás recibe de otra manera, o con otro delimitador
+ways-fault-cut = el flujo terminó en medio de un elemento
+ways-fault-reset = la conexión fue cortada (RST)
+ways-fault-idle = pasó demasiado tiempo sin un byte
+ways-fault-slow = la transferencia duró demasiado
+ways-fault-too-long = un elemento es demasiado largo, o dice que lo será
+ways-fault-too-many = demasiados elementos
+ways-fault-name = un nombre que ningún archivo puede tener
+ways-fault-unread = llegaron más bytes después del último recv(), y nadie los tomó
+ways-fault-stopped = el receptor termina
+ways-delimiter-alone = '{ $argument }' puede usarse solo con --how delimiter
+ways-too-many = pueden enviarse { $max } elementos por vez como máximo
+ways-too-long = { $what } es demasiado largo: un elemento tiene { $max } bytes como máximo
+ways-needs-both = { $way } necesita un texto y un archivo: cada uno tiene su propia conexión
+
+hint-delimiter-alone = quitarlo, o elegir --how delimiter
+hint-unconfirmed = comparar los sha256 de arriba con lo que tiene, o recibir con 'socklab serve --how { $way }'
+hint-start-receiver = allí ningún programa tiene ese puerto; se inicia uno con 'socklab serve --how { $way } --port { $port }'
+hint-silent-receiver = puede estar esperando algo más, o no terminar su lado de la conexión: 'socklab serve' lo termina después del último elemento
+hint-way-that-holds = --how tlv aguanta cualquier byte, y --how length también si el receptor sabe qué llega
 
 ## socklab sockets, lo que muestra
 
@@ -606,6 +703,54 @@ help-ask-pause = Esperar antes de una llamada, como en recv=2s, o después, como
 help-ask-as-taught = Comportarse como los scripts de la práctica, defectos incluidos: un solo recv() de 1024, sin plazo
 help-ask-ipv4 = Usar solo IPv4 (por omisión, ambas)
 help-ask-ipv6 = Usar solo IPv6 (por omisión, ambas)
+
+## socklab send, socklab serve
+
+help-send = Enviar por TCP un texto y un archivo de una de las maneras de la consigna 2.5.4, y decir si llegó intacto
+    .details =
+        Las maneras: delimiter termina cada elemento con un delimitador y no escapa nada; length pone una longitud delante de cada elemento; tlv le pone delante un tipo y una longitud; two-connections da una conexión al texto y otra al archivo; close envía un elemento detrás de otro y después cierra. Sin clave ni sesión: cualquiera puede leerlo.
+
+        El receptor, socklab serve con el mismo --how, dice qué llegó. Los elementos y sus sha256 van a la salida estándar; el veredicto y el porqué, a la salida de errores. El código de salida 4 significa que llegó algo distinto de lo enviado.
+    .examples =
+        socklab send --how tlv --text hola --file foto.jpg
+        socklab send --how delimiter --delimiter '\0' --text hola --file foto.jpg :3500
+        socklab send --how close --text hola --file foto.jpg --between 200ms
+help-send-target = Enviar a este receptor: HOST:PUERTO, [IPV6]:PUERTO, o :PUERTO en esta máquina (por omisión, localhost:3500)
+    .value = DESTINO
+help-send-text = Enviar este texto; los textos van antes que los archivos (puede repetirse)
+    .value = TEXTO
+help-send-file = Enviar este archivo; - es la entrada estándar (puede repetirse)
+    .value = ARCHIVO
+help-send-how = Enviar de esta manera: delimiter, length, tlv, two-connections o close
+    .value = MANERA
+help-send-delimiter = Terminar cada elemento con estos bytes (por omisión, '\n--FIN--\n')
+    .value = BYTES
+help-send-between = Esperar este tiempo entre un elemento y el siguiente (por omisión, nada)
+    .value = TIEMPO
+help-send-timeout = Esperar este tiempo como máximo cada vez (por omisión, 10s)
+    .value = TIEMPO
+help-send-ipv4 = Usar solo IPv4 (por omisión, ambas)
+help-send-ipv6 = Usar solo IPv6 (por omisión, ambas)
+
+help-serve = Recibir por TCP textos y archivos de una de las maneras de la consigna 2.5.4
+    .details =
+        Mostrar cada elemento que llega con su longitud y su SHA-256, y decirle lo mismo a quien envía cuando termina su flujo. No se guarda nada. Qué puede saber cada manera de un elemento, y cuándo se rompe, lo dice docs/ways.md. Otras máquinas llegan al receptor solo con --bind o --any.
+    .examples =
+        socklab serve --how tlv
+        socklab serve --how delimiter --delimiter '\0'
+        socklab serve --how length --as-taught
+help-serve-bind = Escuchar en esta dirección; su puerto, si lo tiene, prevalece sobre --port (por omisión, localhost; puede repetirse)
+    .value = HOST[:PUERTO]
+help-serve-port = Escuchar en este puerto; con 0 lo elige el núcleo (por omisión, 3500)
+    .value = PUERTO
+help-serve-any = Escuchar en todas las direcciones de esta máquina
+help-serve-ipv4 = Usar solo IPv4 (por omisión, ambas)
+help-serve-ipv6 = Usar solo IPv6 (por omisión, ambas)
+help-serve-how = Recibir de esta manera: delimiter, length, tlv, two-connections o close
+    .value = MANERA
+help-serve-delimiter = Esperar estos bytes detrás de cada elemento (por omisión, '\n--FIN--\n')
+    .value = BYTES
+help-serve-as-taught = Recibir como quien empieza: un recv() de 1024 para el texto y otro para el archivo
 
 ## socklab sockets
 
