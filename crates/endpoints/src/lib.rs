@@ -14,3 +14,4 @@ pub mod messages;
 pub mod practical;
 pub mod shaping;
 pub mod transport;
+pub mod ways;

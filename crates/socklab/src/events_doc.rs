@@ -1,5 +1,7 @@
 //! Holds `docs/events.md` to what is really written: every event is shown there, field by field, and nothing else is.
 
+mod ways;
+
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -29,7 +31,15 @@ const T: Duration = Duration::from_micros(1234);
 fn the_document_shows_every_event_as_it_is_written() {
     let document = include_str!("../../../docs/events.md");
     let shown: BTreeSet<&str> = document.lines().filter(|line| line.starts_with('{')).collect();
-    let written: Vec<String> = [echo_events(), ask_events(), sockets_events(), other_events()].concat();
+    let written: Vec<String> = [
+        echo_events(),
+        ask_events(),
+        ways::send_events(),
+        ways::serve_events(),
+        sockets_events(),
+        other_events(),
+    ]
+    .concat();
     let written: BTreeSet<&str> = written.iter().map(String::as_str).collect();
 
     let missing: Vec<_> = written.difference(&shown).collect();

@@ -17,7 +17,7 @@ use crate::terminal;
 use crate::words::Words;
 
 /// The file name that means standard input.
-const STDIN: &str = "-";
+pub(crate) const STDIN: &str = "-";
 
 /// When standard input has given nothing for so long, somebody may not know that it is being read.
 const STDIN_PATIENCE: Duration = Duration::from_millis(500);

@@ -6,6 +6,7 @@ use std::error::Error;
 use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use endpoints::ways::DELIMITER_BYTES_MAX;
 
 use crate::cli;
 use crate::context::Context;
@@ -125,6 +126,7 @@ fn reason(words: &Words, error: &ValueError) -> String {
         ValueError::Prefix { .. } => words.value_prefix(),
         ValueError::Pause => words.value_pause(),
         ValueError::Call { .. } => words.value_call(),
+        ValueError::Delimiter => words.value_delimiter(),
     }
 }
 
@@ -144,5 +146,6 @@ fn value_hint(words: &Words, error: &ValueError) -> String {
             let names: Vec<&str> = known.iter().map(|call| call.name()).collect();
             words.hint_calls(names.join(", "))
         }
+        ValueError::Delimiter => words.hint_delimiter(DELIMITER_BYTES_MAX),
     }
 }

@@ -6,6 +6,7 @@
 hint = hint: { $text }
 failure-system = { $operation } { $object }: { $cause }
 failure-internal = internal error: { $detail }
+failure-supervise = supervise is not to be typed: a server starts it for each remote command
 object-stdout = standard output
 
 hint-report = this is a mistake of socklab's own: please report it with the command that you ran
@@ -43,10 +44,11 @@ value-address = not an IP address
 value-prefix = not a network: its prefix length is wrong
 value-pause = not a call and a time
 value-call = not a call that can be paused here
+value-delimiter = not a delimiter
 
 hint-udp-only = leave it out: TCP itself sends again what is lost, and its sockets are always connected
 hint-time = write a number with ms, s, m or h, such as 500ms, 2s or 1.5m
-hint-size = write a number of bytes, or one with k or M (powers of 1024), such as 64k
+hint-size = write a number of bytes, or one with k, M, G or T (powers of 1024), such as 64k
 hint-size-range = write a size from 1 to { $max } bytes
 hint-whole = write a whole number from { $min } to { $max }
 hint-target = write HOST:PORT, [IPV6]:PORT or :PORT, such as localhost:3500
@@ -55,6 +57,7 @@ hint-source = write an address such as 127.0.0.2, 127.0.0.2:4000 or [::1]:4000
 hint-address = write an address such as 192.168.0.10, a network such as 10.0.0.0/8, or a file as ./NAME
 hint-prefix = write a prefix length from 0 to { $max } after the slash, such as 10.0.0.0/8
 hint-pause = write CALL=TIME, such as recv=2s or after-send=500ms
+hint-delimiter = write 1 to { $max } bytes; \n, \r, \t, \0, \\ and \xHH stand for a byte each
 hint-calls = the calls are { $calls }, with before- or after- in front if you wish
 
 ## Errors of the operating system
@@ -253,6 +256,102 @@ hint-send-size = choose a larger --send-size
 hint-source-not-here = send from an address of this machine; 'ip address' lists them
 hint-message-file = the file must exist and be readable; - is standard input
 hint-source-family = the address of --source is of another family than those of the server
+
+## socklab send --how and serve --how, what they tell
+
+ways-kind-text = text
+ways-kind-file = file
+ways-kind-unknown = item of unknown kind
+ways-kind-other = item of type { $number }
+ways-item = { $kind }, { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+}, sha256 { $sha256 }
+ways-listening = Socket created, listening on { $address }, way: { $way }
+ways-connected = #{ $connection } Connection from: { $peer }
+ways-received = #{ $connection } Received { $number }: { $item }
+ways-received-pair = #{ $connection } Received, for pair { $pair }: { $item }
+ways-closed = #{ $connection } Over: { $items ->
+    [one] one item
+   *[other] { $items } items
+} in { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+}
+ways-unfinished = { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+} of an item that did not become complete
+ways-refused = Refused: { $peer } is reset (RST), because { $max } connections are open
+ways-stopping = stopping: nothing more is accepted
+ways-summary = { $connections ->
+    [one] one connection
+   *[other] { $connections } connections
+}, { $items ->
+    [one] one item
+   *[other] { $items } items
+}, { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+}
+ways-summary-faults = { $count } with a fault
+ways-connected-to = connected from { $local } to { $peer }
+ways-sent = Sent { $number }: { $item } ({ $bytes } on the wire)
+ways-arrived = Arrived { $number }: { $item }
+ways-arrived-pair = Arrived, for pair { $pair }: { $item }
+ways-held = { $sent ->
+    [one] sent 1 item
+   *[other] sent { $sent } items
+}, { $arrived ->
+    [one] 1 arrived
+   *[other] { $arrived } arrived
+}: HELD: { $why }
+ways-broken = { $sent ->
+    [one] sent 1 item
+   *[other] sent { $sent } items
+}, { $arrived ->
+    [one] 1 arrived
+   *[other] { $arrived } arrived
+}: BROKEN: { $why }
+ways-unconfirmed = { $sent ->
+    [one] sent 1 item
+   *[other] sent { $sent } items
+}: UNCONFIRMED: the receiver did not say what arrived
+ways-reset = reset: { $peer } broke the connection off (RST) after { $time } ({ $cause })
+ways-silent = silent: waited for { $peer }, { $time } in all
+ways-interrupted = interrupted after { $time }
+ways-held-delimiter = no item contains the delimiter; if one did, nothing would protect it
+ways-held-length = each length says where its item ends, whatever the bytes are; what the item is, the receiver must know
+ways-held-tlv = type and length say what each item is and where it ends, whatever the bytes are
+ways-held-two-connections = each connection carried one item and no other client came in between: the receiver pairs them by address
+ways-held-close = a single item ends where the connection ends
+ways-held-recv = each item came in one recv({ $bytes }) by itself: that is luck, because TCP keeps no boundaries
+ways-broken-delimiter = item { $item } contains the delimiter at byte { $at }, and there the receiver ends it
+ways-broken-boundary = only the end of a connection is marked, so nothing says where one item ends and the next begins
+ways-broken-mixed = the receiver put these connections together with another client's: all that it has to pair them is the address
+ways-broken-recv = the receiver took what one recv({ $bytes }) brought for an item; TCP keeps no boundaries, so recv() must be called until the item is complete
+ways-broken-fault = the receiver found a fault: { $fault }
+ways-broken-altered = the receiver has other items: it may receive in another way, or with another delimiter
+ways-fault-cut = the stream ended in the middle of an item
+ways-fault-reset = the connection was broken off (RST)
+ways-fault-idle = no byte came for too long
+ways-fault-slow = the transfer took too long
+ways-fault-too-long = an item is too long, or says that it will be
+ways-fault-too-many = too many items
+ways-fault-name = a name that no file may have
+ways-fault-unread = more bytes came after the last recv(), and nobody took them
+ways-fault-stopped = the receiver stops
+ways-delimiter-alone = '{ $argument }' can be used only with --how delimiter
+ways-too-many = at most { $max } items can be sent at once
+ways-too-long = { $what } is too long: an item has at most { $max } bytes
+ways-no-key = the ways of --how have no session: --key and --udp cannot be used with them
+ways-needs-both = { $way } needs a text and a file: each has a connection of its own
+
+hint-delimiter-alone = leave it out, or choose --how delimiter
+hint-unconfirmed = compare the hashes above with what it has, or receive with 'socklab serve --how { $way }'
+hint-start-receiver = no program has that port there; start one with 'socklab serve --how { $way } --port { $port }'
+hint-silent-receiver = it may be waiting for more, or not end its side of the connection: 'socklab serve' ends it after the last item
+hint-way-that-holds = --how tlv holds with any bytes, and --how length does when the receiver knows what comes
 
 ## socklab sockets, what it shows
 
@@ -606,6 +705,89 @@ help-ask-pause = Wait before a call, as in recv=2s, or after it, as in after-rec
 help-ask-as-taught = Behave as the practical's scripts do, faults included: one recv() of 1024, no time limit
 help-ask-ipv4 = Use IPv4 only (default both)
 help-ask-ipv6 = Use IPv6 only (default both)
+
+## socklab send, socklab serve
+
+help-send = Send texts and files on one connection, each confirmed by the hash of what arrived
+    .details =
+        Through a session with socklab serve: any number of texts and files, in a sealed session by --key or in a plain one without. Texts do not wait for files. A file that was cut goes on where it was cut when it is sent again, and the answer comes when it is on the receiver's disk. The exit code is 0 only when everything has arrived.
+
+        With --how there is no session: the text and the file are sent in one of the ways that exercise 2.5.4 compares, to socklab serve with the same --how, which says what arrived; exit code 4 means that something else arrived than was sent. delimiter ends each item with a delimiter and escapes nothing; length puts a length before each item; tlv puts a type and a length before it; two-connections gives the text one connection and the file another; close sends one item behind the other and then closes.
+    .examples =
+        socklab send --text hola --file photo.jpg
+        socklab send --key ana.key example.org:3500 --file a.iso --file b.iso
+        socklab send --how tlv --text hola --file photo.jpg
+        socklab send --how close --text hola --file photo.jpg --between 200ms
+help-send-target = Send to this receiver: HOST:PORT, [IPV6]:PORT, or :PORT on this machine (default localhost:3500)
+    .value = TARGET
+help-send-text = Send this text; in a session - is each line of standard input (can be repeated)
+    .value = TEXT
+help-send-file = Send this file; with --how - is standard input (can be repeated)
+    .value = FILE
+help-send-key = Open the session by the key in this file (default SOCKLAB_KEY; without one, a session without a key)
+    .value = FILE
+help-send-udp = Use UDP (default TCP)
+help-send-how = Send in this way, without a session: delimiter, length, tlv, two-connections or close
+    .value = WAY
+help-send-delimiter = End each item with these bytes (default '\n--FIN--\n')
+    .value = BYTES
+help-send-between = With --how, wait this long between one item and the next (default not at all)
+    .value = TIME
+help-send-timeout = Wait at most this long for the session to open, or with --how each time (default 10s)
+    .value = TIME
+help-send-ipv4 = Use IPv4 only (default both)
+help-send-ipv6 = Use IPv6 only (default both)
+
+help-serve = Serve messages: texts, files, rooms, a remote stop and remote commands, each only for who may
+    .details =
+        Over TCP and UDP on one port. Who may do what is in a list of keys, made by socklab key new; sessions without a key exist only with --plain, for texts, files and rooms, and a packet capture shows their bytes. Files land in the inbox under safe names, whole and on disk, and never over another file. Commands run as this user, without a shell unless the key has it, and end with all their processes. SIGHUP reads the keys and rules again, SIGUSR1 shows the counts, and the first SIGTERM finishes what is in hand.
+
+        With --how there is no session: texts and files are received over TCP in one of the ways that exercise 2.5.4 compares, shown with their lengths and hashes, and not kept; docs/ways.md says what each way can know and when it breaks. Other machines can reach the server only with --bind or --any.
+    .examples =
+        socklab serve --plain
+        socklab serve --keys socklab.keys --inbox received --any
+        socklab serve --how tlv
+        socklab serve --how length --as-taught
+help-serve-bind = Listen on this address; its port, if it has one, wins over --port (default localhost; can be repeated)
+    .value = HOST[:PORT]
+help-serve-port = Listen on this port; with 0 the kernel chooses one (default 3500)
+    .value = PORT
+help-serve-any = Listen on every address of this machine
+help-serve-ipv4 = Use IPv4 only (default both)
+help-serve-ipv6 = Use IPv6 only (default both)
+help-serve-how = Receive in this way, without sessions: delimiter, length, tlv, two-connections or close
+    .value = WAY
+help-serve-delimiter = Expect these bytes behind each item (default '\n--FIN--\n')
+    .value = BYTES
+help-serve-as-taught = With --how, receive as beginners do: one recv() of 1024 for the text and one for the file
+help-serve-keys = Serve the keys of this list; SIGHUP reads it again
+    .value = FILE
+help-serve-plain = Serve sessions without a key, for texts, files and rooms
+help-serve-inbox = Let files land in this directory, which is made if need be (default inbox)
+    .value = DIR
+help-serve-no-inbox = Take no files
+help-serve-max-file = Take no file larger than this (default 16G)
+    .value = SIZE
+help-serve-max-inbox = Take no more than this in all (default 64G)
+    .value = SIZE
+help-serve-sessions = Serve at most this many sessions at once (default 256)
+    .value = N
+help-serve-drain = Wait at most this long for what is in hand, when told to stop (default 30s)
+    .value = TIME
+help-serve-exec-dir = Run commands in this directory (default the home directory)
+    .value = DIR
+help-serve-exec-time = Let a command run at most this long (default 10m)
+    .value = TIME
+help-serve-exec-output = Let a command write at most this much (default 64M)
+    .value = SIZE
+help-serve-allow = Serve only the clients that this address, network or file names (default everyone; can be repeated)
+    .value = RULE
+help-serve-deny = Do not serve the clients that this address, network or file names (default none; can be repeated)
+    .value = RULE
+help-serve-allow-file = Like --allow, with a file of one rule per line; SIGHUP reads it again (can be repeated)
+    .value = FILE
+help-serve-deny-file = Like --deny, with a file of one rule per line; SIGHUP reads it again (can be repeated)
+    .value = FILE
 
 ## socklab sockets
 

@@ -6,6 +6,7 @@
 hint = sugerencia: { $text }
 failure-system = { $operation } { $object }: { $cause }
 failure-internal = error interno: { $detail }
+failure-supervise = supervise no se escribe: un servidor lo inicia para cada orden remota
 object-stdout = la salida estándar
 
 hint-report = es una falla del propio socklab: conviene informarla junto con la orden ejecutada
@@ -43,10 +44,11 @@ value-address = no es una dirección IP
 value-prefix = no es una red: la longitud del prefijo es incorrecta
 value-pause = no es una llamada y un tiempo
 value-call = no es una llamada que pueda pausarse aquí
+value-delimiter = no es un delimitador
 
 hint-udp-only = quitarlo: TCP mismo envía de nuevo lo que se pierde, y sus sockets siempre se conectan
 hint-time = escribir un número con ms, s, m o h, como 500ms, 2s o 1.5m
-hint-size = escribir una cantidad de bytes, o una con k o M (potencias de 1024), como 64k
+hint-size = escribir una cantidad de bytes, o una con k, M, G o T (potencias de 1024), como 64k
 hint-size-range = escribir un tamaño de 1 a { $max } bytes
 hint-whole = escribir un número entero de { $min } a { $max }
 hint-target = escribir HOST:PUERTO, [IPV6]:PUERTO o :PUERTO, como localhost:3500
@@ -55,6 +57,7 @@ hint-source = escribir una dirección como 127.0.0.2, 127.0.0.2:4000 o [::1]:400
 hint-address = escribir una dirección como 192.168.0.10, una red como 10.0.0.0/8 o un archivo como ./NOMBRE
 hint-prefix = escribir una longitud de prefijo de 0 a { $max } después de la barra, como 10.0.0.0/8
 hint-pause = escribir LLAMADA=TIEMPO, como recv=2s o after-send=500ms
+hint-delimiter = escribir de 1 a { $max } bytes; \n, \r, \t, \0, \\ y \xHH valen por un byte cada uno
 hint-calls = las llamadas son { $calls }, con before- (antes) o after- (después) delante si se quiere
 
 ## Errores del sistema operativo
@@ -253,6 +256,102 @@ hint-send-size = elegir un --send-size mayor
 hint-source-not-here = enviar desde una dirección de esta máquina; 'ip address' las muestra
 hint-message-file = el archivo debe existir y poder leerse; - es la entrada estándar
 hint-source-family = la dirección de --source es de otra familia que las del servidor
+
+## socklab send --how y serve --how, lo que cuentan
+
+ways-kind-text = texto
+ways-kind-file = archivo
+ways-kind-unknown = elemento sin clase conocida
+ways-kind-other = elemento de tipo { $number }
+ways-item = { $kind }, { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+}, sha256 { $sha256 }
+ways-listening = Socket creado, escuchando en { $address }, manera: { $way }
+ways-connected = #{ $connection } Conexion desde: { $peer }
+ways-received = #{ $connection } Recibido { $number }: { $item }
+ways-received-pair = #{ $connection } Recibido, para el par { $pair }: { $item }
+ways-closed = #{ $connection } Terminó: { $items ->
+    [one] un elemento
+   *[other] { $items } elementos
+} en { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+}
+ways-unfinished = { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+} de un elemento que no llegó a completarse
+ways-refused = Rechazado: se corta a { $peer } (RST), porque ya hay { $max } conexiones abiertas
+ways-stopping = terminando: ya no se acepta nada
+ways-summary = { $connections ->
+    [one] una conexión
+   *[other] { $connections } conexiones
+}, { $items ->
+    [one] un elemento
+   *[other] { $items } elementos
+}, { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+}
+ways-summary-faults = { $count } con alguna falla
+ways-connected-to = conectado desde { $local } con { $peer }
+ways-sent = Enviado { $number }: { $item } ({ $bytes } por la red)
+ways-arrived = Llegó { $number }: { $item }
+ways-arrived-pair = Llegó, para el par { $pair }: { $item }
+ways-held = { $sent ->
+    [one] se envió 1 elemento
+   *[other] se enviaron { $sent } elementos
+}, { $arrived ->
+    [one] llegó 1
+   *[other] llegaron { $arrived }
+}: INTACTO: { $why }
+ways-broken = { $sent ->
+    [one] se envió 1 elemento
+   *[other] se enviaron { $sent } elementos
+}, { $arrived ->
+    [one] llegó 1
+   *[other] llegaron { $arrived }
+}: ROTO: { $why }
+ways-unconfirmed = { $sent ->
+    [one] se envió 1 elemento
+   *[other] se enviaron { $sent } elementos
+}: SIN CONFIRMAR: el receptor no dijo qué llegó
+ways-reset = cortado: { $peer } cortó la conexión (RST) después de { $time } ({ $cause })
+ways-silent = silencio: se esperó a { $peer }, { $time } en total
+ways-interrupted = interrumpido después de { $time }
+ways-held-delimiter = ningún elemento contiene el delimitador; si alguno lo tuviera, nada lo protegería
+ways-held-length = cada longitud dice dónde termina su elemento, sean cuales sean los bytes; qué es, el receptor debe saberlo
+ways-held-tlv = tipo y longitud dicen qué es cada elemento y dónde termina, sean cuales sean los bytes
+ways-held-two-connections = cada conexión llevó un elemento y ningún otro cliente se metió entre las dos: el receptor las empareja por la dirección
+ways-held-close = un solo elemento termina donde termina la conexión
+ways-held-recv = cada elemento llegó en un recv({ $bytes }) para él solo: es suerte, porque TCP no conserva límites
+ways-broken-delimiter = el elemento { $item } contiene el delimitador en el byte { $at }, y allí lo termina el receptor
+ways-broken-boundary = solo está marcado el fin de una conexión: nada dice dónde termina un elemento y empieza el siguiente
+ways-broken-mixed = el receptor juntó estas conexiones con las de otro cliente: para emparejarlas solo tiene la dirección
+ways-broken-recv = el receptor tomó por un elemento lo que trajo un recv({ $bytes }); TCP no conserva límites, así que hay que llamar a recv() hasta completarlo
+ways-broken-fault = el receptor halló una falla: { $fault }
+ways-broken-altered = el receptor tiene otros elementos: quizás recibe de otra manera, o con otro delimitador
+ways-fault-cut = el flujo terminó en medio de un elemento
+ways-fault-reset = la conexión fue cortada (RST)
+ways-fault-idle = pasó demasiado tiempo sin un byte
+ways-fault-slow = la transferencia duró demasiado
+ways-fault-too-long = un elemento es demasiado largo, o dice que lo será
+ways-fault-too-many = demasiados elementos
+ways-fault-name = un nombre que ningún archivo puede tener
+ways-fault-unread = llegaron más bytes después del último recv(), y nadie los tomó
+ways-fault-stopped = el receptor termina
+ways-delimiter-alone = '{ $argument }' puede usarse solo con --how delimiter
+ways-too-many = pueden enviarse { $max } elementos por vez como máximo
+ways-too-long = { $what } es demasiado largo: un elemento tiene { $max } bytes como máximo
+ways-no-key = las maneras de --how no tienen sesión: --key y --udp no se pueden usar con ellas
+ways-needs-both = { $way } necesita un texto y un archivo: cada uno tiene su propia conexión
+
+hint-delimiter-alone = quitarlo, o elegir --how delimiter
+hint-unconfirmed = comparar los sha256 de arriba con lo que tiene, o recibir con 'socklab serve --how { $way }'
+hint-start-receiver = allí ningún programa tiene ese puerto; se inicia uno con 'socklab serve --how { $way } --port { $port }'
+hint-silent-receiver = puede estar esperando algo más, o no terminar su lado de la conexión: 'socklab serve' lo termina después del último elemento
+hint-way-that-holds = --how tlv aguanta cualquier byte, y --how length también si el receptor sabe qué llega
 
 ## socklab sockets, lo que muestra
 
@@ -606,6 +705,89 @@ help-ask-pause = Esperar antes de una llamada, como en recv=2s, o después, como
 help-ask-as-taught = Comportarse como los scripts de la práctica, defectos incluidos: un solo recv() de 1024, sin plazo
 help-ask-ipv4 = Usar solo IPv4 (por omisión, ambas)
 help-ask-ipv6 = Usar solo IPv6 (por omisión, ambas)
+
+## socklab send, socklab serve
+
+help-send = Enviar textos y archivos por una conexión, cada uno confirmado por el hash de lo que llegó
+    .details =
+        Por una sesión con socklab serve: cualquier cantidad de textos y archivos, en una sesión sellada con --key o en una abierta sin clave. Los textos no esperan a los archivos. Un archivo cortado sigue donde se cortó cuando se envía de nuevo, y la respuesta llega cuando está en el disco del receptor. El código de salida es 0 solo cuando llegó todo.
+
+        Con --how no hay sesión: el texto y el archivo se envían de una de las maneras que compara la consigna 2.5.4, a socklab serve con el mismo --how, que dice qué llegó; el código de salida 4 significa que llegó algo distinto de lo enviado. delimiter termina cada elemento con un delimitador y no escapa nada; length pone una longitud delante de cada elemento; tlv le pone delante un tipo y una longitud; two-connections da una conexión al texto y otra al archivo; close envía un elemento detrás de otro y después cierra.
+    .examples =
+        socklab send --text hola --file foto.jpg
+        socklab send --key ana.key example.org:3500 --file a.iso --file b.iso
+        socklab send --how tlv --text hola --file foto.jpg
+        socklab send --how close --text hola --file foto.jpg --between 200ms
+help-send-target = Enviar a este receptor: HOST:PUERTO, [IPV6]:PUERTO, o :PUERTO en esta máquina (por omisión, localhost:3500)
+    .value = DESTINO
+help-send-text = Enviar este texto; en una sesión - es cada línea de la entrada estándar (puede repetirse)
+    .value = TEXTO
+help-send-file = Enviar este archivo; con --how - es la entrada estándar (puede repetirse)
+    .value = ARCHIVO
+help-send-key = Abrir la sesión con la clave de este archivo (por omisión, SOCKLAB_KEY; si no hay, una sesión sin clave)
+    .value = ARCHIVO
+help-send-udp = Usar UDP (por omisión, TCP)
+help-send-how = Enviar de esta manera, sin sesión: delimiter, length, tlv, two-connections o close
+    .value = MANERA
+help-send-delimiter = Terminar cada elemento con estos bytes (por omisión, '\n--FIN--\n')
+    .value = BYTES
+help-send-between = Con --how, esperar este tiempo entre un elemento y el siguiente (por omisión, nada)
+    .value = TIEMPO
+help-send-timeout = Esperar como máximo este tiempo a que se abra la sesión, o con --how cada vez (por omisión, 10s)
+    .value = TIEMPO
+help-send-ipv4 = Usar solo IPv4 (por omisión, ambas)
+help-send-ipv6 = Usar solo IPv6 (por omisión, ambas)
+
+help-serve = Servir mensajes: textos, archivos, salas, una detención y órdenes remotas, cada cosa solo para quien puede
+    .details =
+        Por TCP y UDP en un mismo puerto. Quién puede hacer qué está en una lista de claves, que hace socklab key new; las sesiones sin clave existen solo con --plain, para textos, archivos y salas, y una captura de paquetes muestra sus bytes. Los archivos llegan al directorio de llegada con nombres seguros, enteros y en disco, y nunca sobre otro archivo. Las órdenes se ejecutan como este usuario, sin shell salvo que la clave lo tenga, y terminan con todos sus procesos. SIGHUP lee de nuevo las claves y reglas, SIGUSR1 muestra las cuentas, y el primer SIGTERM termina lo que está en curso.
+
+        Con --how no hay sesión: se reciben textos y archivos por TCP de una de las maneras que compara la consigna 2.5.4, se muestran con sus longitudes y hashes, y no se guardan; docs/ways.md dice qué puede saber cada manera y cuándo se rompe. Otras máquinas llegan al servidor solo con --bind o --any.
+    .examples =
+        socklab serve --plain
+        socklab serve --keys socklab.keys --inbox recibidos --any
+        socklab serve --how tlv
+        socklab serve --how length --as-taught
+help-serve-bind = Escuchar en esta dirección; su puerto, si lo tiene, prevalece sobre --port (por omisión, localhost; puede repetirse)
+    .value = HOST[:PUERTO]
+help-serve-port = Escuchar en este puerto; con 0 lo elige el núcleo (por omisión, 3500)
+    .value = PUERTO
+help-serve-any = Escuchar en todas las direcciones de esta máquina
+help-serve-ipv4 = Usar solo IPv4 (por omisión, ambas)
+help-serve-ipv6 = Usar solo IPv6 (por omisión, ambas)
+help-serve-how = Recibir de esta manera, sin sesiones: delimiter, length, tlv, two-connections o close
+    .value = MANERA
+help-serve-delimiter = Esperar estos bytes detrás de cada elemento (por omisión, '\n--FIN--\n')
+    .value = BYTES
+help-serve-as-taught = Con --how, recibir como quien empieza: un recv() de 1024 para el texto y otro para el archivo
+help-serve-keys = Servir las claves de esta lista; SIGHUP la lee de nuevo
+    .value = ARCHIVO
+help-serve-plain = Servir sesiones sin clave, para textos, archivos y salas
+help-serve-inbox = Recibir los archivos en este directorio, que se crea si hace falta (por omisión, inbox)
+    .value = DIR
+help-serve-no-inbox = No aceptar archivos
+help-serve-max-file = No aceptar un archivo más grande que esto (por omisión, 16G)
+    .value = TAMAÑO
+help-serve-max-inbox = No aceptar más que esto en total (por omisión, 64G)
+    .value = TAMAÑO
+help-serve-sessions = Servir como máximo esta cantidad de sesiones a la vez (por omisión, 256)
+    .value = N
+help-serve-drain = Esperar como máximo este tiempo lo que está en curso, al detenerse (por omisión, 30s)
+    .value = TIEMPO
+help-serve-exec-dir = Ejecutar las órdenes en este directorio (por omisión, el directorio personal)
+    .value = DIR
+help-serve-exec-time = Permitir a una orden como máximo este tiempo (por omisión, 10m)
+    .value = TIEMPO
+help-serve-exec-output = Permitir a una orden escribir como máximo esto (por omisión, 64M)
+    .value = TAMAÑO
+help-serve-allow = Servir solo a los clientes que nombra esta dirección, red o archivo (por omisión, a todos; puede repetirse)
+    .value = REGLA
+help-serve-deny = No servir a los clientes que nombra esta dirección, red o archivo (por omisión, a ninguno; puede repetirse)
+    .value = REGLA
+help-serve-allow-file = Como --allow, con un archivo de una regla por línea; SIGHUP lo lee de nuevo (puede repetirse)
+    .value = ARCHIVO
+help-serve-deny-file = Como --deny, con un archivo de una regla por línea; SIGHUP lo lee de nuevo (puede repetirse)
+    .value = ARCHIVO
 
 ## socklab sockets
 

@@ -5,3 +5,4 @@ mod ask;
 mod echo_tcp;
 mod echo_udp;
 mod support;
+mod ways;

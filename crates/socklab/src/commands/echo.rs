@@ -7,20 +7,18 @@ use endpoints::access::{AccessSources, Source};
 use endpoints::echo::config::WORKERS_MAX;
 use endpoints::echo::{Control, EchoConfig, EchoServer};
 use endpoints::events::{Detail, events};
-use endpoints::listen::ListenAddress;
 use endpoints::shaping::{Pause, Pauses};
 use endpoints::transport::Transport as Spoken;
 use kernel::limits;
 
-use super::family::Family;
+use super::listen::Listen;
 use super::transport::Transport;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::resolve::resolve;
 use crate::signals::{self, Request};
 use crate::terminal;
-use crate::value::{self, Local};
+use crate::value;
 use crate::views::echo::EchoView;
 use crate::views::start;
 
@@ -35,14 +33,8 @@ const FILES_BESIDE_CONNECTIONS: u64 = 64;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     pub(crate) transport: Option<Transport>,
-    #[arg(long, conflicts_with = "any")]
-    pub(crate) bind: Vec<Local>,
-    #[arg(long, default_value = "3500", value_parser = value::port)]
-    pub(crate) port: u16,
-    #[arg(long)]
-    pub(crate) any: bool,
     #[command(flatten)]
-    pub(crate) family: Family,
+    pub(crate) listen: Listen,
     #[arg(long, value_parser = value::rule)]
     pub(crate) allow: Vec<Source>,
     #[arg(long, value_parser = value::rule)]
@@ -146,7 +138,7 @@ impl Args {
         };
         Ok(EchoConfig {
             transports,
-            addresses: self.addresses(context)?,
+            addresses: self.listen.addresses(&context.words)?,
             access,
             connections_max: self.max_conns.map(|max| max as usize),
             idle_timeout: self.idle_timeout,
@@ -161,26 +153,5 @@ impl Args {
             workers: self.workers.map(|workers| workers as usize),
             detail,
         })
-    }
-
-    fn addresses(&self, context: &Context) -> Result<Vec<ListenAddress>, Failure> {
-        let mut addresses = match (self.any, self.bind.is_empty()) {
-            (true, _) => ListenAddress::any(self.port),
-            (false, true) => ListenAddress::localhost(self.port),
-            (false, false) => Vec::new(),
-        };
-        for local in &self.bind {
-            let port = local.port.unwrap_or(self.port);
-            let resolved = resolve(&local.host, port, self.family, &context.words)?;
-            addresses.extend(resolved.into_iter().map(|address| ListenAddress { address, optional: false }));
-        }
-        addresses.retain(|listen| self.family.admits(listen.address));
-        if self.family.ipv6 {
-            // The only family there is must work.
-            for listen in &mut addresses {
-                listen.optional = false;
-            }
-        }
-        Ok(addresses)
     }
 }

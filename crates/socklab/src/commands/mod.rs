@@ -6,10 +6,15 @@ pub(crate) mod echo;
 pub(crate) mod exec;
 mod family;
 pub(crate) mod help;
+mod how;
+mod listen;
 pub(crate) mod man;
 mod remote;
+pub(crate) mod send;
+pub(crate) mod serve;
 pub(crate) mod sockets;
 pub(crate) mod stop;
+pub(crate) mod supervise;
 mod transport;
 
 pub(crate) use family::Family;
@@ -24,6 +29,8 @@ pub(crate) enum Verb {
     Ask(Box<ask::Args>),
     Stop(Box<stop::Args>),
     Exec(Box<exec::Args>),
+    Send(Box<send::Args>),
+    Serve(Box<serve::Args>),
     Sockets(sockets::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -41,6 +48,8 @@ pub(crate) fn run(verb: &Verb, context: &Context) -> Result<Exit, Failure> {
         Verb::Ask(args) => ask::run(args, context),
         Verb::Stop(args) => stop::run(args, context),
         Verb::Exec(args) => exec::run(args, context),
+        Verb::Send(args) => send::run(args, context),
+        Verb::Serve(args) => serve::run(args, context),
         Verb::Sockets(args) => sockets::run(args, context),
         Verb::Completions(args) => completions::run(args, context),
         Verb::Man(args) => man::run(args, context),

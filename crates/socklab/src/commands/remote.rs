@@ -37,8 +37,14 @@ pub(crate) struct Remote {
 impl Remote {
     /// The key file, if one was named.
     fn key_file(&self) -> Option<PathBuf> {
-        let from_environment = || env::var_os(KEY_VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from);
+        let from_environment =
+            || env::var_os(KEY_VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from);
         self.key.clone().or_else(from_environment)
+    }
+
+    /// Whether any of these flags was given.
+    pub(crate) fn is_named(&self) -> bool {
+        self.key.is_some() || self.udp
     }
 
     /// Whether a key was named.
@@ -89,7 +95,8 @@ impl Working {
     pub(crate) fn new(context: &Context) -> Result<Self, Failure> {
         let words = &context.words;
         let failed = |call| move |error| Failure::system(words, Exit::Usage, call, "", &error);
-        let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(failed("epoll_create1"))?;
+        let runtime =
+            runtime::Builder::new_current_thread().enable_all().build().map_err(failed("epoll_create1"))?;
         let stop = Arc::new(Notify::new());
         let signals = signals::listen(&[Request::Stop], {
             let stop = Arc::clone(&stop);

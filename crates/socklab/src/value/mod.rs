@@ -4,6 +4,7 @@
 //! `usage` finds the words for it.
 
 mod address;
+mod delimiter;
 mod pause;
 mod quantity;
 mod rule;
@@ -12,8 +13,9 @@ use endpoints::shaping::Call;
 use thiserror::Error;
 
 pub(crate) use address::{Local, LocalAddress, Target};
+pub(crate) use delimiter::delimiter;
 pub(crate) use pause::{answering_pause, asking_pause};
-pub(crate) use quantity::{UNTIL_STOPPED, datagram_size, hold, port, size, taken_port, time, whole};
+pub(crate) use quantity::{UNTIL_STOPPED, datagram_size, disk_size, hold, port, size, taken_port, time, whole};
 pub(crate) use rule::rule;
 
 /// Why a text is not a value.
@@ -69,6 +71,9 @@ pub(crate) enum ValueError {
         /// Those that can.
         known: &'static [Call],
     },
+    /// Not the bytes of a delimiter, as they are written.
+    #[error("not a delimiter")]
+    Delimiter,
 }
 
 #[cfg(test)]
@@ -87,7 +92,7 @@ mod tests {
             let _ = (time(&text), size(&text), port(&text), taken_port(&text), whole(0, 1)(&text));
             let _ = (answering_pause(&text), asking_pause(&text), hold(&text));
             let _ = (text.parse::<Target>(), text.parse::<Local>(), text.parse::<LocalAddress>());
-            let _ = rule(&text);
+            let _ = (rule(&text), delimiter(&text));
         }
 
         #[test]

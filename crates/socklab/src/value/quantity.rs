@@ -9,6 +9,7 @@ use super::ValueError;
 
 const TIME_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 const SIZE_BYTES_MAX: u64 = 1 << 30;
+const DISK_SIZE_BYTES_MAX: u64 = 1 << 50;
 
 /// How many digits of a fraction count: those of a nanosecond.
 const FRACTION_DIGITS_MAX: usize = 9;
@@ -50,7 +51,7 @@ pub(crate) fn time(text: &str) -> Result<Duration, ValueError> {
     Ok(time)
 }
 
-/// Reads a size in bytes: `1024`, `1k`, `1.5M`; `k` and `M` are powers of 1024.
+/// Reads a size in bytes: `1024`, `1k`, `1.5M`; the letters `k`, `M`, `G` and `T` are powers of 1024.
 ///
 /// # Errors
 ///
@@ -66,6 +67,15 @@ pub(crate) fn size(text: &str) -> Result<usize, ValueError> {
 /// Those of [`size`], with the lower limit.
 pub(crate) fn datagram_size(text: &str) -> Result<usize, ValueError> {
     size_up_to(DATAGRAM_BUFFER_BYTES_MAX as u64, text)
+}
+
+/// Reads a size as [`size`] does, of what a disk holds: also with `G` and `T`, up to 1,024 TiB.
+///
+/// # Errors
+///
+/// Those of [`size`], with the higher limit.
+pub(crate) fn disk_size(text: &str) -> Result<u64, ValueError> {
+    bytes_up_to(DISK_SIZE_BYTES_MAX, text)
 }
 
 /// Reads a port; 0 lets the kernel choose one.
@@ -95,18 +105,25 @@ pub(crate) fn whole(min: u32, max: u32) -> impl Fn(&str) -> Result<u32, ValueErr
 }
 
 fn size_up_to(max: u64, text: &str) -> Result<usize, ValueError> {
+    let bytes = bytes_up_to(max, text)?;
+    usize::try_from(bytes).map_err(|_| ValueError::SizeRange { max })
+}
+
+fn bytes_up_to(max: u64, text: &str) -> Result<u64, ValueError> {
     let (number, unit) = split_unit(text);
     let bytes_per_unit = match unit {
         "" => 1,
         "k" | "K" => 1 << 10,
         "M" => 1 << 20,
+        "G" => 1 << 30,
+        "T" => 1 << 40,
         _ => return Err(ValueError::Size),
     };
     let bytes = scaled(number, bytes_per_unit).ok_or(ValueError::Size)?;
     if bytes == 0 || bytes > max {
         return Err(ValueError::SizeRange { max });
     }
-    usize::try_from(bytes).map_err(|_| ValueError::SizeRange { max })
+    Ok(bytes)
 }
 
 fn split_unit(text: &str) -> (&str, &str) {

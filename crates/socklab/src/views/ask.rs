@@ -356,7 +356,7 @@ fn refusal(words: &Words, by: &Refusal) -> String {
 }
 
 /// A time as people read it: three digits and a unit.
-fn shown_time(us: u64) -> String {
+pub(crate) fn shown_time(us: u64) -> String {
     let time = Duration::from_micros(us);
     let (value, unit) = match us {
         0..1000 => return format!("{us} µs"),

@@ -1,4 +1,6 @@
 //! stub
-use endpoints::messages::keys::KeysError;
 use crate::{exit::Exit, failure::Failure, words::Words};
-pub(crate) fn failure(error: &KeysError, _: &Words) -> Failure { Failure::new(Exit::Usage, error.to_string()) }
+use endpoints::messages::keys::KeysError;
+pub(crate) fn failure(error: &KeysError, _: &Words) -> Failure {
+    Failure::new(Exit::Usage, error.to_string())
+}

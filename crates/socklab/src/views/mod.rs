@@ -12,3 +12,4 @@ pub(crate) mod session;
 pub(crate) mod sockets;
 pub(crate) mod start;
 pub(crate) mod stop;
+pub(crate) mod ways;

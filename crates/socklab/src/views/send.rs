@@ -241,7 +241,8 @@ impl Progress for Bars {
         }
         bar.shown = Some(Instant::now());
         let percent = bytes.saturating_mul(100).checked_div(of_bytes).unwrap_or(100);
-        let per_second = (bytes - bar.first_bytes) / u64::try_from(elapsed.as_millis().max(1)).unwrap_or(u64::MAX) * 1000;
+        let per_second =
+            (bytes - bar.first_bytes) / u64::try_from(elapsed.as_millis().max(1)).unwrap_or(u64::MAX) * 1000;
         let left = (of_bytes - bytes).checked_div(per_second).unwrap_or_default();
         let line = self.words.send_progress(printable(name), percent, per_second >> 20, left);
         terminal::tell_part(&format!("\r{line}\x1b[K"));

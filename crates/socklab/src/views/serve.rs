@@ -78,7 +78,9 @@ impl<'a> ServeView<'a> {
                 transport,
                 errno::explain_number(words, errno.0),
             )),
-            Event::Serving { keys, plain, inbox } => Line::Data(serving(words, *keys, *plain, inbox.as_deref())),
+            Event::Serving { keys, plain, inbox } => {
+                Line::Data(serving(words, *keys, *plain, inbox.as_deref()))
+            }
             Event::Text { who, text, .. } => Line::Data(words.serve_text(from(who), printable(text))),
             Event::Joined { who, room, name } => {
                 Line::Data(words.serve_joined(from(who), printable(name), printable(room)))
@@ -90,7 +92,9 @@ impl<'a> ServeView<'a> {
                 Line::Data(words.serve_said(from(who), printable(name), *bytes as u64, printable(room)))
             }
             Event::StopAsked(who) => Line::Attention(words.serve_stop_asked(from(who))),
-            Event::Denied { who, what, result } => Line::Attention(words.serve_denied(from(who), what, result)),
+            Event::Denied { who, what, result } => {
+                Line::Attention(words.serve_denied(from(who), what, result))
+            }
             Event::Refused { peer, transport, why } => {
                 Line::Attention(words.serve_refused(peer, transport, refused(words, why)))
             }
@@ -114,13 +118,20 @@ impl<'a> ServeView<'a> {
     fn session_line(&self, event: &Event) -> Line {
         let words = &self.context.words;
         match event {
-            Event::Opened(who) if self.context.verbose => Line::Note(words.serve_opened(from(who), who.transport)),
+            Event::Opened(who) if self.context.verbose => {
+                Line::Note(words.serve_opened(from(who), who.transport))
+            }
             Event::Closed { who, reason, received_bytes, sent_bytes } => {
                 let is_expected = matches!(reason, CloseReason::Done | CloseReason::ServerStopped);
                 if is_expected && !self.context.verbose {
                     return Line::None;
                 }
-                Line::Note(words.serve_closed(from(who), closed(words, *reason), *received_bytes, *sent_bytes))
+                Line::Note(words.serve_closed(
+                    from(who),
+                    closed(words, *reason),
+                    *received_bytes,
+                    *sent_bytes,
+                ))
             }
             Event::FileStarted { who, name, bytes, from_bytes } if *from_bytes > 0 => {
                 Line::Note(words.serve_file_resumed(from(who), printable(name), *bytes, *from_bytes))
@@ -188,7 +199,9 @@ fn closed(words: &Words, reason: CloseReason) -> String {
 fn summary_line(words: &Words, summary: &Summary) -> String {
     let Summary { sessions, refused, texts, files, file_bytes, commands, denied, .. } = *summary;
     let mut parts = vec![words.serve_summary(sessions, texts, files, file_bytes, commands)];
-    for (count, text) in [(refused, words.echo_summary_refused(refused)), (denied, words.serve_summary_denied(denied))] {
+    for (count, text) in
+        [(refused, words.echo_summary_refused(refused)), (denied, words.serve_summary_denied(denied))]
+    {
         if count > 0 {
             parts.push(text);
         }
@@ -202,13 +215,15 @@ pub(crate) fn failure(error: &ServeError, words: &Words) -> Failure {
         ServeError::Start(error) => start::failure(error, words),
         ServeError::Keys(error) => key::failure(error, words),
         ServeError::Inbox(InboxError::System(error)) => {
-            Failure::system(words, Exit::Usage, error.call, &error.object, &error.source).hint(words.hint_inbox())
+            Failure::system(words, Exit::Usage, error.call, &error.object, &error.source)
+                .hint(words.hint_inbox())
         }
         ServeError::Inbox(InboxError::InUse { path }) => {
             Failure::new(Exit::Usage, words.serve_inbox_in_use(path.display())).hint(words.hint_inbox())
         }
         ServeError::Inbox(InboxError::NotOurs { path, owner }) => {
-            Failure::new(Exit::Usage, words.serve_inbox_not_ours(path.display(), owner)).hint(words.hint_inbox())
+            Failure::new(Exit::Usage, words.serve_inbox_not_ours(path.display(), owner))
+                .hint(words.hint_inbox())
         }
     }
 }

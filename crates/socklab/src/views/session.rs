@@ -15,15 +15,16 @@ pub(crate) fn open_failure(error: &OpenError, transport: Transport, has_key: boo
     match error {
         OpenError::Connect { address, source } => {
             let object = format!("{address} ({transport})");
-            Failure::system(words, Exit::Network, "connect", object, source).hint(words.hint_serve(address.port()))
+            Failure::system(words, Exit::Network, "connect", object, source)
+                .hint(words.hint_serve(address.port()))
         }
         OpenError::Silent { address, .. } => {
-            Failure::new(Exit::Silence, words.session_silent(address, transport)).hint(words.hint_session_silent())
+            Failure::new(Exit::Silence, words.session_silent(address, transport))
+                .hint(words.hint_session_silent())
         }
         OpenError::Refused { address, refusal } => refused(address, *refusal, has_key, words),
-        OpenError::NoServer { address } => {
-            Failure::new(Exit::Integrity, words.session_no_server(address)).hint(words.hint_serve(address.port()))
-        }
+        OpenError::NoServer { address } => Failure::new(Exit::Integrity, words.session_no_server(address))
+            .hint(words.hint_serve(address.port())),
         OpenError::NoAddress => Failure::new(Exit::Usage, words.ask_no_address()),
     }
 }

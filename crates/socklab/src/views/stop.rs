@@ -35,7 +35,9 @@ impl<'a> StopView<'a> {
     }
 
     pub(crate) fn stopped(&self) -> Result<(), Failure> {
-        self.tell(&Event::Summary { peer: self.peer, stopped: true }, || self.context.words.stop_done(self.peer))
+        self.tell(&Event::Summary { peer: self.peer, stopped: true }, || {
+            self.context.words.stop_done(self.peer)
+        })
     }
 
     fn tell(&self, event: &Event, line: impl FnOnce() -> String) -> Result<(), Failure> {

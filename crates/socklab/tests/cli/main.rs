@@ -1,4 +1,5 @@
 //! The binary as a person meets it: what it prints and how it exits, in both languages.
+#![expect(clippy::unwrap_used, reason = "a test says what it expects by unwrapping, in its helpers too")]
 
 mod ask;
 mod completions;
@@ -6,5 +7,7 @@ mod echo;
 mod global;
 mod help;
 mod man;
+mod send;
+mod serve;
 mod sockets;
 mod support;

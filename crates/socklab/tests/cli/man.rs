@@ -38,6 +38,8 @@ fn a_directory_gets_one_page_for_each_command() {
             "socklab-echo.1",
             "socklab-help.1",
             "socklab-man.1",
+            "socklab-send.1",
+            "socklab-serve.1",
             "socklab-sockets.1",
             "socklab.1"
         ]

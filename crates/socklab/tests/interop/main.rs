@@ -16,3 +16,4 @@ mod socat;
 mod storm;
 mod support;
 mod verdicts;
+mod ways;

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use wire::frame::{Frame, FrameHeader, HEADER_BYTES, StreamId};
 use wire::handshake::{Initiator, Over};
 use wire::key::ClientKey;
-use wire::message::{Message, NOISE_BYTES, Opening, Refusal};
+use wire::message::{Message, Opening, Refusal};
 use wire::record::{Opener, Sealer};
 
 use super::session::Session;
@@ -21,7 +21,7 @@ use crate::messages::udp;
 use crate::transport::Transport;
 
 /// The longest answer to an opening: Noise message 2.
-const ANSWER_BYTES_MAX: usize = NOISE_BYTES;
+const ANSWER_BYTES_MAX: usize = 48;
 
 /// With whom to open a session, and how.
 #[derive(Debug)]

@@ -37,10 +37,10 @@ use self::ledger::Ledger;
 use self::partials::{PartialId, Partials};
 
 /// The most bytes of a file, unless the server is told otherwise.
-pub const FILE_BYTES_MAX: u64 = 4 << 30;
+pub const FILE_BYTES_MAX: u64 = 16 << 30;
 
 /// The most bytes that an inbox takes in one run, partial files included, unless the server is told otherwise.
-pub const INBOX_BYTES_MAX: u64 = 16 << 30;
+pub const INBOX_BYTES_MAX: u64 = 64 << 30;
 
 /// The most files that an inbox takes in one run, partial ones included, unless the server is told otherwise.
 pub const FILES_MAX: u64 = 10_000;

@@ -14,7 +14,7 @@ use tokio::time::{sleep, timeout};
 use wire::frame::{FrameHeader, HEADER_BYTES, Kind, StreamId};
 use wire::handshake::{self, Over};
 use wire::key::{Key, KeyId, Secret};
-use wire::message::{Message, NOISE_BYTES, Opening, Refusal};
+use wire::message::{Message, Opening, Refusal};
 use wire::record::{Opener, Sealer};
 
 use super::config::{OPENING_MAX, OPENING_PEERS_MAX};
@@ -27,7 +27,7 @@ use crate::messages::frames::FrameReader;
 use crate::transport::Transport;
 
 /// The longest `OPEN`: mode, key id and Noise message.
-const OPENING_BYTES_MAX: usize = 1 + 8 + NOISE_BYTES;
+const OPENING_BYTES_MAX: usize = 1 + 8 + 48;
 /// How long nothing is accepted after the system had no room for a connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 

@@ -70,7 +70,7 @@ impl Args {
         let default = Limits::default();
         let limits = Limits {
             time: self.exec_time.unwrap_or(default.time),
-            output_bytes: self.exec_output.map_or(default.output_bytes, |bytes| bytes as u64),
+            output_bytes: self.exec_output.unwrap_or(default.output_bytes),
         };
         let detail = match (context.quiet, context.verbose) {
             (true, _) => Detail::Quiet,
@@ -97,8 +97,8 @@ impl Args {
     fn inbox(&self) -> InboxConfig {
         let default = InboxConfig::new(self.inbox.clone().unwrap_or_else(|| INBOX.into()));
         InboxConfig {
-            file_bytes_max: self.max_file.map_or(default.file_bytes_max, |bytes| bytes as u64),
-            inbox_bytes_max: self.max_inbox.map_or(default.inbox_bytes_max, |bytes| bytes as u64),
+            file_bytes_max: self.max_file.unwrap_or(default.file_bytes_max),
+            inbox_bytes_max: self.max_inbox.unwrap_or(default.inbox_bytes_max),
             ..default
         }
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::payload::assert_equal;
 use super::program::{Finished, Program, complete_lines};
 
-/// `socklab echo --json`, which listens.
+/// `socklab echo --json` or `socklab serve --json`, which listens.
 pub(crate) struct Server {
     pub(crate) program: Program,
     pub(crate) port: u16,
@@ -24,8 +24,17 @@ pub(crate) fn command(arguments: &[&str]) -> Command {
 
 /// Starts `echo` with these arguments, on a port that the kernel chooses unless they say one.
 pub(crate) fn echo(arguments: &[&str]) -> Server {
+    start("echo", arguments)
+}
+
+/// Starts `serve` likewise.
+pub(crate) fn receive(arguments: &[&str]) -> Server {
+    start("serve", arguments)
+}
+
+fn start(verb: &str, arguments: &[&str]) -> Server {
     let port: &[&str] = if arguments.contains(&"--port") { &[] } else { &["--port", "0"] };
-    let program = Program::start(&mut command(&[&["echo", "--json"], port, arguments].concat()));
+    let program = Program::start(&mut command(&[&[verb, "--json"], port, arguments].concat()));
     let local = program.stdout.wait_for("listening event", |bytes| {
         // All of its sockets listen before the first one is told.
         events_in(bytes).into_iter().find(|event| event["event"] == "listening")
