@@ -32,6 +32,9 @@ use context::Context;
 fn main() -> ExitCode {
     let started = Instant::now();
     let arguments: Vec<OsString> = env::args_os().collect();
+    if commands::supervise::is_asked(&arguments) {
+        return commands::supervise::run(&arguments, started).into();
+    }
     let mut context = Context::before_parsing(&arguments, started);
     let outcome = match cli::parse(&arguments, &context.words) {
         Ok(cli) => {

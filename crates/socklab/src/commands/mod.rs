@@ -10,6 +10,7 @@ pub(crate) mod man;
 mod remote;
 pub(crate) mod sockets;
 pub(crate) mod stop;
+pub(crate) mod supervise;
 mod transport;
 
 pub(crate) use family::Family;

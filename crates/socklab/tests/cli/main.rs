@@ -7,4 +7,5 @@ mod global;
 mod help;
 mod man;
 mod sockets;
+mod supervise;
 mod support;
