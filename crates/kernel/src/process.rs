@@ -16,6 +16,7 @@ use rustix::process::{
 };
 
 use crate::poll::{self, Interest};
+use crate::signals;
 
 /// A program to start: what `execve(2)` takes.
 #[derive(Debug)]
@@ -56,7 +57,7 @@ impl Image {
         let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
         let current = Some(maximum.map_or(self.open_files, |maximum| maximum.min(self.open_files)));
         setrlimit(Resource::Nofile, Rlimit { current, maximum })?;
-        Ok(())
+        signals::unblock_all()
     }
 
     /// Tries each file as `execvp(3)` tries the directories of `PATH`: one that is not there is passed over, and one
@@ -120,7 +121,7 @@ pub fn spawn(image: Image, [input, output, error]: [OwnedFd; 3]) -> io::Result<u
     let mut command = Command::new("/");
     command.stdin(input).stdout(output).stderr(error);
     // SAFETY: the closure runs in the child between fork and exec. It makes only system calls (`setsid`, `prctl`,
-    // `prlimit`, `execve`), allocates nothing, takes no lock and frees nothing.
+    // `prlimit`, `sigprocmask`, `execve`), allocates nothing, takes no lock and frees nothing.
     unsafe { command.pre_exec(move || Err(image.become_it())) };
     Ok(command.spawn()?.id())
 }

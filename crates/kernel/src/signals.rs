@@ -13,22 +13,50 @@ const LAST_SIGNAL: libc::c_int = 64;
 /// None in practice.
 #[doc(alias = "sigprocmask")]
 pub fn block_all() -> io::Result<()> {
-    let all = set_of(|set| {
+    set_mask(&set_of(|set| {
         // SAFETY: the pointer is that of a set which lives through the call.
         unsafe { libc::sigfillset(set) }
-    });
-    // SAFETY: the first set lives through the call, and the kernel may leave out the second.
-    let result = unsafe { libc::sigprocmask(libc::SIG_SETMASK, &raw const all, ptr::null_mut()) };
+    }))
+}
+
+/// Lets every signal through; those that were kept waiting arrive. May be called between `fork(2)` and `execve(2)`.
+///
+/// # Errors
+/// None in practice.
+pub fn unblock_all() -> io::Result<()> {
+    set_mask(&set_of(|set| {
+        // SAFETY: the pointer is that of a set which lives through the call.
+        unsafe { libc::sigemptyset(set) }
+    }))
+}
+
+fn set_mask(mask: &libc::sigset_t) -> io::Result<()> {
+    // SAFETY: the set lives through the call, and the kernel may leave out the former one.
+    let result = unsafe { libc::sigprocmask(libc::SIG_SETMASK, mask, ptr::null_mut()) };
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
-/// Gives every signal its default action, also those that whoever started this process had ignored (`signal(2)`).
+/// Gives every signal its default action, also those that whoever started this process had ignored (`rt_sigaction(2)`).
 pub fn default_all() {
     for signal in 1..=LAST_SIGNAL {
-        // SAFETY: the default action runs no code of ours. The two signals that have no other action, and the two that the C
-        // library keeps for itself, are refused, which changes nothing.
-        unsafe { libc::signal(signal, libc::SIG_DFL) };
+        set_default(signal);
     }
+}
+
+/// The size of the kernel's set of signals, in bytes.
+const SET_BYTES: usize = 8;
+
+/// By the system call itself: the C library refuses the two signals that it keeps for its threads, and these, too, may come
+/// ignored.
+fn set_default(signal: libc::c_int) {
+    // The kernel's structure is no longer than this, and all-zero bytes mean the default action, no flags and no mask.
+    let action = [0_u64; 8];
+    // SAFETY: the kernel reads the action, which lives through the call, and is asked for no former one; the default action runs no
+    // code of ours. The two signals that have no other action are refused, which changes nothing.
+    unsafe {
+        let former = ptr::null_mut::<u64>();
+        libc::syscall(libc::SYS_rt_sigaction, signal, action.as_ptr(), former, SET_BYTES)
+    };
 }
 
 /// Becomes readable when a child has ended, stopped or gone on (`signalfd(2)`); `SIGCHLD` must be blocked.

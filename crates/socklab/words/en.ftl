@@ -6,7 +6,7 @@
 hint = hint: { $text }
 failure-system = { $operation } { $object }: { $cause }
 failure-internal = internal error: { $detail }
-failure-supervise = supervise is not to be typed: a server starts it for each remote command
+failure-supervise = supervise is not to be typed: a server starts it for each command of a client
 object-stdout = standard output
 
 hint-report = this is a mistake of socklab's own: please report it with the command that you ran

@@ -6,7 +6,7 @@
 hint = sugerencia: { $text }
 failure-system = { $operation } { $object }: { $cause }
 failure-internal = error interno: { $detail }
-failure-supervise = supervise no se escribe: un servidor lo inicia para cada orden remota
+failure-supervise = supervise no se escribe: un servidor lo inicia para cada orden de un cliente
 object-stdout = la salida estándar
 
 hint-report = es una falla del propio socklab: conviene informarla junto con la orden ejecutada

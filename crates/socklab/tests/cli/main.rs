@@ -10,4 +10,5 @@ mod man;
 mod send;
 mod serve;
 mod sockets;
+mod supervise;
 mod support;

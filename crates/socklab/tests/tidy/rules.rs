@@ -10,7 +10,7 @@ const WIRE_BANS: [&str; 8] =
     ["TcpStream", "TcpListener", "UdpSocket", "ToSocketAddrs", "Instant", "SystemTime", "println!", "extern"];
 
 /// Files that decide without a clock and a socket: time and bytes come in as values.
-const PURE: [&str; 20] = [
+const PURE: [&str; 23] = [
     "crates/endpoints/src/access/mod.rs",
     "crates/endpoints/src/access/parse.rs",
     "crates/endpoints/src/ask/verdict.rs",
@@ -27,6 +27,9 @@ const PURE: [&str; 20] = [
     "crates/endpoints/src/ways/taught.rs",
     "crates/endpoints/src/ways/tlv.rs",
     "crates/endpoints/src/ways/verdict.rs",
+    "crates/endpoints/src/messages/exec/job.rs",
+    "crates/endpoints/src/messages/exec/policy.rs",
+    "crates/endpoints/src/messages/exec/report.rs",
     "crates/scope/src/sockets/diff.rs",
     "crates/scope/src/sockets/filter.rs",
     "crates/scope/src/sockets/row.rs",
