@@ -148,8 +148,10 @@ class Client:
         return [one for one in ready if one in inputs]
 
     def close(self) -> None:
-        """Says that nothing more will be asked, and waits until both sides have ended."""
+        """Says that nothing more will be asked, and ends its stream after the server's: so we have not to stay."""
         self.send(Kind.BYE, 0)
+        while not self._transport.ended:
+            self.turn()
         self._transport.finish()
         while not self._transport.finished():
             self.turn()

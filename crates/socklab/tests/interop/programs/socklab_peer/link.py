@@ -37,7 +37,7 @@ class Link:
     RANGES_MAX = 3
     # 1,200 bytes less what is before the data: the datagram's head (18), the seal (16), this head and its ranges.
     DATA_BYTES_MAX = 1_200 - 18 - 16 - HEAD.size - RANGES_MAX * RANGE.size
-    WINDOW_BYTES = 262_144
+    WINDOW_BYTES, WINDOW_BYTES_FIRST = 262_144, 16_384
     NUMBERS_BEHIND_MAX = 1_024
     ACK_AFTER_S = 0.02
     TIMEOUT_MIN_S, TIMEOUT_MAX_S = 0.1, 2.0
@@ -48,7 +48,7 @@ class Link:
         self._acked = self._next = 0
         self._end: int | None = None
         self._fin_sent = False
-        self._limit = self.DATA_BYTES_MAX  # Until the peer has told us its window.
+        self._limit = self.WINDOW_BYTES_FIRST  # Until the peer has told us its window.
         self._flights: list[Flight] = []
         self._lost: list[Flight] = []
         self._number = 0
