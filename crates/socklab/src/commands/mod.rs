@@ -2,6 +2,7 @@
 
 pub(crate) mod ask;
 pub(crate) mod completions;
+pub(crate) mod dissector;
 pub(crate) mod echo;
 pub(crate) mod exec;
 mod family;
@@ -25,6 +26,7 @@ pub(crate) enum Verb {
     Stop(Box<stop::Args>),
     Exec(Box<exec::Args>),
     Sockets(sockets::Args),
+    Dissector(dissector::Args),
     Completions(completions::Args),
     Man(man::Args),
     Help(help::Args),
@@ -42,6 +44,7 @@ pub(crate) fn run(verb: &Verb, context: &Context) -> Result<Exit, Failure> {
         Verb::Stop(args) => stop::run(args, context),
         Verb::Exec(args) => exec::run(args, context),
         Verb::Sockets(args) => sockets::run(args, context),
+        Verb::Dissector(args) => dissector::run(args, context),
         Verb::Completions(args) => completions::run(args, context),
         Verb::Man(args) => man::run(args, context),
         Verb::Help(args) => help::run(args, context),

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::support::{LANGS, assert_no_english, socklab};
 
-const COMMANDS: [&str; 7] = ["socklab", "echo", "ask", "sockets", "completions", "man", "help"];
+const COMMANDS: [&str; 8] = ["socklab", "echo", "ask", "sockets", "dissector", "completions", "man", "help"];
 
 #[test]
 fn each_command_has_its_help_in_both_languages() {

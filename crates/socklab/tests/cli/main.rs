@@ -2,6 +2,7 @@
 
 mod ask;
 mod completions;
+mod dissector;
 mod echo;
 mod global;
 mod help;
