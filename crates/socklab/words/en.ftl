@@ -402,6 +402,9 @@ hint-proc = /proc must be mounted and readable: see proc(5)
 hint-try-again = the system is busy: try again
 
 hint-man-dir = the directory must exist and be writable
+hint-dissector = without --install it goes to standard output; `tshark -X lua_script:FILE` uses it from any place
+dissector-installed = installed: { $path }
+dissector-no-home = install: there is no home directory to install it in
 
 ## The layout of help and manual pages
 
@@ -818,6 +821,18 @@ help-sockets-watch = Look again and again, at this pace, and mark what changes (
     .value = TIME
 help-sockets-ipv4 = Show IPv4 only (default both)
 help-sockets-ipv6 = Show IPv6 only (default both)
+
+## socklab dissector
+
+help-dissector = Write a dissector, with which Wireshark and tshark show socklab's messages
+    .examples =
+        socklab dissector --install
+        socklab dissector > socklab.lua; tshark -X lua_script:socklab.lua -i lo -Y socklab
+    .details =
+        It decodes TCP and UDP on port 3500, and on other ports the sessions whose beginning was captured. A sealed session shows how it opens and how many bytes go which way; what they say is not in the capture.
+
+        Display filters begin with "socklab", as in socklab.kind == "RESULT".
+help-dissector-install = Write it where Wireshark looks for your plugins, ~/.local/lib/wireshark/plugins (default: to standard output)
 
 ## socklab completions, man, help
 

@@ -402,6 +402,9 @@ hint-proc = /proc debe estar montado y ser legible: ver proc(5)
 hint-try-again = el sistema está ocupado: intentar otra vez
 
 hint-man-dir = el directorio debe existir y admitir escritura
+hint-dissector = sin --install va a la salida estándar; `tshark -X lua_script:ARCHIVO` lo usa desde cualquier lugar
+dissector-installed = instalado: { $path }
+dissector-no-home = instalar: no hay un directorio personal donde hacerlo
 
 ## La disposición de la ayuda y de las páginas de manual
 
@@ -818,6 +821,18 @@ help-sockets-watch = Volver a mirar cada tanto, a este ritmo, y marcar lo que ca
     .value = TIEMPO
 help-sockets-ipv4 = Mostrar solo IPv4 (por omisión, ambas)
 help-sockets-ipv6 = Mostrar solo IPv6 (por omisión, ambas)
+
+## socklab dissector
+
+help-dissector = Escribir un disector, con el que Wireshark y tshark muestran los mensajes de socklab
+    .examples =
+        socklab dissector --install
+        socklab dissector > socklab.lua; tshark -X lua_script:socklab.lua -i lo -Y socklab
+    .details =
+        Decodifica TCP y UDP en el puerto 3500, y en otros puertos las sesiones cuyo comienzo se capturó. Una sesión sellada muestra cómo se abre y cuántos bytes van en cada sentido; lo que dicen no está en la captura.
+
+        Los filtros de visualización empiezan con "socklab", como en socklab.kind == "RESULT".
+help-dissector-install = Escribirlo donde Wireshark busca tus complementos, ~/.local/lib/wireshark/plugins (por omisión, en la salida estándar)
 
 ## socklab completions, man, help
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod ask;
 pub(crate) mod completions;
+pub(crate) mod dissector;
 pub(crate) mod echo;
 pub(crate) mod exec;
 mod family;
@@ -32,6 +33,7 @@ pub(crate) enum Verb {
     Send(Box<send::Args>),
     Serve(Box<serve::Args>),
     Sockets(sockets::Args),
+    Dissector(dissector::Args),
     Completions(completions::Args),
     Man(man::Args),
     Help(help::Args),
@@ -51,6 +53,7 @@ pub(crate) fn run(verb: &Verb, context: &Context) -> Result<Exit, Failure> {
         Verb::Send(args) => send::run(args, context),
         Verb::Serve(args) => serve::run(args, context),
         Verb::Sockets(args) => sockets::run(args, context),
+        Verb::Dissector(args) => dissector::run(args, context),
         Verb::Completions(args) => completions::run(args, context),
         Verb::Man(args) => man::run(args, context),
         Verb::Help(args) => help::run(args, context),

@@ -4,8 +4,9 @@ use insta::assert_snapshot;
 
 use crate::support::{LANGS, assert_no_english, socklab};
 
-const COMMANDS: [&str; 9] =
-    ["socklab", "echo", "ask", "send", "serve", "sockets", "completions", "man", "help"];
+const COMMANDS: [&str; 13] = [
+    "socklab", "echo", "ask", "serve", "send", "stop", "exec", "key", "sockets", "dissector", "completions", "man", "help",
+];
 
 #[test]
 fn each_command_has_its_help_in_both_languages() {

@@ -3,6 +3,7 @@
 
 mod ask;
 mod completions;
+mod dissector;
 mod echo;
 mod global;
 mod help;

@@ -35,6 +35,7 @@ fn a_directory_gets_one_page_for_each_command() {
         [
             "socklab-ask.1",
             "socklab-completions.1",
+            "socklab-dissector.1",
             "socklab-echo.1",
             "socklab-help.1",
             "socklab-man.1",

@@ -80,7 +80,7 @@ impl Receiver {
     }
 
     fn take(&mut self, inbox: &Inbox, transfer: TransferId) -> Result<Stored, Failed> {
-        let incoming = match inbox.begin(self.client.owner(), transfer, self.size, &self.name)? {
+        let incoming = match inbox.begin(&self.client.owner(), transfer, self.size, &self.name)? {
             Begin::Fresh(incoming) => incoming,
             Begin::Have { offset, kept } => self.agree(offset, kept)?,
         };

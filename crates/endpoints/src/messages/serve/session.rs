@@ -51,9 +51,10 @@ impl Client {
         }
     }
 
-    /// The name that its files and requests are kept apart by.
-    pub(super) fn owner(&self) -> &str {
-        self.who.key.as_deref().unwrap_or("-")
+    /// What its files and requests are kept apart by: the name of the key, or in a plain session the address. No name of a
+    /// key begins with a blank.
+    pub(super) fn owner(&self) -> String {
+        self.who.key.clone().unwrap_or_else(|| format!(" {}", self.who.peer.ip()))
     }
 
     /// Ends a stream with a result.
@@ -145,20 +146,23 @@ impl Session {
         let shared = Arc::clone(&self.client.shared);
         let outbox = self.client.outbox.clone();
         let mut has_said_bye = false;
-        let mut silent_at = Instant::now() + SILENCE_MAX;
         loop {
             while let Some(frame) = reader.buffered()? {
                 self.take(&frame).await?;
             }
             if self.is_over(has_said_bye) {
+                if !has_said_bye {
+                    outbox.send(StreamId::SESSION, &Message::Bye).await?;
+                }
                 return Ok(());
             }
+            // While this side did not read, the silence was its own.
+            let silent_at = Instant::now() + SILENCE_MAX;
             tokio::select! {
                 arrived = reader.fill() => {
                     if !arrived? {
                         return if self.client_is_done { Ok(()) } else { Err(BrokenSession::Cut) };
                     }
-                    silent_at = Instant::now() + SILENCE_MAX;
                 }
                 Some(stream) = self.has_ended.recv() => {
                     self.streams.remove(&stream);

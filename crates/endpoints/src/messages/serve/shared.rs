@@ -176,9 +176,9 @@ impl Shared {
     }
 
     /// Whether this request has come before; it is remembered.
-    pub(super) fn is_repeated(&self, key: &str, request: RequestId) -> bool {
+    pub(super) fn is_repeated(&self, key: String, request: RequestId) -> bool {
         let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        let seen = requests.entry(key.to_owned()).or_default();
+        let seen = requests.entry(key).or_default();
         while seen.front().is_some_and(|(at, _)| at.elapsed() > REQUEST_AGE) || seen.len() >= REQUESTS_MAX {
             seen.pop_front();
         }
