@@ -8,6 +8,7 @@ mod family;
 pub(crate) mod help;
 mod how;
 mod listen;
+pub(crate) mod key;
 pub(crate) mod man;
 mod remote;
 pub(crate) mod send;
@@ -32,6 +33,7 @@ pub(crate) enum Verb {
     Send(Box<send::Args>),
     Serve(Box<serve::Args>),
     Sockets(sockets::Args),
+    Key(key::Args),
     Completions(completions::Args),
     Man(man::Args),
     Help(help::Args),
@@ -51,6 +53,7 @@ pub(crate) fn run(verb: &Verb, context: &Context) -> Result<Exit, Failure> {
         Verb::Send(args) => send::run(args, context),
         Verb::Serve(args) => serve::run(args, context),
         Verb::Sockets(args) => sockets::run(args, context),
+        Verb::Key(args) => key::run(args, context),
         Verb::Completions(args) => completions::run(args, context),
         Verb::Man(args) => man::run(args, context),
         Verb::Help(args) => help::run(args, context),

@@ -6,6 +6,7 @@ mod completions;
 mod echo;
 mod global;
 mod help;
+mod key;
 mod man;
 mod send;
 mod serve;
