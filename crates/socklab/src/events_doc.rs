@@ -12,15 +12,18 @@ use endpoints::access::parse_file;
 use endpoints::ask::{self, Cut, Outcome, Refusal, Stage, Verdict};
 use endpoints::echo::{CloseReason, Event, RefusalRule, ReloadError, Summary};
 use endpoints::errno::Errno;
+use endpoints::messages::keys::{KeyFile, Made, NewKey};
 use endpoints::shaping::Call;
 use endpoints::transport::Transport;
 use scope::sockets::{Aspect, Change, Compared, Hidden, NoProcess, Snapshot};
 use wire::errno::{EADDRNOTAVAIL, ECONNREFUSED, ECONNRESET, EMFILE, ENETUNREACH};
+use wire::key::{ClientKey, Commands, Grant, Grants, KeyList, Named, Secret};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::json;
 use crate::views::ask::{Final, Numbered, Tally};
+use crate::views::key::{self, Known};
 use crate::views::sockets::event;
 use crate::views::sockets::samples::{connection, flooded_udp, listener, without_process};
 
@@ -37,6 +40,7 @@ fn the_document_shows_every_event_as_it_is_written() {
         ways::send_events(),
         ways::serve_events(),
         sockets_events(),
+        key_events(),
         other_events(),
     ]
     .concat();
@@ -214,6 +218,31 @@ fn sockets_events() -> Vec<String> {
     let changes = compared.iter().map(event::Event::change);
     let events = sockets.chain(changes).chain([event::Event::summary(&snapshot)]);
     events.map(|event| json::line(T, &event)).collect()
+}
+
+fn key_events() -> Vec<String> {
+    let commands =
+        Commands { named: Named::List(vec!["uptime".to_owned(), "/bin/date".to_owned()]), shell: false };
+    let grants = Grants::PLAIN.with(Grant::Exec);
+    let new = NewKey { name: "ana".parse().expect("a name"), grants, commands };
+    let secret = Secret::new([7; 32]);
+    let made = Made { id: secret.id(), keys: 1 };
+    let client = KeyFile::Client(ClientKey { name: new.name.clone(), secret });
+    let line = "eva AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA may=text,stop,exec commands=* shell";
+    let list = KeyFile::List(KeyList::parse(line).expect("a list"));
+
+    let (file, list_file) = ("ana.key".to_owned(), "socklab.keys".to_owned());
+    let shown = |file: &str, keys| {
+        let event = |key| key::Event::Key { file: file.to_owned(), key };
+        Known::all(keys).into_iter().map(event).collect::<Vec<_>>()
+    };
+    let events = [
+        vec![key::Event::KeyMade { file, list: list_file, key: Known::new(&new, made) }],
+        shown("socklab.keys", &list),
+        shown("ana.key", &client),
+        vec![key::Event::Summary { keys: 1 }],
+    ];
+    events.iter().flatten().map(|event| json::line(T, event)).collect()
 }
 
 fn other_events() -> Vec<String> {

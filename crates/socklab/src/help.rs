@@ -1,7 +1,7 @@
 //! Puts the texts of help, in one language, into the command tree.
 //!
 //! The key of a text follows from its place: `help-echo` describes the verb, `help-echo-backlog` its argument,
-//! `help-global-lang` an argument of every verb. Three attributes say the rest: `.value` names the value of an
+//! `help-key-new` a verb's verb, `help-global-lang` an argument of every verb. Three attributes say the rest: `.value` names the value of an
 //! argument; `.details` and `.examples` belong to a verb and appear with `--help`.
 
 use clap::{Arg, ArgAction, Command};
@@ -26,10 +26,10 @@ fn version_flag() -> Arg {
 }
 
 fn localise_command(command: Command, path: &str, words: &Words) -> Command {
-    let name = command.get_name().to_owned();
+    let owner = owner(path);
     let usage = usage(&command, path, words);
     let mut order = 0..;
-    described(command, words)
+    described(command, &owner, words)
         .max_term_width(WIDTH_MAX)
         .help_template(template(words))
         .override_usage(usage)
@@ -38,7 +38,7 @@ fn localise_command(command: Command, path: &str, words: &Words) -> Command {
         .mut_args(|argument| {
             // Under a heading of its own, clap would sort the positional arguments by name.
             let argument = argument.display_order(order.next());
-            localise_argument(argument, &name, words)
+            localise_argument(argument, &owner, words)
         })
         .mut_subcommands(|verb| {
             let path = format!("{path} {}", verb.get_name());
@@ -47,8 +47,8 @@ fn localise_command(command: Command, path: &str, words: &Words) -> Command {
 }
 
 /// Gives a command what it does, in short and at length, and its examples.
-fn described(command: Command, words: &Words) -> Command {
-    let key = command_key(&command);
+fn described(command: Command, owner: &str, words: &Words) -> Command {
+    let key = command_key(owner);
     let Some(about) = words.help(&key) else {
         return command;
     };
@@ -66,8 +66,8 @@ fn described(command: Command, words: &Words) -> Command {
     command.about(about)
 }
 
-fn localise_argument(argument: Arg, command_name: &str, words: &Words) -> Arg {
-    let key = argument_key(&argument, command_name);
+fn localise_argument(argument: Arg, owner: &str, words: &Words) -> Arg {
+    let key = argument_key(&argument, owner);
     let heading = if argument.is_positional() {
         words.heading_arguments()
     } else if is_general(&argument) {
@@ -88,12 +88,17 @@ fn localise_argument(argument: Arg, command_name: &str, words: &Words) -> Arg {
     }
 }
 
-fn command_key(command: &Command) -> String {
-    format!("help-{}", command.get_name())
+/// Returns the name of a command in keys: `socklab key new` is `key-new`, and the program itself `socklab`.
+fn owner(path: &str) -> String {
+    path.split_once(' ').map_or(path, |(_, verbs)| verbs).replace(' ', "-")
 }
 
-fn argument_key(argument: &Arg, command_name: &str) -> String {
-    let owner = if is_general(argument) { "global" } else { command_name };
+fn command_key(owner: &str) -> String {
+    format!("help-{owner}")
+}
+
+fn argument_key(argument: &Arg, owner: &str) -> String {
+    let owner = if is_general(argument) { "global" } else { owner };
     format!("help-{owner}-{}", argument.get_id().as_str().replace('_', "-"))
 }
 
@@ -111,7 +116,7 @@ fn template(words: &Words) -> String {
 fn usage(command: &Command, path: &str, words: &Words) -> String {
     let mut parts = vec![path.to_owned(), format!("[{}]", words.usage_options())];
     for argument in command.get_positionals() {
-        let key = argument_key(argument, command.get_name());
+        let key = argument_key(argument, &owner(path));
         let value = words.help(&format!("{key}.value")).unwrap_or_default();
         parts.push(if argument.is_required_set() { format!("<{value}>") } else { format!("[{value}]") });
     }
@@ -146,10 +151,10 @@ mod tests {
     fn each_value_has_a_name_in_both_languages() {
         for lang in [Lang::English, Lang::Spanish] {
             let words = Words::new(lang);
-            for command in commands(&tree(lang)) {
+            for (owner, command) in commands(&tree(lang)) {
                 let arguments = command.get_arguments();
                 for argument in arguments.filter(|argument| argument.get_action().takes_values()) {
-                    let key = argument_key(argument, command.get_name());
+                    let key = argument_key(argument, &owner);
                     let value = words.help(&format!("{key}.value"));
                     assert!(value.is_some(), "{key}.value in {lang:?}");
                 }
@@ -160,7 +165,7 @@ mod tests {
     /// Clap takes the doc comments of an enum's variants for help, and completions would show them.
     #[test]
     fn no_value_brings_a_text_that_is_not_translated() {
-        for command in commands(&tree(Lang::Spanish)) {
+        for (_, command) in commands(&tree(Lang::Spanish)) {
             for argument in command.get_arguments() {
                 for value in argument.get_possible_values() {
                     assert_eq!(value.get_help(), None, "{} {}", argument.get_id(), value.get_name());
@@ -181,20 +186,22 @@ mod tests {
     fn keys_of(tree: &Command) -> BTreeSet<String> {
         commands(tree)
             .into_iter()
-            .flat_map(|command| {
-                let name = command.get_name().to_owned();
+            .flat_map(|(owner, command)| {
                 let arguments = command.get_arguments();
-                let keys: Vec<String> = arguments.map(|argument| argument_key(argument, &name)).collect();
-                keys.into_iter().chain([command_key(&command)])
+                let keys: Vec<String> = arguments.map(|argument| argument_key(argument, &owner)).collect();
+                keys.into_iter().chain([command_key(&owner)])
             })
             .collect()
     }
 
-    fn commands(tree: &Command) -> Vec<Command> {
-        let mut commands = vec![tree.clone()];
-        for command in tree.get_subcommands() {
-            commands.extend(self::commands(command));
-        }
-        commands
+    /// All commands, with their names in keys.
+    fn commands(tree: &Command) -> Vec<(String, Command)> {
+        commands_below(tree, tree.get_name())
+    }
+
+    fn commands_below(command: &Command, path: &str) -> Vec<(String, Command)> {
+        let below = command.get_subcommands();
+        let below = below.flat_map(|verb| commands_below(verb, &format!("{path} {}", verb.get_name())));
+        [(owner(path), command.clone())].into_iter().chain(below).collect()
     }
 }

@@ -7,6 +7,7 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use endpoints::ways::DELIMITER_BYTES_MAX;
+use wire::key::{COMMANDS_MAX, NAME_BYTES_MAX};
 
 use crate::cli;
 use crate::context::Context;
@@ -96,11 +97,14 @@ fn hints(error: &clap::Error, arguments: &[OsString], words: &Words) -> Vec<Stri
 /// Returns the command that shows the help nearest to the mistake.
 fn help_command(arguments: &[OsString], words: &Words) -> String {
     let tree = cli::tree(words);
-    let verb = arguments.iter().skip(1).find_map(|argument| tree.find_subcommand(argument));
-    match verb {
-        Some(verb) => format!("socklab {} --help", verb.get_name()),
-        None => "socklab --help".to_owned(),
+    let (mut nearest, mut path) = (&tree, "socklab".to_owned());
+    for argument in arguments.iter().skip(1) {
+        if let Some(verb) = nearest.find_subcommand(argument) {
+            path = format!("{path} {}", verb.get_name());
+            nearest = verb;
+        }
     }
+    format!("{path} --help")
 }
 
 /// Returns a piece of an error's context as text, empty when there is none.
@@ -127,6 +131,9 @@ fn reason(words: &Words, error: &ValueError) -> String {
         ValueError::Pause => words.value_pause(),
         ValueError::Call { .. } => words.value_call(),
         ValueError::Delimiter => words.value_delimiter(),
+        ValueError::KeyName => words.value_key_name(),
+        ValueError::Grants => words.value_grants(),
+        ValueError::Commands => words.value_commands(),
     }
 }
 
@@ -147,5 +154,8 @@ fn value_hint(words: &Words, error: &ValueError) -> String {
             words.hint_calls(names.join(", "))
         }
         ValueError::Delimiter => words.hint_delimiter(DELIMITER_BYTES_MAX),
+        ValueError::KeyName => words.hint_key_name(NAME_BYTES_MAX),
+        ValueError::Grants => words.hint_grants(),
+        ValueError::Commands => words.hint_commands(COMMANDS_MAX),
     }
 }

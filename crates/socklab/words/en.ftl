@@ -8,6 +8,7 @@ failure-system = { $operation } { $object }: { $cause }
 failure-internal = internal error: { $detail }
 failure-supervise = supervise is not to be typed: a server starts it for each command of a client
 object-stdout = standard output
+object-random = random bytes
 
 hint-report = this is a mistake of socklab's own: please report it with the command that you ran
 hint-see-help = see '{ $command }'
@@ -45,6 +46,9 @@ value-prefix = not a network: its prefix length is wrong
 value-pause = not a call and a time
 value-call = not a call that can be paused here
 value-delimiter = not a delimiter
+value-key-name = not the name of a key
+value-grants = not a list of grants
+value-commands = not a list of commands
 
 hint-udp-only = leave it out: TCP itself sends again what is lost, and its sockets are always connected
 hint-time = write a number with ms, s, m or h, such as 500ms, 2s or 1.5m
@@ -59,6 +63,9 @@ hint-prefix = write a prefix length from 0 to { $max } after the slash, such as 
 hint-pause = write CALL=TIME, such as recv=2s or after-send=500ms
 hint-delimiter = write 1 to { $max } bytes; \n, \r, \t, \0, \\ and \xHH stand for a byte each
 hint-calls = the calls are { $calls }, with before- or after- in front if you wish
+hint-key-name = write 1 to { $max } letters without accents, digits, -, _ or .
+hint-grants = write one or more of text, file, chat, stop and exec, with commas and no spaces
+hint-commands = write at most { $max } names or paths, with commas and no spaces, as in uptime,/bin/date; * alone is any command
 
 ## Errors of the operating system
 
@@ -400,6 +407,60 @@ hint-sock-diag = a sandbox or a container forbids sock_diag(7); run socklab outs
 hint-diag-module = load the kernel's module: sudo modprobe { $module }
 hint-proc = /proc must be mounted and readable: see proc(5)
 hint-try-again = the system is busy: try again
+
+## socklab key, what it tells
+
+key-made = Key { $name } made, id { $id }; its holder may: { $grants }
+key-client-file = { $file }: for the client. It holds the secret: take it there by a way that nobody else can read, such as scp
+key-list-file = { $list }: for the server. It holds the secrets too; { $keys ->
+    [one] this is its only key
+   *[other] it has { $keys } keys now
+}
+key-on-the-server = On the server:  socklab serve --keys { $list }
+key-on-the-client = On the client:  { $command }
+key-greeting = Hello!
+key-photo = photo.jpg
+key-name = Name
+key-id = Key id
+key-may = May
+key-commands = Commands
+key-of-a-client = { $file } is the key of a client; the server's list says what its holder may do
+key-of-a-list = { $file } is the list of a server, with { $keys ->
+    [one] 1 key
+   *[other] { $keys } keys
+}
+
+key-needs-exec = '{ $flag }' counts only beside the grant exec
+key-not-a-file = { $file } is not a regular file
+key-not-ours = { $file } belongs to user { $owner }, who could change it
+key-exposed = { $file } has mode { $mode }: others may read or change the secrets in it
+key-too-large = { $file } has more than { $bytes } bytes
+key-not-text = { $file } is not text in UTF-8
+key-name-taken = { $list } has a key { $name } already
+key-wrong = { $file }: { $cause }
+key-line = line { $line }: { $cause }
+key-none = there is no key in it
+key-second = a second key, where only one can stand
+key-no-mark = does not begin with socklab-key-1
+key-no-name = word { $word } is not a name of 1 to { $max } letters without accents, digits, -, _ or .
+key-no-secret = word { $word } is not a secret of 43 characters in base64url
+key-unknown-word = word { $word } means nothing here, or stands there twice
+key-no-grant = after may= there is a word that is none of text, file, chat, stop, exec
+key-no-commands = after commands= there is an empty name, or * and others, or more than { $max } names
+key-name-twice = the name of line { $line } again
+key-secret-twice = the secret of line { $line } again
+key-too-long = too long
+key-list-too-many = a list has at most { $max } keys
+
+hint-key-needs-exec = add it, as in --may { $grants }
+hint-key-runs-nothing = the grant exec alone runs nothing: name commands with --commands, or allow any line with --shell
+hint-key-exists = a key is never written over: choose another file with --file
+hint-key-in-use = another socklab is adding a key to it: try again
+hint-key-file = the file, or the directory for it, must exist and be yours to read and write
+hint-key-files = 'socklab key new' writes such files: for a client one line, socklab-key-1 NAME SECRET; for a server a line for each key, NAME SECRET may=GRANTS commands=COMMANDS shell
+hint-key-owner = run socklab as that user, or make the file yours: sudo chown $(id -u) { $file }
+hint-key-mode = close it with 'chmod 600 { $file }', and make a new key if somebody may have read this one
+hint-key-name-taken = choose another name, or take that line out of the list first
 
 hint-man-dir = the directory must exist and be writable
 hint-dissector = without --install it goes to standard output; `tshark -X lua_script:FILE` uses it from any place
@@ -833,6 +894,37 @@ help-dissector = Write a dissector, with which Wireshark and tshark show socklab
 
         Display filters begin with "socklab", as in socklab.kind == "RESULT".
 help-dissector-install = Write it where Wireshark looks for your plugins, ~/.local/lib/wireshark/plugins (default: to standard output)
+
+## socklab key
+
+help-key = Make keys for the message server, and show what there is to know of them
+    .details =
+        A key is a secret that a client and a server share, with a name and with what its holder may do. A client has a file with its key, a server a list with a line for each. Both are refused when others may read them. A secret is never shown.
+    .examples =
+        socklab key new ana
+        socklab key show socklab.keys
+help-key-new = Make a key: a file for the client, and a line in the server's list
+    .examples =
+        socklab key new ana
+        socklab key new eva --may text,file,chat,stop
+        socklab key new ops --may exec --commands uptime,/bin/date
+help-key-new-name = Call the key by this name
+    .value = NAME
+help-key-new-may = Let its holder do this, one or more of text, file, chat, stop and exec (default text,file,chat)
+    .value = GRANTS
+help-key-new-commands = Let its holder run these commands, by just these names; * is any command (default none)
+    .value = COMMANDS
+help-key-new-shell = Let its holder run any line of a shell
+help-key-new-file = Write the client's file here; it must not exist (default NAME.key)
+    .value = FILE
+help-key-new-keys = Add a line to this list of the server, which is made if it does not exist (default socklab.keys)
+    .value = FILE
+help-key-show = Show the keys in a file: names, ids and what each may do, never a secret
+    .examples =
+        socklab key show socklab.keys
+        socklab key show ana.key
+help-key-show-file = Show this file, a client's or a server's
+    .value = FILE
 
 ## socklab completions, man, help
 

@@ -8,6 +8,7 @@ failure-system = { $operation } { $object }: { $cause }
 failure-internal = error interno: { $detail }
 failure-supervise = supervise no se escribe: un servidor lo inicia para cada orden de un cliente
 object-stdout = la salida estándar
+object-random = bytes al azar
 
 hint-report = es una falla del propio socklab: conviene informarla junto con la orden ejecutada
 hint-see-help = ver '{ $command }'
@@ -45,6 +46,9 @@ value-prefix = no es una red: la longitud del prefijo es incorrecta
 value-pause = no es una llamada y un tiempo
 value-call = no es una llamada que pueda pausarse aquí
 value-delimiter = no es un delimitador
+value-key-name = no es el nombre de una clave
+value-grants = no es una lista de permisos
+value-commands = no es una lista de órdenes
 
 hint-udp-only = quitarlo: TCP mismo envía de nuevo lo que se pierde, y sus sockets siempre se conectan
 hint-time = escribir un número con ms, s, m o h, como 500ms, 2s o 1.5m
@@ -59,6 +63,9 @@ hint-prefix = escribir una longitud de prefijo de 0 a { $max } después de la ba
 hint-pause = escribir LLAMADA=TIEMPO, como recv=2s o after-send=500ms
 hint-delimiter = escribir de 1 a { $max } bytes; \n, \r, \t, \0, \\ y \xHH valen por un byte cada uno
 hint-calls = las llamadas son { $calls }, con before- (antes) o after- (después) delante si se quiere
+hint-key-name = escribir de 1 a { $max } letras sin acentos, dígitos, -, _ o .
+hint-grants = escribir uno o más de text, file, chat, stop y exec, con comas y sin espacios
+hint-commands = escribir a lo sumo { $max } nombres o rutas, con comas y sin espacios, como uptime,/bin/date; * solo es cualquier orden
 
 ## Errores del sistema operativo
 
@@ -400,6 +407,60 @@ hint-sock-diag = un entorno aislado o un contenedor prohíbe sock_diag(7); ejecu
 hint-diag-module = cargar el módulo del núcleo: sudo modprobe { $module }
 hint-proc = /proc debe estar montado y ser legible: ver proc(5)
 hint-try-again = el sistema está ocupado: intentar otra vez
+
+## socklab key, lo que cuenta
+
+key-made = Clave { $name } creada, identificador { $id }; a quien la tiene le permite: { $grants }
+key-client-file = { $file }: para el cliente. Contiene el secreto: llevarlo allí por una vía que nadie más pueda leer, como scp
+key-list-file = { $list }: para el servidor. También contiene los secretos; { $keys ->
+    [one] esta es su única clave
+   *[other] ahora tiene { $keys } claves
+}
+key-on-the-server = En el servidor:  socklab serve --keys { $list }
+key-on-the-client = En el cliente:   { $command }
+key-greeting = ¡Hola!
+key-photo = foto.jpg
+key-name = Nombre
+key-id = Identificador
+key-may = Permite
+key-commands = Órdenes
+key-of-a-client = { $file } es la clave de un cliente; la lista del servidor dice qué permite
+key-of-a-list = { $file } es la lista de un servidor, con { $keys ->
+    [one] 1 clave
+   *[other] { $keys } claves
+}
+
+key-needs-exec = '{ $flag }' solo cuenta junto con el permiso exec
+key-not-a-file = { $file } no es un archivo común
+key-not-ours = { $file } es del usuario { $owner }, que podría cambiarlo
+key-exposed = { $file } tiene el modo { $mode }: otros pueden leer o cambiar los secretos que contiene
+key-too-large = { $file } tiene más de { $bytes } bytes
+key-not-text = { $file } no es texto en UTF-8
+key-name-taken = { $list } ya tiene una clave { $name }
+key-wrong = { $file }: { $cause }
+key-line = línea { $line }: { $cause }
+key-none = no contiene ninguna clave
+key-second = una segunda clave, donde cabe una sola
+key-no-mark = no comienza con socklab-key-1
+key-no-name = la palabra { $word } no es un nombre de 1 a { $max } letras sin acentos, dígitos, -, _ o .
+key-no-secret = la palabra { $word } no es un secreto de 43 caracteres en base64url
+key-unknown-word = la palabra { $word } no significa nada aquí, o está dos veces
+key-no-grant = después de may= hay una palabra que no es text, file, chat, stop ni exec
+key-no-commands = después de commands= hay un nombre vacío, o * con otros, o más de { $max } nombres
+key-name-twice = otra vez el nombre de la línea { $line }
+key-secret-twice = otra vez el secreto de la línea { $line }
+key-too-long = demasiado texto
+key-list-too-many = una lista tiene { $max } claves como máximo
+
+hint-key-needs-exec = agregarlo, como en --may { $grants }
+hint-key-runs-nothing = el permiso exec por sí solo no ejecuta nada: nombrar órdenes con --commands, o permitir cualquier línea con --shell
+hint-key-exists = una clave nunca se sobrescribe: elegir otro archivo con --file
+hint-key-in-use = otro socklab le está agregando una clave: intentar otra vez
+hint-key-file = el archivo, o el directorio donde va, debe existir y admitir lectura y escritura
+hint-key-files = 'socklab key new' escribe esos archivos: para un cliente una línea, socklab-key-1 NOMBRE SECRETO; para un servidor una línea por clave, NOMBRE SECRETO may=PERMISOS commands=ÓRDENES shell
+hint-key-owner = ejecutar socklab como ese usuario, o hacer propio el archivo: sudo chown $(id -u) { $file }
+hint-key-mode = cerrarlo con 'chmod 600 { $file }', y crear otra clave si alguien pudo leer esta
+hint-key-name-taken = elegir otro nombre, o quitar antes esa línea de la lista
 
 hint-man-dir = el directorio debe existir y admitir escritura
 hint-dissector = sin --install va a la salida estándar; `tshark -X lua_script:ARCHIVO` lo usa desde cualquier lugar
@@ -833,6 +894,37 @@ help-dissector = Escribir un disector, con el que Wireshark y tshark muestran lo
 
         Los filtros de visualización empiezan con "socklab", como en socklab.kind == "RESULT".
 help-dissector-install = Escribirlo donde Wireshark busca tus complementos, ~/.local/lib/wireshark/plugins (por omisión, en la salida estándar)
+
+## socklab key
+
+help-key = Crear claves para el servidor de mensajes, y mostrar lo que se puede saber de ellas
+    .details =
+        Una clave es un secreto que comparten un cliente y un servidor, con un nombre y con lo que permite a quien la tiene. El cliente tiene un archivo con su clave; el servidor, una lista con una línea por cada una. Los dos se rechazan cuando otros pueden leerlos. Un secreto nunca se muestra.
+    .examples =
+        socklab key new ana
+        socklab key show socklab.keys
+help-key-new = Crear una clave: un archivo para el cliente, y una línea en la lista del servidor
+    .examples =
+        socklab key new ana
+        socklab key new eva --may text,file,chat,stop
+        socklab key new ops --may exec --commands uptime,/bin/date
+help-key-new-name = Llamar así a la clave
+    .value = NOMBRE
+help-key-new-may = Permitir esto a quien la tiene: uno o más de text, file, chat, stop y exec (por omisión, text,file,chat)
+    .value = PERMISOS
+help-key-new-commands = Permitir que ejecute estas órdenes, nombradas justo así; * es cualquier orden (por omisión, ninguna)
+    .value = ÓRDENES
+help-key-new-shell = Permitir que ejecute cualquier línea de un shell
+help-key-new-file = Escribir aquí el archivo del cliente, que no debe existir (por omisión, NOMBRE.key)
+    .value = ARCHIVO
+help-key-new-keys = Agregar una línea a esta lista del servidor, que se crea si no existe (por omisión, socklab.keys)
+    .value = ARCHIVO
+help-key-show = Mostrar las claves de un archivo: nombres, identificadores y lo que permite cada una, nunca un secreto
+    .examples =
+        socklab key show socklab.keys
+        socklab key show ana.key
+help-key-show-file = Mostrar este archivo, de un cliente o de un servidor
+    .value = ARCHIVO
 
 ## socklab completions, man, help
 

@@ -88,9 +88,7 @@ fn a_name_that_the_list_has_is_refused_and_nothing_is_made() {
 
     let error = make(new("ana"), &place.path("other.key"), &place.list()).unwrap_err();
 
-    let fault = LineFault::NameTwice(1);
-    let twice = KeyListError::Line { line: 2, fault };
-    assert!(matches!(error, KeysError::List { cause, .. } if cause == twice));
+    assert!(matches!(error, KeysError::NameTaken { name, .. } if name.as_str() == "ana"));
     assert!(!place.path("other.key").exists());
     assert_eq!(fs::read(place.list()).unwrap(), before);
 }

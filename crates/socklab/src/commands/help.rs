@@ -10,12 +10,14 @@ use crate::usage;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    command: Option<OsString>,
+    // A verb, and one of its own if it has any.
+    #[arg(num_args = 0..=2)]
+    command: Vec<OsString>,
 }
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
-    let line = [Some("socklab".into()), args.command.clone(), Some("--help".into())];
-    let arguments: Vec<OsString> = line.into_iter().flatten().collect();
+    let line = [vec!["socklab".into()], args.command.clone(), vec!["--help".into()]];
+    let arguments: Vec<OsString> = line.concat();
     match cli::parse(&arguments, &context.words) {
         Ok(_) => Ok(Exit::Done),
         Err(help) => usage::explain(&help, &arguments, context),

@@ -27,12 +27,17 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     match &args.dir {
         None => terminal::print(words, &page(&tree, words))?,
         Some(dir) => {
-            for command in [&tree].into_iter().chain(tree.get_subcommands()) {
+            for command in with_verbs(&tree) {
                 write_page(dir, command, words)?;
             }
         }
     }
     Ok(Exit::Done)
+}
+
+/// A command, its verbs, and theirs.
+fn with_verbs(command: &Command) -> Vec<&Command> {
+    [command].into_iter().chain(command.get_subcommands().flat_map(with_verbs)).collect()
 }
 
 fn write_page(dir: &Path, command: &Command, words: &Words) -> Result<(), Failure> {
@@ -51,7 +56,10 @@ fn page(command: &Command, words: &Words) -> String {
         .render(&mut page)
         .expect("writing into memory does not fail");
     let mut page = translated(&String::from_utf8_lossy(&page), words);
-    if let Some(examples) = words.help(&format!("help-{}.examples", command.get_name())) {
+    // `socklab-key-new`, once the tree is built.
+    let name = command.get_display_name().unwrap_or(command.get_name());
+    let key = name.strip_prefix("socklab-").unwrap_or(name);
+    if let Some(examples) = words.help(&format!("help-{key}.examples")) {
         page.push_str(&examples_section(&examples, words));
     }
     page

@@ -8,6 +8,7 @@ pub(crate) mod exec;
 mod family;
 pub(crate) mod help;
 mod how;
+pub(crate) mod key;
 mod listen;
 pub(crate) mod man;
 mod remote;
@@ -28,10 +29,11 @@ use crate::failure::Failure;
 pub(crate) enum Verb {
     Echo(Box<echo::Args>),
     Ask(Box<ask::Args>),
+    Serve(Box<serve::Args>),
+    Send(Box<send::Args>),
     Stop(Box<stop::Args>),
     Exec(Box<exec::Args>),
-    Send(Box<send::Args>),
-    Serve(Box<serve::Args>),
+    Key(key::Args),
     Sockets(sockets::Args),
     Dissector(dissector::Args),
     Completions(completions::Args),
@@ -48,10 +50,11 @@ pub(crate) fn run(verb: &Verb, context: &Context) -> Result<Exit, Failure> {
     match verb {
         Verb::Echo(args) => echo::run(args, context),
         Verb::Ask(args) => ask::run(args, context),
+        Verb::Serve(args) => serve::run(args, context),
+        Verb::Send(args) => send::run(args, context),
         Verb::Stop(args) => stop::run(args, context),
         Verb::Exec(args) => exec::run(args, context),
-        Verb::Send(args) => send::run(args, context),
-        Verb::Serve(args) => serve::run(args, context),
+        Verb::Key(args) => key::run(args, context),
         Verb::Sockets(args) => sockets::run(args, context),
         Verb::Dissector(args) => dissector::run(args, context),
         Verb::Completions(args) => completions::run(args, context),

@@ -5,6 +5,7 @@
 
 mod address;
 mod delimiter;
+mod key;
 mod pause;
 mod quantity;
 mod rule;
@@ -14,8 +15,11 @@ use thiserror::Error;
 
 pub(crate) use address::{Local, LocalAddress, Target};
 pub(crate) use delimiter::delimiter;
+pub(crate) use key::{commands, grants, key_name};
 pub(crate) use pause::{answering_pause, asking_pause};
-pub(crate) use quantity::{UNTIL_STOPPED, datagram_size, disk_size, hold, port, size, taken_port, time, whole};
+pub(crate) use quantity::{
+    UNTIL_STOPPED, datagram_size, disk_size, hold, port, size, taken_port, time, whole,
+};
 pub(crate) use rule::rule;
 
 /// Why a text is not a value.
@@ -74,6 +78,15 @@ pub(crate) enum ValueError {
     /// Not the bytes of a delimiter, as they are written.
     #[error("not a delimiter")]
     Delimiter,
+    /// Not what a key can be called.
+    #[error("not the name of a key")]
+    KeyName,
+    /// Not grants with commas between them.
+    #[error("not a list of grants")]
+    Grants,
+    /// Not names of commands with commas between them, and not `*` alone.
+    #[error("not a list of commands")]
+    Commands,
 }
 
 #[cfg(test)]
@@ -93,6 +106,7 @@ mod tests {
             let _ = (answering_pause(&text), asking_pause(&text), hold(&text));
             let _ = (text.parse::<Target>(), text.parse::<Local>(), text.parse::<LocalAddress>());
             let _ = (rule(&text), delimiter(&text));
+            let _ = (key_name(&text), grants(&text), commands(&text));
         }
 
         #[test]

@@ -4,8 +4,22 @@ use insta::assert_snapshot;
 
 use crate::support::{LANGS, assert_no_english, socklab};
 
-const COMMANDS: [&str; 13] = [
-    "socklab", "echo", "ask", "serve", "send", "stop", "exec", "key", "sockets", "dissector", "completions", "man", "help",
+const COMMANDS: [&str; 15] = [
+    "socklab",
+    "echo",
+    "ask",
+    "serve",
+    "send",
+    "stop",
+    "exec",
+    "key",
+    "key new",
+    "key show",
+    "sockets",
+    "dissector",
+    "completions",
+    "man",
+    "help",
 ];
 
 #[test]
@@ -13,7 +27,8 @@ fn each_command_has_its_help_in_both_languages() {
     for lang in LANGS {
         for command in COMMANDS {
             let screens = ["-h", "--help"].map(|flag| screen(lang, command, flag));
-            assert_snapshot!(format!("help_{command}_{lang}"), screens.join("\n"));
+            let name = command.replace(' ', "_");
+            assert_snapshot!(format!("help_{name}_{lang}"), screens.join("\n"));
         }
     }
 }
@@ -30,6 +45,7 @@ fn nothing_english_remains_in_the_spanish_help() {
 #[test]
 fn the_verb_help_shows_what_the_flag_shows() {
     assert_eq!(shown("es", &["help", "echo"]), shown("es", &["echo", "--help"]));
+    assert_eq!(shown("es", &["help", "key", "new"]), shown("es", &["key", "new", "--help"]));
     assert_eq!(shown("en", &["help"]), shown("en", &["--help"]));
 }
 
@@ -53,10 +69,9 @@ fn the_version_is_that_of_the_package() {
 }
 
 fn screen(lang: &str, command: &str, flag: &str) -> String {
-    match command {
-        "socklab" => format!("$ socklab {flag}\n{}", shown(lang, &[flag])),
-        _ => format!("$ socklab {command} {flag}\n{}", shown(lang, &[command, flag])),
-    }
+    let verbs = command.split(' ').filter(|verb| *verb != "socklab");
+    let arguments: Vec<_> = verbs.chain([flag]).collect();
+    format!("$ socklab {}\n{}", arguments.join(" "), shown(lang, &arguments))
 }
 
 fn shown(lang: &str, arguments: &[&str]) -> String {

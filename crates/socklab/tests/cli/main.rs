@@ -7,6 +7,7 @@ mod dissector;
 mod echo;
 mod global;
 mod help;
+mod key;
 mod man;
 mod send;
 mod serve;

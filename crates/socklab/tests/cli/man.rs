@@ -37,17 +37,24 @@ fn a_directory_gets_one_page_for_each_command() {
             "socklab-completions.1",
             "socklab-dissector.1",
             "socklab-echo.1",
+            "socklab-exec.1",
             "socklab-help.1",
+            "socklab-key-new.1",
+            "socklab-key-show.1",
+            "socklab-key.1",
             "socklab-man.1",
             "socklab-send.1",
             "socklab-serve.1",
             "socklab-sockets.1",
+            "socklab-stop.1",
             "socklab.1"
         ]
     );
     let page = fs::read_to_string(dir.path().join("socklab-echo.1")).unwrap();
     let page = page.replace(env!("CARGO_PKG_VERSION"), "[VERSION]");
     assert_snapshot!("man_echo_es", page);
+    let page = fs::read_to_string(dir.path().join("socklab-key-new.1")).unwrap();
+    assert!(page.contains("EJEMPLOS") && page.contains("socklab key new ana"), "{page}");
 }
 
 #[test]

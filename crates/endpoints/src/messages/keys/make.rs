@@ -40,7 +40,7 @@ pub struct Made {
 ///
 /// # Errors
 /// Any [`KeysError`]; then nothing was made. With `EEXIST` the file of the client exists already; with
-/// [`KeysError::List`] the list has that name, or is full, or was none before.
+/// [`KeysError::List`] the list is full, or was none before.
 pub fn make(new: NewKey, client_file: &Path, list_file: &Path) -> Result<Made, KeysError> {
     let NewKey { name, grants, commands } = new;
     let key = Key { name, secret: draw()?, grants, commands };
@@ -85,9 +85,12 @@ impl<'a> List<'a> {
         Ok(Self { path, file: Some(file), text })
     }
 
-    /// The text to add for a key, and how many keys there are with it. What the list would then be is read first: so no
-    /// name stands there twice, and no server finds a list that it refuses.
+    /// The text to add for a key, and how many keys there are with it. What the list would then be is read first, so that no
+    /// server finds one that it refuses.
     fn line_for(&self, key: &Key) -> Result<(Zeroizing<String>, usize), KeysError> {
+        if parse_list(&self.text, self.path)?.iter().any(|listed| listed.name == key.name) {
+            return Err(KeysError::NameTaken { path: self.path.to_path_buf(), name: key.name.clone() });
+        }
         let end = if self.text.is_empty() || self.text.ends_with('\n') { "" } else { "\n" };
         let line = Zeroizing::new([end, &key.to_line(), "\n"].concat());
         let whole = Zeroizing::new([self.text.as_str(), &line].concat());

@@ -12,7 +12,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
-use wire::key::{ClientKeyError, KeyListError};
+use wire::key::{ClientKeyError, KeyListError, KeyName};
 
 pub use make::{Made, NewKey, make};
 pub use read::{KeyFile, load, load_client, load_list};
@@ -76,6 +76,14 @@ pub enum KeysError {
         path: PathBuf,
         /// What is wrong with it.
         cause: ClientKeyError,
+    },
+    /// The list has a key of this name already.
+    #[error("{} has a key {name} already", path.display())]
+    NameTaken {
+        /// The list.
+        path: PathBuf,
+        /// The name.
+        name: KeyName,
     },
     /// It is not the list of a server, or would not be one with the new key.
     #[error("{}: {cause}", path.display())]

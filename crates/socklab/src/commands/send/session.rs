@@ -50,7 +50,8 @@ fn items(args: &Args, words: &Words) -> Result<(Vec<String>, Vec<Item>), Failure
         return Err(Failure::new(Exit::Usage, missing).hint(help()));
     }
     if args.text.iter().any(|text| text.len() > PAYLOAD_BYTES_MAX) {
-        return Err(Failure::new(Exit::Usage, words.send_text_too_long(PAYLOAD_BYTES_MAX)).hint(words.hint_send_file()));
+        return Err(Failure::new(Exit::Usage, words.send_text_too_long(PAYLOAD_BYTES_MAX))
+            .hint(words.hint_send_file()));
     }
     let files = args.file.iter().map(|path| file(path, words)).collect::<Result<_, _>>()?;
     Ok((args.text.clone(), files))
@@ -62,7 +63,8 @@ fn file(path: &Path, words: &Words) -> Result<Item, Failure> {
         return Err(Failure::new(Exit::Usage, words.send_no_name(path.display())));
     };
     let metadata = path.metadata();
-    let metadata = metadata.map_err(|error| Failure::system(words, Exit::Usage, "open", path.display(), &error))?;
+    let metadata =
+        metadata.map_err(|error| Failure::system(words, Exit::Usage, "open", path.display(), &error))?;
     if !metadata.is_file() {
         return Err(Failure::new(Exit::Usage, words.send_not_regular(path.display())));
     }

@@ -22,11 +22,7 @@ use crate::views::ways::serve::ServeView;
 /// A failure of usage: an address that cannot be had.
 pub(super) fn run(way: Way, args: &Args, context: &Context) -> Result<Exit, Failure> {
     let words = &context.words;
-    let config = WaysConfig {
-        way,
-        addresses: args.listen.addresses(words)?,
-        as_taught: args.as_taught,
-    };
+    let config = WaysConfig { way, addresses: args.listen.addresses(words)?, as_taught: args.as_taught };
     let (sink, reader) = events(if context.quiet { Detail::Quiet } else { Detail::Peers });
     let server = WaysServer::bind(config, sink).map_err(|error| start::failure(&error, words))?;
     let stop = Wake::new().map_err(|error| Failure::system(words, Exit::Usage, "eventfd", "", &error))?;

@@ -65,8 +65,8 @@ impl Args {
     fn config(&self, context: &Context) -> Result<ServeConfig, Failure> {
         let words = &context.words;
         let ourselves = env::current_exe();
-        let ourselves =
-            ourselves.map_err(|error| Failure::system(words, Exit::Usage, "readlink", "/proc/self/exe", &error))?;
+        let ourselves = ourselves
+            .map_err(|error| Failure::system(words, Exit::Usage, "readlink", "/proc/self/exe", &error))?;
         let default = Limits::default();
         let limits = Limits {
             time: self.exec_time.unwrap_or(default.time),
@@ -87,7 +87,11 @@ impl Args {
             keys: self.keys.clone(),
             plain: self.plain,
             inbox: (!self.no_inbox).then(|| self.inbox()),
-            exec: ExecConfig { directory: self.exec_dir.clone(), limits, ..ExecConfig::new(ourselves, &[SUPERVISE]) },
+            exec: ExecConfig {
+                directory: self.exec_dir.clone(),
+                limits,
+                ..ExecConfig::new(ourselves, &[SUPERVISE])
+            },
             sessions_max: self.sessions.map_or(SESSIONS, |sessions| sessions as usize),
             drain: self.drain.unwrap_or(DRAIN),
             detail,
