@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 use std::fs;
-use std::net::SocketAddr;
+use std::io::{Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,11 +14,14 @@ use endpoints::events::{Detail, EventReader, events};
 use endpoints::listen::ListenAddress;
 use endpoints::messages::client::send::Progress;
 use endpoints::messages::client::{self, Destination, OpenError, Session};
-use endpoints::messages::serve::config::{self, ExecConfig, InboxConfig, ServeConfig};
+use endpoints::messages::exec::ExecConfig;
+use endpoints::messages::serve::config::{self, InboxConfig, ServeConfig};
 use endpoints::messages::serve::{Event, MessageServer, Running, Summary};
 use endpoints::transport::Transport;
 use tempfile::TempDir;
+use wire::frame::{Decoder, Frame, Kind, StreamId};
 use wire::key::{ClientKey, Secret};
+use wire::message::{Message, Opening, ResultCode};
 
 /// The secret of the key `ana`, which may do everything.
 pub(crate) const ANA: [u8; 32] = [1; 32];
@@ -56,12 +60,7 @@ impl Server {
                 file_bytes_max: 1 << 30,
                 inbox_bytes_max: 1 << 32,
             }),
-            exec: ExecConfig {
-                supervisor: Vec::new(),
-                directory: None,
-                time_max: config::EXEC_TIME,
-                output_bytes_max: config::EXEC_OUTPUT_BYTES,
-            },
+            exec: ExecConfig::new("/nonexistent", &[]),
             sessions_max: config::SESSIONS,
             drain: config::DRAIN,
             detail: Detail::Calls,
@@ -146,6 +145,66 @@ impl Drop for Server {
         if let Some(running) = self.running.take() {
             running.control().stop();
             running.wait().unwrap();
+        }
+    }
+}
+
+/// A client that sends what a test wants, over TCP and without a key.
+pub(crate) struct Raw {
+    stream: TcpStream,
+    decoder: Decoder,
+}
+
+impl Raw {
+    /// Opens a plain session.
+    pub(crate) fn open(server: &Server) -> Self {
+        let stream = TcpStream::connect(server.address(Transport::Tcp)).unwrap();
+        let mut raw = Self { stream, decoder: Decoder::new() };
+        raw.send(0, &Message::Open(Opening::Plain));
+        assert_eq!(raw.next().unwrap().0, Kind::Accepted);
+        raw
+    }
+
+    /// Sends a message on a stream.
+    pub(crate) fn send(&mut self, stream: u32, message: &Message<'_>) {
+        let mut frames = Vec::new();
+        message.encode(StreamId(stream), &mut frames);
+        self.stream.write_all(&frames).unwrap();
+    }
+
+    /// Sends a frame, whatever it is.
+    pub(crate) fn send_frame(&mut self, stream: u32, kind: Kind, payload: &[u8]) {
+        let mut frames = Vec::new();
+        Frame { kind, stream: StreamId(stream), payload }.encode(&mut frames);
+        self.stream.write_all(&frames).unwrap();
+    }
+
+    /// Ends this side.
+    pub(crate) fn shutdown(&self) {
+        self.stream.shutdown(Shutdown::Write).unwrap();
+    }
+
+    /// Waits for the next frame; `None` at the end of the connection.
+    pub(crate) fn next(&mut self) -> Option<(Kind, u32, Vec<u8>)> {
+        let mut buffer = [0; 4096];
+        loop {
+            if let Some(frame) = self.decoder.next().unwrap() {
+                return Some((frame.kind, frame.stream.0, frame.payload.to_vec()));
+            }
+            match self.stream.read(&mut buffer) {
+                Ok(0) | Err(_) => return None,
+                Ok(count) => self.decoder.push(&buffer[..count]),
+            }
+        }
+    }
+
+    /// Waits for the result of a stream.
+    pub(crate) fn result(&mut self, stream: u32) -> ResultCode {
+        loop {
+            let (kind, on, payload) = self.next().expect("a result");
+            if (kind, on) == (Kind::Result, stream) {
+                return payload[0].into();
+            }
         }
     }
 }

@@ -63,7 +63,8 @@ fn work(args: &Args, context: &Context) -> Result<Option<Exit>, Failure> {
             if args.no_input { Box::new(io::empty()) } else { Box::new(io::stdin()) };
         let streams = Streams { input, output: view.output(), error: view.error() };
         let ended = exec(&session, &command, streams).await;
-        if !matches!(ended, Err(ExecError::Broken(_))) {
+        // Where the stream is not over, the end of the connection ends the command.
+        if matches!(ended, Ok(_) | Err(ExecError::Refused(_))) {
             session.close().await;
         }
         let ended = ended.map_err(|error| view::failure(&error, args.remote.has_key(), words))?;

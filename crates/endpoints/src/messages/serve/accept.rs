@@ -91,7 +91,7 @@ async fn open_and_serve(
         Ok(Err(NotOpened::Refused)) => return,
         _ => return shared.refuse(Transport::Tcp, peer, RefusedWhy::Malformed),
     };
-    match shared.enter() {
+    match shared.enter(incoming.key.is_some()) {
         Some(place) => session::serve(shared, place, incoming).await,
         None => shared.refuse(Transport::Tcp, peer, RefusedWhy::Busy),
     }
@@ -164,7 +164,7 @@ fn decide(payload: Option<&[u8]>, shared: &Shared) -> Result<Decided, (Refusal, 
     if shared.phase() > Phase::Serving {
         return Err((Refusal::Stopping, RefusedWhy::Stopping));
     }
-    if !shared.has_room() {
+    if !shared.has_room(matches!(opening, Opening::Sealed { .. })) {
         return Err((Refusal::Busy, RefusedWhy::Busy));
     }
     match opening {

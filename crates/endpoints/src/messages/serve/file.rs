@@ -30,11 +30,14 @@ pub(super) async fn open(
     let Ok(name) = safe_name(name) else {
         return refuse(client, stream, Kind::File, ResultCode::Name).await;
     };
+    let Some(place) = client.shared.take_file_place(client.key.is_some()) else {
+        return refuse(client, stream, Kind::File, ResultCode::Busy).await;
+    };
     let (input, inputs) = mpsc::channel(INPUT_MESSAGES_MAX);
     let in_hand = client.shared.take_in_hand();
     let receiver = Receiver { client: Arc::clone(client), ended, inputs, name, size };
     spawn_blocking(move || {
-        let _in_hand = in_hand;
+        let _held = (in_hand, place);
         receiver.run(&inbox, transfer);
     });
     Ok(Some(Open::Taking { kind: Kind::File, input }))

@@ -23,6 +23,9 @@ use crate::transport::Transport;
 /// How long a client may take to end its side after the last answer, so that its end cannot destroy that answer.
 const LINGER: Duration = Duration::from_secs(2);
 
+/// How many files may be on their way in one session; one more is answered by `busy`.
+pub const SESSION_FILES_MAX: usize = 8;
+
 /// A session that was opened, before it is served.
 pub(super) struct Incoming<R, W> {
     pub(super) peer: SocketAddr,
@@ -146,6 +149,8 @@ impl Session {
         let shared = Arc::clone(&self.client.shared);
         let outbox = self.client.outbox.clone();
         let mut has_said_bye = false;
+        // A client that has said `BYE` may end its side; what it asked for is still answered.
+        let mut is_reading = true;
         loop {
             while let Some(frame) = reader.buffered()? {
                 self.take(&frame).await?;
@@ -159,9 +164,10 @@ impl Session {
             // While this side did not read, the silence was its own.
             let silent_at = Instant::now() + SILENCE_MAX;
             tokio::select! {
-                arrived = reader.fill() => {
-                    if !arrived? {
-                        return if self.client_is_done { Ok(()) } else { Err(BrokenSession::Cut) };
+                arrived = reader.fill(), if is_reading => {
+                    is_reading = arrived?;
+                    if !is_reading && !self.client_is_done {
+                        return Err(BrokenSession::Cut);
                     }
                 }
                 Some(stream) = self.has_ended.recv() => {
@@ -174,7 +180,7 @@ impl Session {
                 }
                 () = shared.reaches(Phase::GivingUp) => return Ok(()),
                 () = outbox.closed() => return Err(BrokenSession::Cut),
-                () = sleep_until(silent_at) => return Err(BrokenSession::Silent),
+                () = sleep_until(silent_at), if is_reading => return Err(BrokenSession::Silent),
             }
         }
     }
@@ -215,7 +221,8 @@ impl Session {
             return Err(BrokenSession::Protocol("a stream was opened after BYE"));
         }
         self.highest += 1;
-        if self.streams.len() >= STREAMS_MAX {
+        let files = self.streams.values().filter(|open| open.is_file()).count();
+        if self.streams.len() >= STREAMS_MAX || (frame.kind == Kind::File && files >= SESSION_FILES_MAX) {
             return Ok(self.client.deny(frame.stream, frame.kind, ResultCode::Busy).await?);
         }
         let ended = stream::Ended::new(frame.stream, self.ended.clone());
@@ -247,11 +254,11 @@ impl Session {
     async fn close(mut self, is_orderly: bool) {
         if is_orderly {
             for open in self.streams.values_mut() {
+                // A stream that has no room for it learns of the end by what follows.
                 let _ = open.give(Input::Stop);
             }
-        } else {
-            self.streams.clear();
         }
+        self.streams.clear();
         drop(self.ended);
         while self.has_ended.recv().await.is_some() {}
     }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use wire::key::KeyList;
 use wire::message::RequestId;
 
@@ -26,6 +26,9 @@ const REQUESTS_MAX: usize = 1024;
 /// How long a request is remembered.
 const REQUEST_AGE: Duration = Duration::from_secs(600);
 
+/// How many files may be on their way at once, each on a thread; half of them from clients without a key.
+const FILES_MAX: usize = 128;
+
 /// How far a server is with its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Phase {
@@ -45,6 +48,8 @@ pub(super) struct Shared {
     pub(super) inbox: Option<Arc<Inbox>>,
     pub(super) rooms: Rooms,
     pub(super) executor: Executor,
+    /// Files that may be taken still, and those of them that clients without a key may have sent.
+    files: [Arc<Semaphore>; 2],
     pub(super) counters: Counters,
     rules: Mutex<Rules>,
     phase: watch::Sender<Phase>,
@@ -94,6 +99,7 @@ impl Shared {
             inbox: inbox.map(Arc::new),
             rooms: Rooms::default(),
             executor: Executor::new(config.exec.clone()),
+            files: [FILES_MAX, FILES_MAX / 2].map(|files| Arc::new(Semaphore::new(files))),
             counters: Counters::default(),
             rules: Mutex::new(rules),
             phase: watch::Sender::new(Phase::Serving),
@@ -145,14 +151,26 @@ impl Shared {
         }
     }
 
+    /// Takes a place for a file; `None` when all are taken.
+    pub(super) fn take_file_place(&self, has_key: bool) -> Option<Vec<OwnedSemaphorePermit>> {
+        let places = self.files.iter().take(if has_key { 1 } else { 2 });
+        places.map(|places| Arc::clone(places).try_acquire_owned().ok()).collect()
+    }
+
     /// Whether one more session could be taken now.
-    pub(super) fn has_room(&self) -> bool {
-        *self.sessions.borrow() < self.config.sessions_max
+    pub(super) fn has_room(&self, has_key: bool) -> bool {
+        *self.sessions.borrow() < self.sessions_max(has_key)
+    }
+
+    /// How many sessions there may be for such a client to open another one. Who has no key cannot keep those out who have.
+    fn sessions_max(&self, has_key: bool) -> usize {
+        let max = self.config.sessions_max;
+        if has_key { max } else { max.div_ceil(2) }
     }
 
     /// Takes a place for a session; `None` when all are taken.
-    pub(super) fn enter(self: &Arc<Self>) -> Option<SessionPlace> {
-        let max = self.config.sessions_max;
+    pub(super) fn enter(self: &Arc<Self>, has_key: bool) -> Option<SessionPlace> {
+        let max = self.sessions_max(has_key);
         let has_room = self.sessions.send_if_modified(|open| {
             let has_room = *open < max;
             *open += usize::from(has_room);

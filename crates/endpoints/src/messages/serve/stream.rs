@@ -72,6 +72,10 @@ impl Open {
         matches!(self, Self::Taking { kind: Kind::Join, .. })
     }
 
+    pub(super) fn is_file(&self) -> bool {
+        matches!(self, Self::Taking { kind: Kind::File, .. })
+    }
+
     /// Gives the stream something if it can take it at once.
     pub(super) fn give(&mut self, input: Input) -> bool {
         match self {
