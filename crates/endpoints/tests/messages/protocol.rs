@@ -16,8 +16,10 @@ fn a_client_that_has_said_bye_and_ended_its_side_is_still_answered() {
     raw.send(0, &Message::Bye);
     raw.shutdown();
 
-    // The hash never came: the file is not there, and the stream has its result all the same.
+    // The hash can come no more: what came is kept for another time, and the session ends in order.
     assert_eq!(raw.next().unwrap().0, Kind::Go);
+    assert_eq!(raw.next().unwrap().0, Kind::Bye);
+    assert_eq!(raw.next(), None);
     assert_eq!(server.stop().files, 0);
 }
 

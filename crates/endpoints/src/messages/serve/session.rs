@@ -169,6 +169,9 @@ impl Session {
                     if !is_reading && !self.client_is_done {
                         return Err(BrokenSession::Cut);
                     }
+                    if !is_reading {
+                        self.streams.values_mut().for_each(Open::end_input);
+                    }
                 }
                 Some(stream) = self.has_ended.recv() => {
                     self.streams.remove(&stream);

@@ -85,6 +85,17 @@ impl Open {
         }
     }
 
+    /// Notes that nothing more can come from the client.
+    pub(super) fn end_input(&mut self) {
+        match self {
+            Self::Taking { .. } => *self = Self::Waiting,
+            Self::Command(command) => {
+                command.take(Input::End(None));
+            }
+            Self::Waiting => {}
+        }
+    }
+
     /// Hands a frame on; waits as long as the stream has too much already.
     pub(super) async fn take(&mut self, frame: &Frame<'_>) -> Result<(), BrokenSession> {
         if frame.kind.opens_stream() {
