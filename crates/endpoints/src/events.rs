@@ -74,16 +74,17 @@ impl<E> Clone for EventSink<E> {
 }
 
 impl<E> EventSink<E> {
-    /// Tells an event, if anybody wants such detail and can take it. Never waits.
-    pub fn tell(&self, detail: Detail, event: impl FnOnce() -> E) {
+    /// Tells an event, if anybody wants such detail and can take it. Never waits. `false` says that there was no room for it.
+    pub fn tell(&self, detail: Detail, event: impl FnOnce() -> E) -> bool {
         if detail > self.detail {
-            return;
+            return true;
         }
         let told = Told { at: Instant::now(), event: event() };
         match self.sender.try_send(Item::Event(told)) {
-            Ok(()) | Err(TrySendError::Disconnected(_)) => {}
+            Ok(()) | Err(TrySendError::Disconnected(_)) => true,
             Err(TrySendError::Full(_)) => {
                 self.beside.lost.fetch_add(1, Relaxed);
+                false
             }
         }
     }

@@ -1,8 +1,10 @@
 //! What a message server tells while it works. The schema of the JSON form is in `docs/events.md`.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use serde::Serialize;
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::errno::Errno;
 use crate::events::ServerEvent;
@@ -77,6 +79,9 @@ pub enum Event {
         bytes: usize,
         /// Its SHA-256.
         sha256: String,
+        /// Its room among the texts that wait to be shown.
+        #[serde(skip)]
+        room: Room,
     },
     /// A file is on its way.
     FileStarted {
@@ -242,6 +247,27 @@ impl ServerEvent for Event {
         Self::Lost { events }
     }
 }
+
+/// Room that something takes as long as its event is there.
+#[derive(Debug, Clone, Default)]
+pub struct Room {
+    _permit: Option<Arc<OwnedSemaphorePermit>>,
+}
+
+impl Room {
+    pub(super) fn of(permit: OwnedSemaphorePermit) -> Self {
+        Self { _permit: Some(Arc::new(permit)) }
+    }
+}
+
+impl PartialEq for Room {
+    /// Which room it is makes no difference to what is told.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Room {}
 
 /// Why somebody was not let in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

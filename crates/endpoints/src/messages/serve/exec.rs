@@ -21,6 +21,9 @@ use crate::messages::frames::{BrokenSession, SessionOver};
 /// How much output goes into a message.
 const CHUNK_BYTES: usize = 32 << 10;
 
+/// How much of a command is told.
+const COMMAND_SHOWN_BYTES_MAX: usize = 4_096;
+
 /// Starts a command, if the key may run it and the request has not come before.
 pub(super) async fn open(
     client: &Arc<Client>,
@@ -44,13 +47,12 @@ pub(super) async fn open(
     }
     let limits = client.shared.executor.limits();
     let limits = limits.lowered(request.time_limit_ms, request.output_limit_bytes);
-    let as_text = |argument: &&[u8]| String::from_utf8_lossy(argument).into_owned();
     let (orders, ordered) = watch::channel(None);
     let flow = Arc::new(Flow::default());
     let command = Command {
         client: Arc::clone(client),
         ended,
-        words: arguments.iter().map(as_text).collect(),
+        words: shown(&arguments),
         shell: request.flags.is_shell(),
         flow: Arc::clone(&flow),
         ordered,
@@ -61,6 +63,21 @@ pub(super) async fn open(
         command.run(&invocation, limits).await;
     });
     Ok(Some(Open::Command(Handle { flow, orders })))
+}
+
+/// The arguments as they are told: the first ones, up to so many bytes.
+fn shown(arguments: &[&[u8]]) -> Vec<String> {
+    let mut room = COMMAND_SHOWN_BYTES_MAX;
+    let mut words = Vec::new();
+    for argument in arguments {
+        let kept = &argument[..argument.len().min(room)];
+        room -= kept.len();
+        words.push(String::from_utf8_lossy(kept).into_owned());
+        if kept.len() < argument.len() {
+            break;
+        }
+    }
+    words
 }
 
 /// What a session has of a command.

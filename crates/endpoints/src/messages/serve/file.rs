@@ -100,7 +100,7 @@ impl Receiver {
         self.send(&Message::Have(offset))?;
         match self.inputs.blocking_recv() {
             Some(Input::From { offset, hash }) => Ok(kept.resume_from(offset, hash)?.1),
-            other => Err(out_of_turn(other)),
+            other => Err(out_of_turn(other.as_ref())),
         }
     }
 
@@ -109,7 +109,7 @@ impl Receiver {
             match self.inputs.blocking_recv() {
                 Some(Input::Data(bytes)) => incoming.write(&bytes)?,
                 Some(Input::End(Some(hash))) => return Ok(incoming.finish(hash)?),
-                other => return Err(out_of_turn(other)),
+                other => return Err(out_of_turn(other.as_ref())),
             }
         }
     }
@@ -152,7 +152,7 @@ impl Receiver {
 }
 
 /// What an input means that is not what the transfer waits for.
-fn out_of_turn(input: Option<Input>) -> Failed {
+fn out_of_turn(input: Option<&Input>) -> Failed {
     match input {
         None => Failed::Over,
         Some(Input::Cancel) => Failed::Client(ResultCode::Cancelled),

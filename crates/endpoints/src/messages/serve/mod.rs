@@ -21,7 +21,7 @@ mod shared;
 mod stream;
 
 pub use config::ServeConfig;
-pub use event::{CloseReason, Event, RefusedWhy, Summary, Who};
+pub use event::{CloseReason, Event, RefusedWhy, Room, Summary, Who};
 pub use rooms::{MEMBER_MESSAGES_MAX, MEMBERS_MAX, ROOMS_MAX};
 
 use std::net::SocketAddr;

@@ -60,7 +60,7 @@ pub(super) enum What {
 pub(super) struct Place {
     room: String,
     who: String,
-    place: u64,
+    number: u64,
 }
 
 /// Why somebody cannot come in.
@@ -95,7 +95,7 @@ impl Rooms {
         let there = members.keys().cloned().collect();
         let (sender, receiver) = mpsc::channel(MEMBER_MESSAGES_MAX);
         members.insert(who.to_owned(), Member { place, sender });
-        Ok((Place { room: room.to_owned(), who: who.to_owned(), place }, there, receiver))
+        Ok((Place { room: room.to_owned(), who: who.to_owned(), number: place }, there, receiver))
     }
 
     /// Says a line to everybody in the room, the one who says it too.
@@ -109,7 +109,7 @@ impl Rooms {
     pub(super) fn leave(&self, place: &Place, at_ms: u64) {
         let mut inside = self.lock();
         let Some(members) = inside.rooms.get_mut(&place.room) else { return };
-        if members.get(&place.who).is_some_and(|member| member.place == place.place) {
+        if members.get(&place.who).is_some_and(|member| member.place == place.number) {
             members.remove(&place.who);
             tell(members, News { at_ms, who: place.who.clone(), what: What::Left });
         }

@@ -24,7 +24,7 @@ use crate::transport::Transport;
 const LINGER: Duration = Duration::from_secs(2);
 
 /// How many files may be on their way in one session; one more is answered by `busy`.
-pub const SESSION_FILES_MAX: usize = 8;
+const SESSION_FILES_MAX: usize = 8;
 
 /// A session that was opened, before it is served.
 pub(super) struct Incoming<R, W> {

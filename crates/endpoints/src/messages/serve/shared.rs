@@ -10,7 +10,7 @@ use wire::key::KeyList;
 use wire::message::RequestId;
 
 use super::config::ServeConfig;
-use super::event::{Event, RefusedWhy, Summary};
+use super::event::{Event, RefusedWhy, Room, Summary};
 use super::rooms::Rooms;
 use crate::access::AccessList;
 use crate::events::{Detail, EventSink};
@@ -28,6 +28,11 @@ const REQUEST_AGE: Duration = Duration::from_secs(600);
 
 /// How many files may be on their way at once, each on a thread; half of them from clients without a key.
 const FILES_MAX: usize = 128;
+
+/// How many bytes of texts wait to be shown; further ones wait with their clients.
+const TEXTS_BYTES_MAX: usize = 4_194_304;
+/// What a text counts at least.
+const TEXT_BYTES_MIN: usize = 4_096;
 
 /// How far a server is with its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,6 +55,8 @@ pub(super) struct Shared {
     pub(super) executor: Executor,
     /// Files that may be taken still, and those of them that clients without a key may have sent.
     files: [Arc<Semaphore>; 2],
+    /// Bytes of texts that may wait to be shown.
+    texts: Arc<Semaphore>,
     pub(super) counters: Counters,
     rules: Mutex<Rules>,
     phase: watch::Sender<Phase>,
@@ -100,6 +107,7 @@ impl Shared {
             rooms: Rooms::default(),
             executor: Executor::new(config.exec.clone()),
             files: [FILES_MAX, FILES_MAX / 2].map(|files| Arc::new(Semaphore::new(files))),
+            texts: Arc::new(Semaphore::new(TEXTS_BYTES_MAX)),
             counters: Counters::default(),
             rules: Mutex::new(rules),
             phase: watch::Sender::new(Phase::Serving),
@@ -120,8 +128,17 @@ impl Shared {
         *self.rules.lock().unwrap_or_else(PoisonError::into_inner) = rules;
     }
 
-    pub(super) fn tell(&self, event: Event) {
-        self.sink.tell(Detail::Peers, || event);
+    /// Tells an event; `false` says that there was no room for it.
+    pub(super) fn tell(&self, event: Event) -> bool {
+        self.sink.tell(Detail::Peers, || event)
+    }
+
+    /// Waits until there is room for one more text to wait for being shown.
+    pub(super) async fn room_for_text(&self, bytes: usize) -> Room {
+        let charge = u32::try_from(bytes.max(TEXT_BYTES_MIN)).unwrap_or(u32::MAX);
+        let permit = Arc::clone(&self.texts).acquire_many_owned(charge).await;
+        // The semaphore is never closed.
+        permit.map(Room::of).unwrap_or_default()
     }
 
     /// Counts a refusal, and tells it unless there are too many to tell.

@@ -186,15 +186,21 @@ pub(super) async fn refuse(
     Ok(None)
 }
 
-/// Shows a text, and answers with its hash.
+/// Hands a text to whoever shows texts, and answers with its hash. While many wait to be shown, nothing more is read from
+/// this client.
 async fn take_text(client: &Client, stream: StreamId, text: &str) -> Result<(), SessionOver> {
     let hash = Hash(Sha256::digest(text).into());
-    client.shared.counters.texts.fetch_add(1, Relaxed);
-    client.shared.tell(Event::Text {
+    let room = client.shared.room_for_text(text.len()).await;
+    let is_told = client.shared.tell(Event::Text {
         who: client.who.clone(),
         text: text.to_owned(),
         bytes: text.len(),
         sha256: hash.to_string(),
+        room,
     });
+    if !is_told {
+        return client.deny(stream, Kind::Text, ResultCode::Busy).await;
+    }
+    client.shared.counters.texts.fetch_add(1, Relaxed);
     client.end(stream, ResultFrame::done_text(hash)).await
 }
