@@ -39,7 +39,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::errno::Errno;
 use account::Account;
 use job::Job;
-use report::{Preparation, Report};
+use report::Report;
 use running::Control;
 
 pub use policy::{Denied, Invocation, PATH, allowed};
@@ -170,11 +170,8 @@ impl Executor {
                     .map_err(system("epoll_ctl"))
             }
             Report::NotStarted(errno) => Err(StartError::NotStarted(numbered(errno))),
-            Report::Unprepared(Preparation::Process, errno) => {
-                Err(StartError::System { call: "prctl", errno: numbered(errno) })
-            }
-            Report::Unprepared(Preparation::Directory, errno) => {
-                Err(StartError::System { call: "chdir", errno: numbered(errno) })
+            Report::Unprepared(preparation, errno) => {
+                Err(StartError::System { call: preparation.call(), errno: numbered(errno) })
             }
             Report::Ended(..) | Report::Stuck(_) => Err(Lost::Unknown.into()),
         }

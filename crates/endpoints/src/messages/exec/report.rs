@@ -17,10 +17,23 @@ pub(super) enum Cause {
 /// What could not be done before a command was started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Preparation {
-    /// Becoming a supervisor: `prctl(2)`, `close_range(2)`, `signalfd(2)`.
+    /// Keeping its descriptors from the command: `close_range(2)`, for which Linux 5.11 is needed.
+    Descriptors,
+    /// Becoming a supervisor: `prctl(2)`, `signalfd(2)`.
     Process,
     /// Entering the command's directory: `chdir(2)`.
     Directory,
+}
+
+impl Preparation {
+    /// The name of the call that failed, as far as it is known.
+    pub(super) fn call(self) -> &'static str {
+        match self {
+            Self::Descriptors => "close_range",
+            Self::Process => "prctl",
+            Self::Directory => "chdir",
+        }
+    }
 }
 
 /// A message of a supervisor.
@@ -46,10 +59,11 @@ impl Report {
             Self::NotStarted(errno) => (2, errno),
             Self::Unprepared(Preparation::Process, errno) => (3, errno),
             Self::Unprepared(Preparation::Directory, errno) => (4, errno),
-            Self::Ended(Cause::Itself, status) => (5, status),
-            Self::Ended(Cause::TimeLimit, status) => (6, status),
-            Self::Ended(Cause::Asked, status) => (7, status),
-            Self::Stuck(processes) => (8, processes),
+            Self::Unprepared(Preparation::Descriptors, errno) => (5, errno),
+            Self::Ended(Cause::Itself, status) => (6, status),
+            Self::Ended(Cause::TimeLimit, status) => (7, status),
+            Self::Ended(Cause::Asked, status) => (8, status),
+            Self::Stuck(processes) => (9, processes),
         };
         let [a, b, c, d] = number.to_be_bytes();
         [kind, a, b, c, d]
@@ -63,10 +77,11 @@ impl Report {
             2 => Self::NotStarted(number),
             3 => Self::Unprepared(Preparation::Process, number),
             4 => Self::Unprepared(Preparation::Directory, number),
-            5 => Self::Ended(Cause::Itself, number),
-            6 => Self::Ended(Cause::TimeLimit, number),
-            7 => Self::Ended(Cause::Asked, number),
-            8 => Self::Stuck(number),
+            5 => Self::Unprepared(Preparation::Descriptors, number),
+            6 => Self::Ended(Cause::Itself, number),
+            7 => Self::Ended(Cause::TimeLimit, number),
+            8 => Self::Ended(Cause::Asked, number),
+            9 => Self::Stuck(number),
             _ => return None,
         })
     }
@@ -82,7 +97,7 @@ mod tests {
             let message = [kind, 1, 2, 3, 4];
             match Report::decode(message) {
                 Some(report) => assert_eq!(report.encode(), message),
-                None => assert!(!(1..=8).contains(&kind), "{kind}"),
+                None => assert!(!(1..=9).contains(&kind), "{kind}"),
             }
         }
     }

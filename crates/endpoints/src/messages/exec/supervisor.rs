@@ -84,14 +84,9 @@ fn receive(control: &mut UnixStream) -> Result<Option<(Job, [OwnedFd; 3])>, Supe
 
 /// Runs the command to its end, and returns the last report.
 fn run(job: Job, pipes: [OwnedFd; 3], control: &UnixStream) -> Report {
-    let prepared = prepare().map_err(|error| Report::Unprepared(Preparation::Process, number(&error)));
-    let entered = |signals| match enter(&job.directories) {
-        Ok(()) => Ok(signals),
-        Err(error) => Err(Report::Unprepared(Preparation::Directory, number(&error))),
-    };
-    let signals = match prepared.and_then(entered) {
+    let signals = match prepare(&job.directories) {
         Ok(signals) => signals,
-        Err(report) => return report,
+        Err((preparation, error)) => return Report::Unprepared(preparation, number(&error)),
     };
     let deadline = Instant::now().checked_add(job.time_limit).filter(|_| !job.time_limit.is_zero());
     let image = Image::new(job.candidates, job.arguments, job.environment, OPEN_FILES);
@@ -109,8 +104,16 @@ fn run(job: Job, pipes: [OwnedFd; 3], control: &UnixStream) -> Report {
     }
 }
 
-fn prepare() -> io::Result<ChildSignals> {
-    process::close_all_at_exec()?;
+/// Makes this process a supervisor, and enters the directory of the command.
+fn prepare(directories: &[CString]) -> Result<ChildSignals, (Preparation, io::Error)> {
+    let failed = |preparation| move |error| (preparation, error);
+    process::close_all_at_exec().map_err(failed(Preparation::Descriptors))?;
+    let signals = become_supervisor().map_err(failed(Preparation::Process))?;
+    enter(directories).map_err(failed(Preparation::Directory))?;
+    Ok(signals)
+}
+
+fn become_supervisor() -> io::Result<ChildSignals> {
     process::adopt_orphans()?;
     process::give_up_privileges()?;
     process::refuse_tracers()?;

@@ -17,7 +17,8 @@ use kernel::poll::{self, Interest, Readiness};
 use kernel::process::{self, Handle, Order, Reaped};
 use kernel::signals::ChildSignals;
 
-/// How often all that is left is stopped and killed; what then is left cannot be ended, as a process that waits for a disk.
+/// How many rounds may go by without an end of any process; what then is left cannot be ended, as a process that waits for a disk.
+/// As long as processes end there are others to be found, and it goes on.
 pub(super) const ROUNDS_MAX: u32 = 100;
 /// How often a round looks for processes that it has not stopped yet.
 pub(super) const LOOKS_MAX: u32 = 16;
@@ -31,6 +32,8 @@ pub(super) struct Tree {
     command: u32,
     /// The wait status of the command, when it has ended.
     status: Option<u32>,
+    /// How many processes have been reaped.
+    reaped: u64,
     signals: ChildSignals,
     /// Processes below this one that have been told to stop.
     held: BTreeMap<u32, Handle>,
@@ -39,7 +42,7 @@ pub(super) struct Tree {
 impl Tree {
     /// Watches over a command that is a child of this process.
     pub(super) fn new(command: u32, signals: ChildSignals) -> Self {
-        Self { own: process::own_id(), command, status: None, signals, held: BTreeMap::new() }
+        Self { own: process::own_id(), command, status: None, reaped: 0, signals, held: BTreeMap::new() }
     }
 
     /// Becomes readable when a child may have ended.
@@ -57,8 +60,12 @@ impl Tree {
         self.signals.clear();
         loop {
             match process::reap() {
-                Ok(Reaped::Child(id, status)) if id == self.command => self.status = Some(status),
-                Ok(Reaped::Child(..)) => {}
+                Ok(Reaped::Child(id, status)) => {
+                    self.reaped += 1;
+                    if id == self.command {
+                        self.status = Some(status);
+                    }
+                }
                 Ok(Reaped::Running) => return true,
                 Ok(Reaped::NoChild) | Err(_) => return false,
             }
@@ -67,16 +74,19 @@ impl Tree {
 
     /// Ends every process. Returns how many of them cannot be ended: 0 when none is left.
     pub(super) fn end(&mut self) -> usize {
-        for _ in 0..ROUNDS_MAX {
+        let mut in_vain = 0;
+        while in_vain < ROUNDS_MAX {
             if !self.reap() {
                 return 0;
             }
+            let reaped = self.reaped;
             self.stop_all();
             for handle in self.held.values() {
                 // ESRCH: it has ended already.
                 let _ = handle.order(Order::End);
             }
             self.wait_for_ends();
+            in_vain = if self.reaped > reaped { 0 } else { in_vain + 1 };
         }
         self.held.len().max(1)
     }
