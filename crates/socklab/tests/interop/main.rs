@@ -8,6 +8,7 @@
 
 mod access;
 mod lifecycle;
+mod messages;
 mod ncat;
 mod netcat;
 mod practical;

@@ -208,7 +208,9 @@ impl Running {
             }
         }
         match self.ended {
-            Some((cause, wait)) if self.outputs.iter().all(|output| output.waiting_bytes() == 0) => {
+            Some((cause, wait))
+                if self.is_over || self.outputs.iter().all(|output| output.waiting_bytes() == 0) =>
+            {
                 Poll::Ready(self.told(cause, wait).map(Progress::Ended).ok_or(Lost::Unknown))
             }
             _ => Poll::Pending,
@@ -222,6 +224,9 @@ impl Running {
         context: &mut Context<'_>,
         buffer: &mut [u8],
     ) -> Poll<Result<usize, Lost>> {
+        if self.is_over {
+            return Poll::Pending;
+        }
         let is_full = self.left_bytes == 0;
         let room = buffer.len().min(usize::try_from(self.left_bytes).unwrap_or(usize::MAX));
         let beyond = &mut [0];
@@ -247,12 +252,11 @@ impl Running {
         Poll::Ready(Ok(taken))
     }
 
+    /// Ends a command that writes too much. Its outputs stay open and are not read: were they closed, it would end by `SIGPIPE`
+    /// or in its own way, if that came before the end that is ordered here.
     fn stop_for_output(&mut self) {
         self.is_over = true;
         self.end(Why::OutputLimit);
-        for output in &mut self.outputs {
-            output.pipe = None;
-        }
     }
 
     /// How the command ended, or `None` when the wait status is that of no end.

@@ -1,5 +1,6 @@
 //! What the tests of every peer need: programs that end with the test, ports that are free, bytes to send.
 
+pub(crate) mod lab;
 pub(crate) mod payload;
 pub(crate) mod port;
 pub(crate) mod program;
