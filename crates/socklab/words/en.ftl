@@ -524,6 +524,7 @@ result-unknown = { $code }
 
 serve-nobody = nobody could open a session
 hint-serve-nobody = give a list of keys with --keys FILE, which 'socklab key new' makes, or allow sessions without a key with --plain
+serve-as-root = this server runs as root, and so do the commands of every key with the grant exec: better start it as another user
 serve-ready = Ready: { $keys ->
     [0] no key
     [one] one key

@@ -524,6 +524,7 @@ result-unknown = { $code }
 
 serve-nobody = nadie podría abrir una sesión
 hint-serve-nobody = dar una lista de claves con --keys ARCHIVO, que 'socklab key new' crea, o permitir sesiones sin clave con --plain
+serve-as-root = este servidor se ejecuta como root, y también las órdenes de toda clave con el permiso exec: conviene iniciarlo como otro usuario
 serve-ready = Listo: { $keys ->
     [0] ninguna clave
     [one] una clave

@@ -8,6 +8,7 @@
 
 mod access;
 mod lifecycle;
+mod lossy;
 mod messages;
 mod ncat;
 mod netcat;

@@ -35,6 +35,7 @@ use thiserror::Error;
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::runtime::{self, Runtime};
 use tokio::time::timeout;
+use wire::key::Grant;
 
 use self::shared::{Phase, Rules, Shared};
 use crate::events::{Detail, EventSink};
@@ -103,6 +104,11 @@ impl MessageServer {
     /// Where it listens.
     pub fn addresses(&self) -> impl Iterator<Item = (Transport, SocketAddr)> {
         self.bound.sockets.iter().map(|bound| (bound.transport, bound.local))
+    }
+
+    /// Whether any key may have commands run.
+    pub fn runs_commands(&self) -> bool {
+        self.shared.rules().keys.iter().any(|key| key.grants.contains(Grant::Exec))
     }
 
     /// Starts to serve.

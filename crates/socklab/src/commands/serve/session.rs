@@ -14,6 +14,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::signals::{self, Request};
+use crate::terminal;
 use crate::views::serve::{self as view, ServeView};
 
 /// Where files land, unless told otherwise.
@@ -34,6 +35,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let config = args.config(context)?;
     let (sink, reader) = events(config.detail);
     let server = MessageServer::bind(config, sink).map_err(|error| view::failure(&error, words))?;
+    if server.runs_commands() && kernel::user::effective() == kernel::user::ROOT {
+        terminal::tell(&words.serve_as_root());
+    }
     let running = server.start().map_err(|error| view::failure(&error, words))?;
     let control = running.control();
     let signals = signals::listen(&[Request::Stop, Request::Reload, Request::Report], {

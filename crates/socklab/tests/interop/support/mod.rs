@@ -1,6 +1,7 @@
 //! What the tests of every peer need: programs that end with the test, ports that are free, bytes to send.
 
 pub(crate) mod lab;
+pub(crate) mod lossy;
 pub(crate) mod payload;
 pub(crate) mod port;
 pub(crate) mod program;
