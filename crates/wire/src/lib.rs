@@ -4,6 +4,8 @@
 //! bytes to values and back. That makes every parser of outside bytes testable and fuzzable by itself.
 #![forbid(unsafe_code)]
 
+pub mod cookie;
+pub mod datagram;
 pub mod errno;
 mod fields;
 pub mod frame;
