@@ -12,6 +12,7 @@ pub mod frame;
 pub mod handshake;
 pub mod icmp;
 pub mod key;
+pub mod link;
 pub mod message;
 mod pending;
 pub mod record;
