@@ -380,7 +380,7 @@ impl Link {
     fn take_acknowledgement(&mut self, now: Duration, segment: &Segment<'_>) {
         let flight = self.outgoing.in_flight();
         let progress = self.outgoing.acknowledge(now, segment, self.rtt.shortest());
-        if let Some((_, took)) = progress.timed {
+        if let Some(took) = progress.took() {
             self.rtt.measure(took);
         }
         if progress.bytes > 0 {

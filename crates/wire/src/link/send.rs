@@ -88,7 +88,7 @@ pub(super) struct Progress {
     /// The highest number of their transmissions.
     pub(super) number: u64,
     /// The newest of them that was sent only once: its number, and how long its acknowledgement took.
-    pub(super) timed: Option<(u64, Duration)>,
+    timed: Option<(u64, Duration)>,
     /// The highest number of what counts as lost now and did not before.
     pub(super) lost: Option<u64>,
 }
@@ -386,6 +386,14 @@ impl Outgoing {
         flight.fate = Fate::Lost;
         self.in_flight -= flight.bytes();
         self.lost += 1;
+    }
+}
+
+impl Progress {
+    /// How long a round trip took, if that can be told: what is acknowledged was sent only once, and nothing newer was
+    /// acknowledged with it. Else the first acknowledgement may have been lost, and this one be much later.
+    pub(super) fn took(&self) -> Option<Duration> {
+        self.timed.filter(|(number, _)| *number == self.number).map(|(_, took)| took)
     }
 }
 
