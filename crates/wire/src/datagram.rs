@@ -8,6 +8,8 @@
 
 use std::fmt;
 
+use crate::message::{Fault, NOISE_BYTES, Opening, Refusal};
+
 /// The version of the protocol that is spoken here.
 pub const VERSION: u8 = 1;
 /// A shorter HELLO is not answered, so that no answer is longer than what it answers.
@@ -19,8 +21,6 @@ pub const DATAGRAM_BYTES_MAX: usize = 1_200;
 pub const SEGMENT_HEADER_BYTES: usize = 18;
 /// The bytes of a cookie.
 pub const COOKIE_BYTES: usize = 20;
-/// The bytes of each of the two Noise messages of a handshake.
-pub const NOISE_BYTES: usize = 48;
 
 /// What a session is called while it is opened: drawn at random by the client.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,7 +52,7 @@ pub enum Datagram<'a> {
         /// As the server gave it.
         cookie: &'a [u8; COOKIE_BYTES],
         /// Plain or sealed, and by which key.
-        mode: Mode<'a>,
+        opening: Opening<'a>,
     },
     /// The session is open.
     Accepted {
@@ -67,8 +67,8 @@ pub enum Datagram<'a> {
     Refused {
         /// As in the HELLO or OPEN that it answers.
         nonce: Nonce,
-        /// Why, as in section 3.1.
-        code: u8,
+        /// Why.
+        refusal: Refusal,
     },
     /// A piece of an open session.
     Segment {
@@ -79,22 +79,6 @@ pub enum Datagram<'a> {
         /// A segment of the link, sealed or not.
         segment: &'a [u8],
     },
-}
-
-/// What kind of session a client opens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode<'a> {
-    /// Without a key.
-    Plain,
-    /// By a key.
-    Sealed {
-        /// Which key.
-        key: &'a [u8; 8],
-        /// The first message of the handshake.
-        noise: &'a [u8; NOISE_BYTES],
-    },
-    /// One that this version does not know; what follows it is not looked at.
-    Unknown(u8),
 }
 
 /// Bytes that are no datagram of this protocol.
@@ -110,6 +94,16 @@ pub enum DatagramError {
         version: u8,
         /// The nonce, if it is a HELLO that is long enough to be refused.
         hello: Option<Nonce>,
+    },
+    /// An OPEN of a session that is neither plain nor sealed.
+    #[error("a session of mode {mode} is neither plain nor sealed")]
+    Mode {
+        /// Which mode.
+        mode: u8,
+        /// What a refusal names.
+        nonce: Nonce,
+        /// What is to be checked before a refusal.
+        cookie: [u8; COOKIE_BYTES],
     },
     /// A type that this version does not have.
     #[error("datagram of unknown type {0}")]
@@ -131,15 +125,16 @@ const ACCEPTED: u8 = 4;
 const REFUSED: u8 = 5;
 const SEGMENT: u8 = 6;
 
-const PLAIN: u8 = 0;
-const SEALED: u8 = 1;
+/// The bytes of an opening, plain and sealed.
+const PLAIN_BYTES: usize = 1;
+const SEALED_BYTES: usize = 1 + 8 + NOISE_BYTES;
 
 impl<'a> Datagram<'a> {
     /// Reads a datagram.
     ///
     /// # Errors
-    /// Another version, an unknown type, or a length that the type does not have. To be dropped, all of them; a HELLO
-    /// of another version may be refused.
+    /// Another version, an unknown type or mode, or a length that the type does not have. To be dropped, all of them; a
+    /// HELLO of another version and an OPEN of an unknown mode may be refused.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, DatagramError> {
         let &[kind, version, ref body @ ..] = bytes else { return Err(DatagramError::Short(bytes.len())) };
         let is_hello = kind == HELLO && bytes.len() >= HELLO_BYTES_MIN;
@@ -152,7 +147,7 @@ impl<'a> Datagram<'a> {
                 body.first_chunk().filter(|_| is_hello).map(|nonce| Self::Hello { nonce: Nonce(*nonce) })
             }
             RETRY => retry(body),
-            OPEN => open(body),
+            OPEN => open(body)?,
             ACCEPTED => accepted(body),
             REFUSED => refused(body),
             SEGMENT => segment(body).filter(|_| bytes.len() <= DATAGRAM_BYTES_MAX),
@@ -170,31 +165,17 @@ impl<'a> Datagram<'a> {
                 out.resize(begin + HELLO_BYTES_MIN, 0);
             }
             Self::Retry { nonce, cookie } => put(out, RETRY, &[&nonce.0, *cookie]),
-            Self::Open { nonce, cookie, mode } => {
+            Self::Open { nonce, cookie, opening } => {
                 put(out, OPEN, &[&nonce.0, *cookie]);
-                mode.encode(out);
+                opening.encode(out);
             }
             Self::Accepted { nonce, session, noise } => {
                 put(out, ACCEPTED, &[&nonce.0, &session.0, noise.map_or(&[], |noise| &noise[..])]);
             }
-            Self::Refused { nonce, code } => put(out, REFUSED, &[&nonce.0, &[*code]]),
+            Self::Refused { nonce, refusal } => put(out, REFUSED, &[&nonce.0, &[u8::from(*refusal)]]),
             Self::Segment { session, number, segment } => {
                 put(out, SEGMENT, &[&session.0, &number.to_be_bytes(), segment]);
             }
-        }
-    }
-}
-
-impl Mode<'_> {
-    fn encode(&self, out: &mut Vec<u8>) {
-        match self {
-            Self::Plain => out.push(PLAIN),
-            Self::Sealed { key, noise } => {
-                out.push(SEALED);
-                out.extend_from_slice(*key);
-                out.extend_from_slice(*noise);
-            }
-            Self::Unknown(mode) => out.push(*mode),
         }
     }
 }
@@ -223,20 +204,18 @@ fn retry(body: &[u8]) -> Option<Datagram<'_>> {
     Some(Datagram::Retry { nonce: Nonce(*nonce), cookie: cookie.try_into().ok()? })
 }
 
-fn open(body: &[u8]) -> Option<Datagram<'_>> {
-    let (nonce, rest) = body.split_first_chunk()?;
-    let (cookie, rest) = rest.split_first_chunk()?;
-    let (mode, rest) = rest.split_first()?;
-    let mode = match *mode {
-        PLAIN if rest.is_empty() => Mode::Plain,
-        SEALED => {
-            let (key, noise) = rest.split_first_chunk()?;
-            Mode::Sealed { key, noise: noise.try_into().ok()? }
+fn open(body: &[u8]) -> Result<Option<Datagram<'_>>, DatagramError> {
+    let Some((nonce, rest)) = body.split_first_chunk() else { return Ok(None) };
+    let Some((cookie, rest)) = rest.split_first_chunk() else { return Ok(None) };
+    let nonce = Nonce(*nonce);
+    match (Opening::decode(rest), rest.len()) {
+        (Ok(opening @ Opening::Plain), PLAIN_BYTES)
+        | (Ok(opening @ Opening::Sealed { .. }), SEALED_BYTES) => {
+            Ok(Some(Datagram::Open { nonce, cookie, opening }))
         }
-        PLAIN => return None,
-        unknown => Mode::Unknown(unknown),
-    };
-    Some(Datagram::Open { nonce: Nonce(*nonce), cookie, mode })
+        (Err(Fault::Mode(mode)), _) => Err(DatagramError::Mode { mode, nonce, cookie: *cookie }),
+        _ => Ok(None),
+    }
 }
 
 fn accepted(body: &[u8]) -> Option<Datagram<'_>> {
@@ -252,7 +231,7 @@ fn accepted(body: &[u8]) -> Option<Datagram<'_>> {
 fn refused(body: &[u8]) -> Option<Datagram<'_>> {
     let (nonce, code) = body.split_first_chunk()?;
     let &[code] = code else { return None };
-    Some(Datagram::Refused { nonce: Nonce(*nonce), code })
+    Some(Datagram::Refused { nonce: Nonce(*nonce), refusal: code.into() })
 }
 
 fn segment(body: &[u8]) -> Option<Datagram<'_>> {
@@ -266,6 +245,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::key::KeyId;
 
     const NONCE: Nonce = Nonce(*b"nonce..8");
     const SESSION: SessionId = SessionId(*b"session8");
@@ -273,18 +253,17 @@ mod tests {
     const NOISE: [u8; NOISE_BYTES] = [9; NOISE_BYTES];
 
     /// One datagram of each type and shape, with the length that the document states.
-    fn samples() -> [(Datagram<'static>, usize); 9] {
-        let open = |mode| Datagram::Open { nonce: NONCE, cookie: &COOKIE, mode };
+    fn samples() -> [(Datagram<'static>, usize); 8] {
+        let open = |opening| Datagram::Open { nonce: NONCE, cookie: &COOKIE, opening };
         let accepted = |noise| Datagram::Accepted { nonce: NONCE, session: SESSION, noise };
         [
             (Datagram::Hello { nonce: NONCE }, 64),
             (Datagram::Retry { nonce: NONCE, cookie: &COOKIE }, 30),
-            (open(Mode::Plain), 31),
-            (open(Mode::Sealed { key: b"key id.8", noise: &NOISE }), 87),
-            (open(Mode::Unknown(9)), 31),
+            (open(Opening::Plain), 31),
+            (open(Opening::Sealed { key: KeyId(*b"key id.8"), noise: &NOISE }), 87),
             (accepted(None), 18),
             (accepted(Some(&NOISE)), 66),
-            (Datagram::Refused { nonce: NONCE, code: 3 }, 11),
+            (Datagram::Refused { nonce: NONCE, refusal: Refusal::Busy }, 11),
             (Datagram::Segment { session: SESSION, number: u64::MAX, segment: b"a segment" }, 27),
         ]
     }
@@ -301,7 +280,7 @@ mod tests {
     #[test]
     fn no_answer_is_longer_than_what_it_answers() {
         let length = |datagram: &Datagram<'_>| encoded(datagram).len();
-        let [hello, retry, open_plain, open_sealed, _, plain, sealed, refused, _] = samples().map(|it| it.0);
+        let [hello, retry, open_plain, open_sealed, plain, sealed, refused, _] = samples().map(|it| it.0);
 
         for (request, answers) in [
             (hello, vec![retry, refused]),
@@ -330,12 +309,7 @@ mod tests {
                 );
             }
             bytes.push(0);
-            let takes_more = matches!(
-                datagram,
-                Datagram::Hello { .. }
-                    | Datagram::Segment { .. }
-                    | Datagram::Open { mode: Mode::Unknown(_), .. }
-            );
+            let takes_more = matches!(datagram, Datagram::Hello { .. } | Datagram::Segment { .. });
             assert_eq!(Datagram::parse(&bytes).is_ok(), takes_more, "{datagram:?}");
         }
     }
@@ -364,6 +338,16 @@ mod tests {
     }
 
     #[test]
+    fn an_open_of_an_unknown_mode_can_be_refused_whatever_follows() {
+        let mut bytes = encoded(&samples()[3].0);
+        bytes[30] = 9;
+        for length in [31, 50, 87] {
+            let error = DatagramError::Mode { mode: 9, nonce: NONCE, cookie: COOKIE };
+            assert_eq!(Datagram::parse(&bytes[..length]), Err(error));
+        }
+    }
+
+    #[test]
     fn an_unknown_type_is_told_by_its_number() {
         assert_eq!(Datagram::parse(&[77, VERSION, 0]), Err(DatagramError::Type(77)));
         assert_eq!(Datagram::parse(&[HELLO]), Err(DatagramError::Short(1)));
@@ -378,7 +362,7 @@ mod tests {
             let bytes = [&[kind, VERSION], &rest[..]].concat();
             if let Ok(datagram) = Datagram::parse(&bytes) {
                 let written = encoded(&datagram);
-                // What is not looked at is not written: the padding of HELLO, what follows an unknown mode.
+                // The padding of HELLO is not looked at, and not written.
                 let looked_at = match datagram {
                     Datagram::Hello { .. } => 10,
                     _ => written.len(),

@@ -127,9 +127,7 @@ fn u64_at(bytes: &[u8], place: usize) -> u64 {
 mod tests {
     use super::*;
     use crate::datagram::{DATAGRAM_BYTES_MAX, SEGMENT_HEADER_BYTES};
-
-    /// The bytes by which a sealed segment is longer.
-    const TAG_BYTES: usize = 16;
+    use crate::handshake::TAG_BYTES;
 
     #[test]
     fn the_longest_segment_fills_a_sealed_datagram() {
