@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use wire::link::{LINGER_MAX, SILENCE_MAX, State};
+use wire::frame::StreamId;
+use wire::link::{LINGER_MAX, Link, SILENCE_MAX, State};
+use wire::message::Message;
 
 use crate::network::{Conditions, Network, Program, ms};
 
@@ -11,6 +13,19 @@ const SERVER: usize = 1;
 
 /// A program that ends its stream only after its peer's, so that the session stays open.
 const WAITS: Program = Program { ends_last: true, ..Program::sends(0) };
+
+#[test]
+fn the_first_segment_of_a_client_has_the_bytes_of_the_document() {
+    let (mut client, mut segment) = (Link::client(Duration::ZERO), Vec::new());
+    Message::Text("hola").encode(StreamId(1), &mut segment);
+    client.write(&segment);
+    segment.clear();
+
+    assert_eq!(client.poll_transmit(Duration::ZERO, &mut segment), Some(0));
+
+    let hex: String = segment.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(hex, "00000000000000000000000000000000000400000000011000000000000100000004686f6c61");
+}
 
 #[test]
 fn a_client_with_nothing_to_say_is_heard_at_once_and_answered() {
