@@ -4,12 +4,15 @@
 //! bytes to values and back. That makes every parser of outside bytes testable and fuzzable by itself.
 #![forbid(unsafe_code)]
 
+pub mod cookie;
+pub mod datagram;
 pub mod errno;
 mod fields;
 pub mod frame;
 pub mod handshake;
 pub mod icmp;
 pub mod key;
+pub mod link;
 pub mod message;
 mod pending;
 pub mod record;

@@ -2,8 +2,8 @@
 
 use crate::sources::{Source, product, rust};
 
-/// The parts of `std` that `wire` may name: values and their texts, nothing of the system.
-const WIRE_STD: [&str; 7] = ["borrow", "collections", "fmt", "iter", "net", "str", "sync"];
+/// The parts of `std` that `wire` may name: values and their texts, nothing of the system. Of `time`, that is durations.
+const WIRE_STD: [&str; 8] = ["borrow", "collections", "fmt", "iter", "net", "str", "sync", "time"];
 
 /// What `std::net` has beside addresses, and what else would reach out of `wire`.
 const WIRE_BANS: [&str; 8] =
