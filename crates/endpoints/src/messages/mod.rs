@@ -10,6 +10,6 @@ mod frames;
 pub mod inbox;
 pub mod keys;
 pub mod serve;
-mod udp;
+pub mod udp;
 
 pub use frames::BrokenSession;

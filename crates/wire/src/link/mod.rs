@@ -65,7 +65,7 @@ pub enum State {
     Lingering,
     /// Both directions ended in order.
     Closed,
-    /// The peer, or this side, has ended the session with a RESET.
+    /// The peer, or this side, has ended the session with a RESET; what the peer had ended in order can still be read.
     Reset,
     /// The peer has been silent for [`SILENCE_MAX`] while it owed an acknowledgement.
     Gone,
@@ -260,7 +260,13 @@ impl Link {
         self.outgoing.is_fin_acked()
     }
 
-    /// Ends the session at once: what was not sent, acknowledged or read is dropped, and the peer is told.
+    /// How many bytes of this side's stream the peer has acknowledged without a gap.
+    pub fn acknowledged(&self) -> u64 {
+        self.outgoing.start()
+    }
+
+    /// Ends the session at once, and tells the peer. What was not acknowledged is dropped, and what was not read too, unless
+    /// the peer's stream had ended in order.
     pub fn reset(&mut self, now: Duration) {
         if matches!(self.state, State::Open | State::Lingering) {
             self.end(State::Reset);
@@ -299,7 +305,12 @@ impl Link {
         count
     }
 
-    /// Whether the peer's stream has ended, in order, and all of it was read.
+    /// Whether the peer's stream has ended in order and all of it has come; some of it may still be to read.
+    pub fn is_read_complete(&self) -> bool {
+        self.incoming.is_complete()
+    }
+
+    /// Whether the peer's stream has ended in order and all of it was read.
     pub fn is_read_finished(&self) -> bool {
         self.incoming.is_complete() && self.readable().is_empty()
     }
@@ -430,7 +441,7 @@ impl Link {
     fn end(&mut self, state: State) {
         self.state = state;
         self.outgoing.clear();
-        if state == State::Reset {
+        if state == State::Reset && !self.incoming.is_complete() {
             self.incoming.clear();
         }
         self.acks.sent();

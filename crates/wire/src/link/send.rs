@@ -133,6 +133,11 @@ impl Outgoing {
         self.is_fin_acked
     }
 
+    /// The first byte that is not acknowledged.
+    pub(super) fn start(&self) -> u64 {
+        self.start
+    }
+
     /// The first place that was never sent.
     pub(super) fn next(&self) -> u64 {
         self.next

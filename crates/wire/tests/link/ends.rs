@@ -147,6 +147,22 @@ fn a_reset_that_was_lost_is_said_again_to_whoever_goes_on() {
 }
 
 #[test]
+fn a_reset_after_the_end_of_a_stream_takes_nothing_of_it_away() {
+    let mut network = good([WAITS, Program::sends(10_000)]);
+    network.sides[CLIENT].program.read_at_once = 0;
+    network.run_until(|network| network.sides[CLIENT].link.is_read_complete(), ms(500));
+    let now = network.now;
+    network.sides[SERVER].link.reset(now);
+    network.run_until(|network| network.states()[CLIENT] == State::Reset, ms(500));
+
+    network.sides[CLIENT].program.read_at_once = usize::MAX;
+    network.act();
+
+    assert_eq!(network.sides[CLIENT].read, 10_000);
+    assert!(network.sides[CLIENT].link.is_read_finished());
+}
+
+#[test]
 fn a_peer_that_owes_an_acknowledgement_is_gone_after_half_a_minute() {
     let mut network = good([Program { bytes: 1_000, ..WAITS }, WAITS]);
     network.run_until(|_| false, ms(100));

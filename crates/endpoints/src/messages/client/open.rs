@@ -81,18 +81,18 @@ pub enum OpenError {
 pub async fn open(destination: &Destination) -> Result<Session, OpenError> {
     let mut last = OpenError::NoAddress;
     for &address in &destination.addresses {
-        let attempt = async {
-            match destination.transport {
-                Transport::Tcp => open_tcp(address, destination.key.as_ref()).await,
-                Transport::Udp => open_udp(address, destination).await,
-            }
-        };
         let limit = destination.limit;
-        last = match timeout(limit, attempt).await {
-            Ok(Ok(session)) => return Ok(session),
-            Ok(Err(error @ OpenError::Connect { .. })) => error,
-            Ok(Err(error)) => return Err(error),
-            Err(_) => OpenError::Silent { address, limit },
+        let opened = match destination.transport {
+            Transport::Tcp => match timeout(limit, open_tcp(address, destination.key.as_ref())).await {
+                Ok(opened) => opened,
+                Err(_) => Err(OpenError::Silent { address, limit }),
+            },
+            Transport::Udp => open_udp(address, destination).await,
+        };
+        last = match opened {
+            Ok(session) => return Ok(session),
+            Err(error @ (OpenError::Connect { .. } | OpenError::Silent { .. })) => error,
+            Err(error) => return Err(error),
         };
     }
     Err(last)
