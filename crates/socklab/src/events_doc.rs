@@ -1,5 +1,6 @@
 //! Holds `docs/events.md` to what is really written: every event is shown there, field by field, and nothing else is.
 
+mod messages;
 mod ways;
 
 use std::collections::BTreeSet;
@@ -39,6 +40,10 @@ fn the_document_shows_every_event_as_it_is_written() {
         ask_events(),
         ways::send_events(),
         ways::serve_events(),
+        messages::serve_events(),
+        messages::send_events(),
+        messages::stop_events(),
+        messages::exec_events(),
         sockets_events(),
         key_events(),
         other_events(),

@@ -118,7 +118,8 @@ fn usage(command: &Command, path: &str, words: &Words) -> String {
     for argument in command.get_positionals() {
         let key = argument_key(argument, &owner(path));
         let value = words.help(&format!("{key}.value")).unwrap_or_default();
-        parts.push(if argument.is_required_set() { format!("<{value}>") } else { format!("[{value}]") });
+        let shown = if argument.is_required_set() { format!("<{value}>") } else { format!("[{value}]") };
+        parts.push(if argument.is_last_set() { format!("-- {shown}...") } else { shown });
     }
     if command.has_subcommands() {
         parts.push(format!("<{}>", words.usage_command()));

@@ -9,9 +9,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 use std::thread;
 
+use kernel::wake::Wake;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::words::Words;
 
 /// What a signal asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +61,34 @@ pub(crate) fn listen(
         }
     })?;
     Ok(listening)
+}
+
+/// Has the first request to stop obeyed, and nothing else.
+///
+/// # Errors
+///
+/// A failure of usage: what [`listen`] met with.
+pub(crate) fn on_stop(words: &Words, mut stop: impl FnMut() + Send + 'static) -> Result<Listening, Failure> {
+    let listening = listen(&[Request::Stop], move |request| match request {
+        Request::Stop => stop(),
+        Request::Reload | Request::Report => {}
+    });
+    listening.map_err(|error| Failure::system(words, Exit::Usage, "sigaction", "SIGINT", &error))
+}
+
+/// Has the first request to stop wake whoever waits.
+///
+/// # Errors
+///
+/// A failure of usage: no descriptor left, or what [`listen`] met with.
+pub(crate) fn wake_on_stop(words: &Words) -> Result<(Arc<Wake>, Listening), Failure> {
+    let stop = Wake::new().map_err(|error| Failure::system(words, Exit::Usage, "eventfd", "", &error))?;
+    let stop = Arc::new(stop);
+    let listening = on_stop(words, {
+        let stop = Arc::clone(&stop);
+        move || stop.wake()
+    })?;
+    Ok((stop, listening))
 }
 
 impl Listening {

@@ -499,21 +499,23 @@ refused-malformed = the opening was malformed, or of another version
 refused-other = { $code }
 hint-refused-key = ask whoever runs the server to add the key to its list, the file of 'serve --keys'
 hint-refused-plain = name your key with --key FILE or in SOCKLAB_KEY; 'socklab key new' makes one
-hint-serve = start a server there with 'socklab serve --port { $port }'
+hint-serve = start a server there with 'socklab serve --keys FILE --port { $port }', or with --plain in place of --keys
 hint-session-silent = check the address; over UDP a firewall, or nobody at all, looks like this
 hint-needs-key = without a key only texts, files and rooms are served; name yours with --key FILE or in SOCKLAB_KEY
-hint-needs-grant = the key needs that grant in the server's list: may=text,file,chat,stop,exec
-hint-needs-command = the key needs the command in the server's list: commands=NAME,… or, for --shell, the word shell
+hint-needs-grant = the key needs that grant in the server's list, as in may=text,file,chat,stop,exec
+hint-needs-command = the key needs the command in the server's list, as in commands=uptime, or the word shell for --shell
 result-done = it is done
 result-denied = denied: the key has no such grant
 result-command = denied: the key may not run this command
 result-name = the name is refused or taken
+result-too-large-here = it is too large, or there is no room
 result-too-large = it is too large: there is room for { $room } bytes
 result-mismatch = what arrived is not what was sent: its hash is another
-result-busy = it has too many of these at once
-result-cancelled = it was cancelled
+result-busy = it is doing as many of these as it can
+result-cancelled = it was given up
 result-malformed = the request was malformed
-result-unsupported = it does not do that
+result-unsupported = it does not take that
+result-failed-here = the system here said no
 result-failed = it failed there: { $cause }
 result-stopping = it is stopping
 result-superseded = the same transfer came again and took its place
@@ -541,15 +543,19 @@ serve-said = { $from }: { $name } said { $bytes ->
     [one] 1 byte
    *[other] { $bytes } bytes
 } in the room { $room }
-serve-stop-asked = { $from }: asks this server to stop
+serve-stop-asked = { $from } asks this server to stop
 serve-denied = { $from }: { $what } was not done: { $result }
 serve-refused = Refused: { $peer } ({ $transport }), { $why }
 serve-refused-key = it has no key of the list (key id { $id })
+serve-refused-plain = it has no key
+serve-refused-busy = as many sessions are open as may be
+serve-refused-stopping = this server is stopping
 serve-refused-more = { $refusals ->
     [one] one more was
    *[other] { $refusals } more were
 } refused
 serve-stopping = stopping: nothing new is taken; { $sessions ->
+    [0] no session is open
     [one] one session is open
    *[other] { $sessions } sessions are open
 }, { $streams ->
@@ -579,7 +585,7 @@ serve-file-stored = { $from }: file { $name }, { $bytes ->
 serve-file-already = (it was here already)
 serve-file-failed = { $from }: file { $name } was not stored: { $result }
 serve-exec-started = { $from }: runs { $command } (pid { $pid })
-serve-exec-ended = { $from }: { $command } ended: { $how } ({ $why })
+serve-exec-ended = { $from }: { $command }: { $how }
 serve-summary = { $sessions ->
     [one] one session
    *[other] { $sessions } sessions
@@ -613,7 +619,7 @@ send-stored = { $what }: { $bytes ->
     [one] 1 byte
    *[other] { $bytes } bytes
 } on its disk as { $stored }, SHA-256 { $hash }
-send-resumed = { $bytes } were there from before
+send-resumed = { $bytes } bytes of it were there before
 send-failed = { $what }: not delivered: { $cause }
 send-changed = the file changed while it was sent
 send-progress = { $name }  { $percent } %  { $speed } MiB/s  { $left } s left
@@ -636,7 +642,7 @@ exec-not-started = it could not be started: { $cause }
 exec-unknown = ended in a way that this version does not know ({ $how }, { $value })
 exec-why-time = the time limit was reached
 exec-why-output = the output limit was reached
-exec-why-cancelled = it was cancelled
+exec-why-cancelled = it was given up
 exec-why-stopping = the server stopped
 exec-wait-exited = wait status { $wait } = { $status } × 256, as os.system() returns it
 exec-wait-signal = wait status { $wait }, as os.system() returns it: the low 7 bits are the signal, { $signal }
@@ -803,7 +809,7 @@ help-send-timeout = Wait at most this long for the session to open, or with --ho
 help-send-ipv4 = Use IPv4 only (default both)
 help-send-ipv6 = Use IPv6 only (default both)
 
-help-serve = Serve messages: texts, files, rooms, a remote stop and remote commands, each only for who may
+help-serve = Serve messages: texts, files, rooms, a stop and commands on request, each only for those who may
     .details =
         Over TCP and UDP on one port. Who may do what is in a list of keys, made by socklab key new; sessions without a key exist only with --plain, for texts, files and rooms, and a packet capture shows their bytes. Files land in the inbox under safe names, whole and on disk, and never over another file. Commands run as this user, without a shell unless the key has it, and end with all their processes. SIGHUP reads the keys and rules again, SIGUSR1 shows the counts, and the first SIGTERM finishes what is in hand.
 
@@ -825,7 +831,7 @@ help-serve-how = Receive in this way, without sessions: delimiter, length, tlv, 
 help-serve-delimiter = Expect these bytes behind each item (default '\n--FIN--\n')
     .value = BYTES
 help-serve-as-taught = With --how, receive as beginners do: one recv() of 1024 for the text and one for the file
-help-serve-keys = Serve the keys of this list; SIGHUP reads it again
+help-serve-keys = Serve whoever has a key of this list; SIGHUP reads it again
     .value = FILE
 help-serve-plain = Serve sessions without a key, for texts, files and rooms
 help-serve-inbox = Let files land in this directory, which is made if need be (default inbox)
@@ -954,7 +960,7 @@ help-stop = Stop a message server, when it has finished what it has in hand
     .examples =
         socklab stop --key ana.key
         socklab stop --key ana.key --udp example.org:3500
-help-stop-target = Ask this server: HOST:PORT, [IPV6]:PORT, or :PORT on this machine (default localhost:3500)
+help-stop-target = Stop this server: HOST:PORT, [IPV6]:PORT, or :PORT on this machine (default localhost:3500)
     .value = TARGET
 help-stop-key = Open the session by the key in this file (default SOCKLAB_KEY; without one, a session without a key)
     .value = FILE
@@ -973,7 +979,7 @@ help-exec = Run a command on a message server, with its input and output here
         socklab exec --key ana.key -- uptime
         socklab exec --key ana.key --shell -- 'ls -l | wc -l'
         tar c . | socklab exec --key ana.key example.org:3500 -- tar x
-help-exec-target = Ask this server: HOST:PORT, [IPV6]:PORT, or :PORT on this machine (default localhost:3500)
+help-exec-target = Run it on this server: HOST:PORT, [IPV6]:PORT, or :PORT on this machine (default localhost:3500)
     .value = TARGET
 help-exec-key = Open the session by the key in this file (default SOCKLAB_KEY; without one, a session without a key)
     .value = FILE

@@ -484,36 +484,38 @@ man-version = VERSIÓN
 
 ## Sesiones con un servidor de mensajes
 
-session-silent = { $address } ({ $transport }) no respondió dentro del límite de tiempo
+session-silent = { $address } ({ $transport }) no respondió dentro del plazo
 session-no-server = lo que responde en { $address } no es un servidor de mensajes, o no tiene esta clave
 session-refused = { $address } rechazó la sesión: { $why }
 session-failed = falló la conexión: { $cause }
-session-cut = la conexión se cortó antes de que todo fuera respondido
+session-cut = la conexión se cortó antes de que todo tuviera respuesta
 session-went-silent = el servidor lleva 30 s en silencio
 session-broken = lo que llegó no es de esta sesión: { $cause }
 refused-key = no conoce esta clave
 refused-plain = no acepta sesiones sin clave
 refused-busy = tiene tantas sesiones como acepta
 refused-stopping = se está deteniendo
-refused-malformed = la apertura está mal formada o es de otra versión
+refused-malformed = la apertura estaba mal formada o era de otra versión
 refused-other = { $code }
 hint-refused-key = pedir a quien administra el servidor que agregue la clave a su lista, el archivo de 'serve --keys'
-hint-refused-plain = nombrar la clave propia con --key ARCHIVO o en SOCKLAB_KEY; 'socklab key new' crea una
-hint-serve = iniciar allí un servidor con 'socklab serve --port { $port }'
-hint-session-silent = verificar la dirección; sobre UDP, un firewall o nadie en absoluto se ven así
-hint-needs-key = sin clave solo se sirven textos, archivos y salas; nombrar la propia con --key ARCHIVO o en SOCKLAB_KEY
-hint-needs-grant = la clave necesita ese permiso en la lista del servidor: may=text,file,chat,stop,exec
-hint-needs-command = la clave necesita la orden en la lista del servidor: commands=NOMBRE,… o, para --shell, la palabra shell
+hint-refused-plain = indicar la clave con --key ARCHIVO o en SOCKLAB_KEY; 'socklab key new' crea una
+hint-serve = iniciar allí un servidor con 'socklab serve --keys ARCHIVO --port { $port }', o con --plain en lugar de --keys
+hint-session-silent = verificar la dirección; por UDP, un cortafuegos y un puerto sin nadie se ven así
+hint-needs-key = sin clave solo se atienden textos, archivos y salas; indicar la clave con --key ARCHIVO o en SOCKLAB_KEY
+hint-needs-grant = la clave necesita ese permiso en la lista del servidor, como en may=text,file,chat,stop,exec
+hint-needs-command = la clave necesita la orden en la lista del servidor, como en commands=uptime, o la palabra shell para --shell
 result-done = está hecho
 result-denied = denegado: la clave no tiene ese permiso
-result-command = denegado: la clave no puede ejecutar esta orden
+result-command = denegado: la clave no permite ejecutar esta orden
 result-name = el nombre fue rechazado o está en uso
+result-too-large-here = es demasiado grande, o no hay lugar
 result-too-large = es demasiado grande: hay lugar para { $room } bytes
 result-mismatch = lo que llegó no es lo que se envió: su hash es otro
-result-busy = tiene demasiados de estos a la vez
-result-cancelled = fue cancelado
-result-malformed = el pedido está mal formado
-result-unsupported = no hace eso
+result-busy = ya atiende tantos pedidos de esta clase como puede
+result-cancelled = se abandonó
+result-malformed = el pedido estaba mal formado
+result-unsupported = no acepta eso
+result-failed-here = el sistema de aquí dijo que no
 result-failed = falló allí: { $cause }
 result-stopping = se está deteniendo
 result-superseded = la misma transferencia llegó de nuevo y tomó su lugar
@@ -533,7 +535,7 @@ serve-ready = Listo: { $keys ->
 serve-inbox = los archivos llegan a { $inbox }
 serve-no-inbox = no se aceptan archivos
 serve-plain = las sesiones sin clave pueden enviar textos y archivos, y conversar
-serve-sealed = sin sesiones sin clave
+serve-sealed = no se atienden sesiones sin clave
 serve-text = { $from }: { $text }
 serve-joined = { $from }: { $name } entró en la sala { $room }
 serve-left = { $from }: { $name } dejó la sala { $room }
@@ -541,15 +543,19 @@ serve-said = { $from }: { $name } dijo { $bytes ->
     [one] 1 byte
    *[other] { $bytes } bytes
 } en la sala { $room }
-serve-stop-asked = { $from }: pide que este servidor se detenga
+serve-stop-asked = { $from } pide que este servidor se detenga
 serve-denied = { $from }: { $what } no se hizo: { $result }
 serve-refused = Rechazado: { $peer } ({ $transport }), { $why }
-serve-refused-key = no tiene ninguna clave de la lista (id de clave { $id })
+serve-refused-key = no tiene ninguna clave de la lista (identificador de clave { $id })
+serve-refused-plain = no tiene clave
+serve-refused-busy = hay tantas sesiones abiertas como puede haber
+serve-refused-stopping = este servidor está terminando
 serve-refused-more = { $refusals ->
     [one] se rechazó uno más
    *[other] se rechazaron { $refusals } más
 }
-serve-stopping = deteniendo: no se acepta nada nuevo; { $sessions ->
+serve-stopping = terminando: no se acepta nada nuevo; { $sessions ->
+    [0] no hay sesiones abiertas
     [one] hay una sesión abierta
    *[other] hay { $sessions } sesiones abiertas
 }, { $streams ->
@@ -579,7 +585,7 @@ serve-file-stored = { $from }: archivo { $name }, { $bytes ->
 serve-file-already = (ya estaba aquí)
 serve-file-failed = { $from }: el archivo { $name } no se guardó: { $result }
 serve-exec-started = { $from }: ejecuta { $command } (pid { $pid })
-serve-exec-ended = { $from }: { $command } terminó: { $how } ({ $why })
+serve-exec-ended = { $from }: { $command }: { $how }
 serve-summary = { $sessions ->
     [one] una sesión
    *[other] { $sessions } sesiones
@@ -594,7 +600,7 @@ serve-summary = { $sessions ->
    *[other] { $commands } órdenes
 }
 serve-summary-denied = { $count } denegados
-serve-inbox-not-ours = el directorio de llegada { $path } pertenece al usuario { $owner }
+serve-inbox-not-ours = el directorio de llegada { $path } es del usuario { $owner }
 serve-inbox-in-use = otro servidor tiene el directorio de llegada { $path }
 hint-inbox = elegir un directorio propio con --inbox DIR, o no aceptar archivos con --no-inbox
 
@@ -607,14 +613,14 @@ send-a-text = texto de { $bytes ->
 send-text-too-long = un texto puede tener { $max } bytes como máximo
 hint-send-file = enviarlo como archivo, con --file
 send-no-name = { $path } no tiene un nombre que se pueda enviar; debe terminar en un nombre en UTF-8
-send-not-regular = { $path } no es un archivo regular
+send-not-regular = { $path } no es un archivo común
 send-delivered = { $what }: llegó, SHA-256 { $hash }
 send-stored = { $what }: { $bytes ->
     [one] 1 byte
    *[other] { $bytes } bytes
 } en su disco como { $stored }, SHA-256 { $hash }
-send-resumed = { $bytes } ya estaban de antes
-send-failed = { $what }: no entregado: { $cause }
+send-resumed = { $bytes } bytes ya estaban allí
+send-failed = { $what }: no se entregó: { $cause }
 send-changed = el archivo cambió mientras se enviaba
 send-progress = { $name }  { $percent } %  { $speed } MiB/s  faltan { $left } s
 hint-send-again = enviarlo de nuevo: un archivo sigue donde se cortó
@@ -634,13 +640,13 @@ exec-signal = terminada por { $name }
 exec-signal-core = terminada por { $name }, con volcado de memoria
 exec-not-started = no se pudo iniciar: { $cause }
 exec-unknown = terminó de un modo que esta versión no conoce ({ $how }, { $value })
-exec-why-time = se alcanzó el límite de tiempo
-exec-why-output = se alcanzó el límite de salida
-exec-why-cancelled = fue cancelada
+exec-why-time = se cumplió el plazo
+exec-why-output = se alcanzó el máximo de salida
+exec-why-cancelled = se abandonó
 exec-why-stopping = el servidor se detuvo
-exec-wait-exited = wait status { $wait } = { $status } × 256, como lo devuelve os.system()
-exec-wait-signal = wait status { $wait }, como lo devuelve os.system(): los 7 bits bajos son la señal, { $signal }
-exec-wait-other = wait status { $wait }
+exec-wait-exited = estado de wait(): { $wait } = { $status } × 256, como lo devuelve os.system()
+exec-wait-signal = estado de wait(): { $wait }, como lo devuelve os.system(): los 7 bits bajos son la señal, { $signal }
+exec-wait-other = estado de wait(): { $wait }
 exec-arguments = la orden es demasiado larga, o un argumento tiene un byte 0
 exec-refused = no se ejecutó: { $why }
 
@@ -775,7 +781,7 @@ help-ask-ipv6 = Usar solo IPv6 (por omisión, ambas)
 
 help-send = Enviar textos y archivos por una conexión, cada uno confirmado por el hash de lo que llegó
     .details =
-        Por una sesión con socklab serve: cualquier cantidad de textos y archivos, en una sesión sellada con --key o en una abierta sin clave. Los textos no esperan a los archivos. Un archivo cortado sigue donde se cortó cuando se envía de nuevo, y la respuesta llega cuando está en el disco del receptor. El código de salida es 0 solo cuando llegó todo.
+        Por una sesión con socklab serve: cualquier cantidad de textos y archivos, en una sesión sellada con --key o, sin clave, en claro. Los textos no esperan a los archivos. Un archivo cortado sigue donde se cortó cuando se envía de nuevo, y la respuesta llega cuando está en el disco del receptor. El código de salida es 0 solo cuando llegó todo.
 
         Con --how no hay sesión: el texto y el archivo se envían de una de las maneras que compara la consigna 2.5.4, a socklab serve con el mismo --how, que dice qué llegó; el código de salida 4 significa que llegó algo distinto de lo enviado. delimiter termina cada elemento con un delimitador y no escapa nada; length pone una longitud delante de cada elemento; tlv le pone delante un tipo y una longitud; two-connections da una conexión al texto y otra al archivo; close envía un elemento detrás de otro y después cierra.
     .examples =
@@ -803,9 +809,9 @@ help-send-timeout = Esperar como máximo este tiempo a que se abra la sesión, o
 help-send-ipv4 = Usar solo IPv4 (por omisión, ambas)
 help-send-ipv6 = Usar solo IPv6 (por omisión, ambas)
 
-help-serve = Servir mensajes: textos, archivos, salas, una detención y órdenes remotas, cada cosa solo para quien puede
+help-serve = Atender mensajes: textos, archivos, salas, y a pedido detención y órdenes, cada cosa solo para quien tiene permiso
     .details =
-        Por TCP y UDP en un mismo puerto. Quién puede hacer qué está en una lista de claves, que hace socklab key new; las sesiones sin clave existen solo con --plain, para textos, archivos y salas, y una captura de paquetes muestra sus bytes. Los archivos llegan al directorio de llegada con nombres seguros, enteros y en disco, y nunca sobre otro archivo. Las órdenes se ejecutan como este usuario, sin shell salvo que la clave lo tenga, y terminan con todos sus procesos. SIGHUP lee de nuevo las claves y reglas, SIGUSR1 muestra las cuentas, y el primer SIGTERM termina lo que está en curso.
+        Por TCP y UDP en un mismo puerto. Quién puede hacer qué está en una lista de claves, que escribe socklab key new; las sesiones sin clave existen solo con --plain, para textos, archivos y salas, y una captura de paquetes muestra sus bytes. Los archivos llegan al directorio de llegada con nombres seguros, enteros y en disco, y nunca sobre otro archivo. Las órdenes se ejecutan como este usuario, sin shell salvo que la clave lo tenga, y terminan con todos sus procesos. SIGHUP relee las claves y las reglas, SIGUSR1 muestra los totales, y el primer SIGTERM termina lo que está en curso.
 
         Con --how no hay sesión: se reciben textos y archivos por TCP de una de las maneras que compara la consigna 2.5.4, se muestran con sus longitudes y hashes, y no se guardan; docs/ways.md dice qué puede saber cada manera y cuándo se rompe. Otras máquinas llegan al servidor solo con --bind o --any.
     .examples =
@@ -825,9 +831,9 @@ help-serve-how = Recibir de esta manera, sin sesiones: delimiter, length, tlv, t
 help-serve-delimiter = Esperar estos bytes detrás de cada elemento (por omisión, '\n--FIN--\n')
     .value = BYTES
 help-serve-as-taught = Con --how, recibir como quien empieza: un recv() de 1024 para el texto y otro para el archivo
-help-serve-keys = Servir las claves de esta lista; SIGHUP la lee de nuevo
+help-serve-keys = Atender a quien tiene una clave de esta lista; SIGHUP la relee
     .value = ARCHIVO
-help-serve-plain = Servir sesiones sin clave, para textos, archivos y salas
+help-serve-plain = Atender sesiones sin clave, para textos, archivos y salas
 help-serve-inbox = Recibir los archivos en este directorio, que se crea si hace falta (por omisión, inbox)
     .value = DIR
 help-serve-no-inbox = No aceptar archivos
@@ -835,7 +841,7 @@ help-serve-max-file = No aceptar un archivo más grande que esto (por omisión, 
     .value = TAMAÑO
 help-serve-max-inbox = No aceptar más que esto en total (por omisión, 64G)
     .value = TAMAÑO
-help-serve-sessions = Servir como máximo esta cantidad de sesiones a la vez (por omisión, 256)
+help-serve-sessions = Atender como máximo esta cantidad de sesiones a la vez (por omisión, 256)
     .value = N
 help-serve-drain = Esperar como máximo este tiempo lo que está en curso, al detenerse (por omisión, 30s)
     .value = TIEMPO
@@ -845,13 +851,13 @@ help-serve-exec-time = Permitir a una orden como máximo este tiempo (por omisi�
     .value = TIEMPO
 help-serve-exec-output = Permitir a una orden escribir como máximo esto (por omisión, 64M)
     .value = TAMAÑO
-help-serve-allow = Servir solo a los clientes que nombra esta dirección, red o archivo (por omisión, a todos; puede repetirse)
+help-serve-allow = Atender solo a los clientes que nombra esta dirección, red o archivo (por omisión, a todos; puede repetirse)
     .value = REGLA
-help-serve-deny = No servir a los clientes que nombra esta dirección, red o archivo (por omisión, a ninguno; puede repetirse)
+help-serve-deny = No atender a los clientes que nombra esta dirección, red o archivo (por omisión, ninguno; puede repetirse)
     .value = REGLA
-help-serve-allow-file = Como --allow, con un archivo de una regla por línea; SIGHUP lo lee de nuevo (puede repetirse)
+help-serve-allow-file = Como --allow, con un archivo de una regla por línea; SIGHUP lo relee (puede repetirse)
     .value = ARCHIVO
-help-serve-deny-file = Como --deny, con un archivo de una regla por línea; SIGHUP lo lee de nuevo (puede repetirse)
+help-serve-deny-file = Como --deny, con un archivo de una regla por línea; SIGHUP lo relee (puede repetirse)
     .value = ARCHIVO
 
 ## socklab sockets
@@ -948,18 +954,18 @@ help-help-command = Mostrar la ayuda de esta orden (por omisión, la de todas)
 
 ## socklab stop
 
-help-stop = Detener un servidor de mensajes, cuando terminó lo que tiene en curso
+help-stop = Detener un servidor de mensajes, cuando haya terminado lo que tiene en curso
     .details =
-        Desde ese momento el servidor no acepta nada nuevo; esta orden termina cuando el servidor terminó. Necesita una clave con el permiso stop.
+        Desde ese momento el servidor no acepta nada nuevo; esta orden termina cuando el servidor ha terminado. Necesita una clave con el permiso stop.
     .examples =
         socklab stop --key ana.key
         socklab stop --key ana.key --udp example.org:3500
-help-stop-target = Pedir a este servidor: HOST:PUERTO, [IPV6]:PUERTO, o :PUERTO en esta máquina (por omisión, localhost:3500)
+help-stop-target = Detener este servidor: HOST:PUERTO, [IPV6]:PUERTO, o :PUERTO en esta máquina (por omisión, localhost:3500)
     .value = DESTINO
 help-stop-key = Abrir la sesión con la clave de este archivo (por omisión, SOCKLAB_KEY; si no hay, una sesión sin clave)
     .value = ARCHIVO
 help-stop-udp = Usar UDP (por omisión, TCP)
-help-stop-timeout = Esperar a lo sumo este tiempo a que se abra la sesión (por omisión, 10s)
+help-stop-timeout = Esperar como máximo este tiempo a que se abra la sesión (por omisión, 10s)
     .value = TIEMPO
 help-stop-ipv4 = Usar solo IPv4 (por omisión, ambas)
 help-stop-ipv6 = Usar solo IPv6 (por omisión, ambas)
@@ -973,18 +979,18 @@ help-exec = Ejecutar una orden en un servidor de mensajes, con su entrada y su s
         socklab exec --key ana.key -- uptime
         socklab exec --key ana.key --shell -- 'ls -l | wc -l'
         tar c . | socklab exec --key ana.key example.org:3500 -- tar x
-help-exec-target = Pedir a este servidor: HOST:PUERTO, [IPV6]:PUERTO, o :PUERTO en esta máquina (por omisión, localhost:3500)
+help-exec-target = Ejecutarla en este servidor: HOST:PUERTO, [IPV6]:PUERTO, o :PUERTO en esta máquina (por omisión, localhost:3500)
     .value = DESTINO
 help-exec-key = Abrir la sesión con la clave de este archivo (por omisión, SOCKLAB_KEY; si no hay, una sesión sin clave)
     .value = ARCHIVO
 help-exec-udp = Usar UDP (por omisión, TCP)
 help-exec-shell = Dar la orden a /bin/sh -c como una sola línea; la clave necesita la palabra shell
 help-exec-no-input = No dar entrada a la orden, y no tocar la entrada estándar
-help-exec-time-limit = Terminar la orden después de este tiempo (por omisión, según limite el servidor)
+help-exec-time-limit = Terminar la orden después de este tiempo (por omisión, el que fije el servidor)
     .value = TIEMPO
-help-exec-output-limit = Terminar la orden cuando escribió esta cantidad (por omisión, según limite el servidor)
+help-exec-output-limit = Terminar la orden cuando haya escrito esta cantidad (por omisión, la que fije el servidor)
     .value = TAMAÑO
-help-exec-timeout = Esperar a lo sumo este tiempo a que se abra la sesión (por omisión, 10s)
+help-exec-timeout = Esperar como máximo este tiempo a que se abra la sesión (por omisión, 10s)
     .value = TIEMPO
 help-exec-ipv4 = Usar solo IPv4 (por omisión, ambas)
 help-exec-ipv6 = Usar solo IPv6 (por omisión, ambas)

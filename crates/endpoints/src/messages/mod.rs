@@ -9,6 +9,7 @@ pub mod exec;
 mod frames;
 pub mod inbox;
 pub mod keys;
+mod lock;
 pub mod serve;
 pub mod udp;
 

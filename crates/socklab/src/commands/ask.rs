@@ -2,7 +2,6 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -18,7 +17,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input;
 use crate::resolve::resolve;
-use crate::signals::{self, Request};
+use crate::signals;
 use crate::usage;
 use crate::value::{self, LocalAddress, Target, ValueError};
 use crate::views::ask::{self as view, AskView, Tally};
@@ -135,16 +134,7 @@ impl Args {
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let words = &context.words;
     let config = args.config(context)?;
-    let stop = Wake::new().map_err(|error| Failure::system(words, Exit::Usage, "eventfd", "", &error))?;
-    let stop = Arc::new(stop);
-    let signals = signals::listen(&[Request::Stop], {
-        let stop = Arc::clone(&stop);
-        move |request| match request {
-            Request::Stop => stop.wake(),
-            Request::Reload | Request::Report => {}
-        }
-    })
-    .map_err(|error| Failure::system(words, Exit::Usage, "sigaction", "SIGINT", &error))?;
+    let (stop, signals) = signals::wake_on_stop(words)?;
 
     let exchanges = args.parallel.saturating_mul(args.count);
     let view = AskView::new(context, &config, args.shows_calls(), exchanges > 1);

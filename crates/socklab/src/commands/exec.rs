@@ -26,8 +26,8 @@ pub(crate) struct Args {
     pub(crate) no_input: bool,
     #[arg(long, value_parser = value::time)]
     pub(crate) time_limit: Option<Duration>,
-    #[arg(long, value_parser = value::size)]
-    pub(crate) output_limit: Option<usize>,
+    #[arg(long, value_parser = value::disk_size)]
+    pub(crate) output_limit: Option<u64>,
     #[arg(long, value_parser = value::time)]
     pub(crate) timeout: Option<Duration>,
     #[command(flatten)]
@@ -42,7 +42,7 @@ pub(crate) struct Args {
 ///
 /// A failure of this side or of the way there: 255, but 5 when the server denies it.
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
-    let ended = work(args, context).map_err(|failure| failure.of_exec())?;
+    let ended = work(args, context).map_err(Failure::of_exec)?;
     // The work that a signal gives up has ended this program by that signal.
     Ok(ended.unwrap_or(Exit::Unknown))
 }
@@ -53,7 +53,7 @@ fn work(args: &Args, context: &Context) -> Result<Option<Exit>, Failure> {
         arguments: if args.shell { vec![line(&args.command)] } else { arguments(&args.command) },
         shell: args.shell,
         time_limit: args.time_limit,
-        output_limit_bytes: args.output_limit.map(|bytes| bytes as u64),
+        output_limit_bytes: args.output_limit,
     };
     let target = args.target.clone().unwrap_or_default();
     Working::new(context)?.run(async {

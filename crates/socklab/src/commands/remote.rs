@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::resolve::resolve;
-use crate::signals::{self, Listening, Request};
+use crate::signals::{self, Listening};
 use crate::value::Target;
 use crate::views::{key, session as view};
 use crate::words::Words;
@@ -94,18 +94,14 @@ impl Working {
     /// A failure of usage: no descriptor or thread left.
     pub(crate) fn new(context: &Context) -> Result<Self, Failure> {
         let words = &context.words;
-        let failed = |call| move |error| Failure::system(words, Exit::Usage, call, "", &error);
+        let runtime = runtime::Builder::new_current_thread().enable_all().build();
         let runtime =
-            runtime::Builder::new_current_thread().enable_all().build().map_err(failed("epoll_create1"))?;
+            runtime.map_err(|error| Failure::system(words, Exit::Usage, "epoll_create1", "", &error))?;
         let stop = Arc::new(Notify::new());
-        let signals = signals::listen(&[Request::Stop], {
+        let signals = signals::on_stop(words, {
             let stop = Arc::clone(&stop);
-            move |request| match request {
-                Request::Stop => stop.notify_one(),
-                Request::Reload | Request::Report => {}
-            }
-        })
-        .map_err(failed("sigaction"))?;
+            move || stop.notify_one()
+        })?;
         Ok(Self { runtime, signals, stop })
     }
 

@@ -189,9 +189,10 @@ mod tests {
 
     #[test]
     fn a_size_lies_between_one_byte_and_its_maximum() {
-        assert_eq!(size("1024M"), Ok(1 << 30));
+        assert_eq!(size("1G"), Ok(1 << 30));
+        assert_eq!(disk_size("1024T"), Ok(DISK_SIZE_BYTES_MAX));
         let max = SIZE_BYTES_MAX;
-        for out_of_range in ["0", "0.5", "0k", "1073741825", "99999999999999999999"] {
+        for out_of_range in ["0", "0.5", "0k", "1T", "1073741825", "99999999999999999999"] {
             assert_eq!(size(out_of_range), Err(ValueError::SizeRange { max }), "{out_of_range}");
         }
         let max = DATAGRAM_BUFFER_BYTES_MAX as u64;
@@ -201,7 +202,7 @@ mod tests {
 
     #[test]
     fn other_texts_are_no_sizes() {
-        for other in ["", "k", "1kB", "1G", "-1", "1 k", "ñ"] {
+        for other in ["", "k", "1kB", "1P", "-1", "1 k", "ñ"] {
             assert_eq!(size(other), Err(ValueError::Size), "{other}");
         }
     }

@@ -3,45 +3,23 @@
 //! What the practical's scripts print goes to standard output, one line for each client; the rest of the conversation and
 //! what needs attention go to standard error.
 
-use std::io::{self, BufWriter, Write};
-use std::thread;
-use std::time::Duration;
-
 use endpoints::echo::{CloseReason, Event, RefusalRule, Summary};
-use endpoints::events::{EventReader, Told};
+use endpoints::events::EventReader;
 use endpoints::shaping::Call;
 use endpoints::transport::Transport;
 
+use super::server::{Line, Teller};
 use crate::context::Context;
 use crate::errno;
 use crate::failure::Failure;
-use crate::json;
-use crate::terminal;
 use crate::views::access;
 use crate::words::Words;
-
-/// How many lines are written at once while there are many.
-const LINES_AT_ONCE_MAX: usize = 1024;
-/// When so many events came at once, more are waited for, so that the server's threads need not wake this one for each.
-const MANY: usize = 16;
-const MANY_NAP: Duration = Duration::from_millis(1);
 
 /// The view of one server.
 pub(crate) struct EchoView<'a> {
     context: &'a Context,
     /// Whether a line has to say which transport it is about.
     names_transport: bool,
-}
-
-/// A line for a person, and where it belongs.
-enum Line {
-    /// What the practical's scripts print.
-    Data(String),
-    /// The rest of the conversation.
-    Note(String),
-    /// What somebody should look at, or has asked for: it is told even when only errors are.
-    Attention(String),
-    None,
 }
 
 impl<'a> EchoView<'a> {
@@ -55,42 +33,8 @@ impl<'a> EchoView<'a> {
     ///
     /// A failure to write to standard output, which says nothing when the reader has gone.
     pub(crate) fn tell_all(&self, reader: &EventReader<Event>) -> Result<(), Failure> {
-        let mut stdout = BufWriter::new(io::stdout().lock());
-        let written =
-            |result: io::Result<()>| result.map_err(|error| Failure::stdout(&self.context.words, &error));
-        while let Some(first) = reader.wait() {
-            let more = std::iter::from_fn(|| reader.poll()).take(LINES_AT_ONCE_MAX);
-            let mut count = 0;
-            for told in std::iter::once(first).chain(more) {
-                count += 1;
-                written(self.tell(&told, &mut stdout))?;
-                if matches!(told.event, Event::Summary(_)) {
-                    return written(stdout.flush());
-                }
-            }
-            written(stdout.flush())?;
-            if count >= MANY {
-                thread::sleep(MANY_NAP);
-            }
-        }
-        Ok(())
-    }
-
-    fn tell(&self, told: &Told<Event>, stdout: &mut impl Write) -> io::Result<()> {
-        if self.context.json {
-            let since_start = told.at.saturating_duration_since(self.context.started);
-            return writeln!(stdout, "{}", json::line(since_start, &told.event));
-        }
-        match self.line(&told.event) {
-            Line::None => Ok(()),
-            Line::Data(_) | Line::Note(_) if self.context.quiet => Ok(()),
-            Line::Data(line) => writeln!(stdout, "{line}"),
-            Line::Note(line) | Line::Attention(line) => {
-                stdout.flush()?;
-                terminal::tell(&line);
-                Ok(())
-            }
-        }
+        let line = |event: &Event| self.line(event);
+        Teller { context: self.context, line }.tell_all(reader, |event| matches!(event, Event::Summary(_)))
     }
 
     fn line(&self, event: &Event) -> Line {

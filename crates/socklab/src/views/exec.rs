@@ -101,18 +101,15 @@ impl<'a> ExecView<'a> {
 
 /// An event that tells how a command ended.
 pub(crate) fn summary(ended: &Ended, exit: Exit) -> Event<'static> {
-    let (how, value, name) = match ended.how {
-        How::Exited(status) => ("exited", status, None),
-        How::Signal(signal) => ("signal", signal, Some(Signal(signal).to_string())),
-        How::NotStarted(errno) => {
-            ("not_started", errno, wire::errno::name(errno.cast_signed()).map(str::to_owned))
-        }
-        How::Unknown { value, .. } => ("unknown", value, None),
+    let name = match ended.how {
+        How::Signal(signal) => Some(Signal(signal).to_string()),
+        How::NotStarted(errno) => wire::errno::name(errno.cast_signed()).map(str::to_owned),
+        How::Exited(_) | How::Unknown { .. } => None,
     };
     Event::Summary {
         origin: "remote",
-        how,
-        value,
+        how: ended.how.name(),
+        value: ended.how.value(),
         name,
         wait_status: ended.wait,
         core: ended.core,
@@ -124,7 +121,7 @@ pub(crate) fn summary(ended: &Ended, exit: Exit) -> Event<'static> {
 }
 
 /// The exit status of this program: the command's own; 128 and the signal; as a shell has it when it was not started.
-fn exit(ended: &Ended) -> Exit {
+pub(crate) fn exit(ended: &Ended) -> Exit {
     match ended.how {
         How::Exited(status) => Exit::Remote(u8::try_from(status).unwrap_or(u8::MAX)),
         How::Signal(signal) => Exit::Remote(u8::try_from(SIGNAL_BASE + signal).unwrap_or(u8::MAX)),
@@ -136,15 +133,27 @@ fn exit(ended: &Ended) -> Exit {
 
 /// How it ended, why, and what `os.system()` would show.
 fn explain(ended: &Ended, words: &Words) -> String {
+    let how = how_and_why(ended, words);
+    if matches!(ended.how, How::NotStarted(_)) {
+        return how;
+    }
+    let wait = match WaitStatus(ended.wait).end() {
+        End::Exited(status) => words.exec_wait_exited(ended.wait, status),
+        End::Signalled { signal, .. } => words.exec_wait_signal(ended.wait, signal.0),
+        End::Other => words.exec_wait_other(ended.wait),
+    };
+    format!("{how}; {wait}")
+}
+
+/// How it ended, and why if not by itself.
+pub(super) fn how_and_why(ended: &Ended, words: &Words) -> String {
     let how = match ended.how {
         How::Exited(status) => words.exec_exited(status),
         How::Signal(signal) => {
             let name = Signal(signal).to_string();
             if ended.core { words.exec_signal_core(name) } else { words.exec_signal(name) }
         }
-        How::NotStarted(errno) => {
-            return words.exec_not_started(errno::explain_number(words, errno.cast_signed()));
-        }
+        How::NotStarted(errno) => words.exec_not_started(errno::explain_number(words, errno.cast_signed())),
         How::Unknown { how, value } => words.exec_unknown(how, value),
     };
     let why = match ended.why {
@@ -155,12 +164,7 @@ fn explain(ended: &Ended, words: &Words) -> String {
         Why::Stopping => Some(words.exec_why_stopping()),
         Why::Unknown(_) => Some(ended.why.to_string()),
     };
-    let wait = match WaitStatus(ended.wait).end() {
-        End::Exited(status) => words.exec_wait_exited(ended.wait, status),
-        End::Signalled { signal, .. } => words.exec_wait_signal(ended.wait, signal.0),
-        End::Other => words.exec_wait_other(ended.wait),
-    };
-    [Some(how), why, Some(wait)].into_iter().flatten().collect::<Vec<_>>().join("; ")
+    [Some(how), why].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
 /// Why it is not known how the command ended.

@@ -8,6 +8,7 @@ pub(crate) mod key;
 mod printable;
 pub(crate) mod send;
 pub(crate) mod serve;
+mod server;
 pub(crate) mod session;
 pub(crate) mod sockets;
 pub(crate) mod start;

@@ -1,34 +1,24 @@
 //! What a message server tells: texts and what was done on standard output, the rest of the conversation on standard error; or
 //! JSON Lines. Nothing that came from outside is written to a terminal as it came.
 
-use std::io::{self, Write};
-
-use endpoints::events::{EventReader, Told};
+use endpoints::events::EventReader;
 use endpoints::messages::inbox::InboxError;
-use endpoints::messages::serve::{CloseReason, Event, RefusedWhy, ServeError, Summary, Who};
+use endpoints::messages::serve::{CloseReason, Event, NotStored, RefusedWhy, ServeError, Summary, Who};
 
+use super::exec::how_and_why;
 use super::printable::printable;
+use super::server::{Line, Teller};
+use super::session::explain_code;
 use super::{key, start};
 use crate::context::Context;
+use crate::errno;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::words::Words;
-use crate::{errno, json, terminal};
 
 /// The view of one server.
 pub(crate) struct ServeView<'a> {
     context: &'a Context,
-}
-
-/// A line for a person, and where it belongs.
-enum Line {
-    /// What arrived or was done.
-    Data(String),
-    /// The rest of the conversation.
-    Note(String),
-    /// What somebody should look at: it is told even when only errors are.
-    Attention(String),
-    None,
 }
 
 impl<'a> ServeView<'a> {
@@ -42,29 +32,8 @@ impl<'a> ServeView<'a> {
     ///
     /// A failure to write to standard output, which says nothing when the reader has gone.
     pub(crate) fn tell_all(&self, reader: &EventReader<Event>) -> Result<(), Failure> {
-        let mut stdout = io::stdout().lock();
-        while let Some(told) = reader.wait() {
-            let written = self.tell(&told, &mut stdout).and_then(|()| stdout.flush());
-            written.map_err(|error| Failure::stdout(&self.context.words, &error))?;
-            if matches!(told.event, Event::Summary(_)) {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    fn tell(&self, told: &Told<Event>, stdout: &mut impl Write) -> io::Result<()> {
-        if self.context.json {
-            let since_start = told.at.saturating_duration_since(self.context.started);
-            return writeln!(stdout, "{}", json::line(since_start, &told.event));
-        }
-        match self.line(&told.event) {
-            Line::None => {}
-            Line::Data(_) | Line::Note(_) if self.context.quiet => {}
-            Line::Data(line) => writeln!(stdout, "{line}")?,
-            Line::Note(line) | Line::Attention(line) => terminal::tell(&line),
-        }
-        Ok(())
+        let line = |event: &Event| self.line(event);
+        Teller { context: self.context, line }.tell_all(reader, |event| matches!(event, Event::Summary(_)))
     }
 
     fn line(&self, event: &Event) -> Line {
@@ -81,29 +50,14 @@ impl<'a> ServeView<'a> {
             Event::Serving { keys, plain, inbox } => {
                 Line::Data(serving(words, *keys, *plain, inbox.as_deref()))
             }
-            Event::Text { who, text, .. } => Line::Data(words.serve_text(from(who), printable(text))),
-            Event::Joined { who, room, name } => {
-                Line::Data(words.serve_joined(from(who), printable(name), printable(room)))
-            }
-            Event::Left { who, room, name } => {
-                Line::Data(words.serve_left(from(who), printable(name), printable(room)))
-            }
-            Event::Said { who, room, name, bytes } => {
-                Line::Data(words.serve_said(from(who), printable(name), *bytes as u64, printable(room)))
-            }
             Event::StopAsked(who) => Line::Attention(words.serve_stop_asked(from(who))),
-            Event::Denied { who, what, result } => {
-                Line::Attention(words.serve_denied(from(who), what, result))
-            }
-            Event::Refused { peer, transport, why } => {
-                Line::Attention(words.serve_refused(peer, transport, refused(words, why)))
-            }
-            Event::RefusedMore { refusals } => Line::Attention(words.serve_refused_more(*refusals)),
             Event::Stopping { sessions, streams } => {
                 Line::Note(words.serve_stopping(*sessions as u64, *streams as u64))
             }
             Event::Reloaded { keys, rules } => Line::Note(words.serve_reloaded(*keys as u64, *rules as u64)),
-            Event::ReloadFailed { error } => Line::Attention(words.serve_reload_failed(error)),
+            Event::ReloadFailed { error } => {
+                Line::Attention(words.serve_reload_failed(failure(&error.0, words).message()))
+            }
             Event::AcceptFailed { errno } => {
                 Line::Attention(words.echo_accept_stalled(errno::explain_number(words, errno.0)))
             }
@@ -114,10 +68,17 @@ impl<'a> ServeView<'a> {
         }
     }
 
-    /// What happens to sessions, files and commands.
+    /// Who comes and goes, and who is not let in.
     fn session_line(&self, event: &Event) -> Line {
         let words = &self.context.words;
         match event {
+            Event::Denied { who, what, result } => {
+                Line::Attention(words.serve_denied(from(who), what, explain_code(*result, words)))
+            }
+            Event::Refused { peer, transport, why } => {
+                Line::Attention(words.serve_refused(peer, transport, refused(words, why)))
+            }
+            Event::RefusedMore { refusals } => Line::Attention(words.serve_refused_more(*refusals)),
             Event::Opened(who) if self.context.verbose => {
                 Line::Note(words.serve_opened(from(who), who.transport))
             }
@@ -133,6 +94,24 @@ impl<'a> ServeView<'a> {
                     *sent_bytes,
                 ))
             }
+            event => self.request_line(event),
+        }
+    }
+
+    /// What clients ask for: texts, rooms, files and commands.
+    fn request_line(&self, event: &Event) -> Line {
+        let words = &self.context.words;
+        match event {
+            Event::Text { who, text, .. } => Line::Data(words.serve_text(from(who), printable(text))),
+            Event::Joined { who, room, name } => {
+                Line::Data(words.serve_joined(from(who), printable(name), printable(room)))
+            }
+            Event::Left { who, room, name } => {
+                Line::Data(words.serve_left(from(who), printable(name), printable(room)))
+            }
+            Event::Said { who, room, name, bytes } => {
+                Line::Data(words.serve_said(from(who), printable(name), *bytes as u64, printable(room)))
+            }
             Event::FileStarted { who, name, bytes, from_bytes } if *from_bytes > 0 => {
                 Line::Note(words.serve_file_resumed(from(who), printable(name), *bytes, *from_bytes))
             }
@@ -141,16 +120,19 @@ impl<'a> ServeView<'a> {
                 Line::Data(if *already { format!("{line} {}", words.serve_file_already()) } else { line })
             }
             Event::FileFailed { who, name, result } => {
-                Line::Attention(words.serve_file_failed(from(who), printable(name), result))
+                let why = match result {
+                    NotStored::Cut => words.serve_closed_cut(),
+                    NotStored::Result(code) => explain_code(*code, words),
+                };
+                Line::Attention(words.serve_file_failed(from(who), printable(name), why))
             }
             Event::ExecStarted { who, command, pid, .. } => {
                 Line::Data(words.serve_exec_started(from(who), printable(&command.join(" ")), pid))
             }
-            Event::ExecEnded { who, command, how, value, why, .. } => Line::Data(words.serve_exec_ended(
+            Event::ExecEnded { who, command, ended } => Line::Data(words.serve_exec_ended(
                 from(who),
                 printable(&command.join(" ")),
-                format!("{how} {value}"),
-                why,
+                how_and_why(ended, words),
             )),
             _ => Line::None,
         }
@@ -177,9 +159,9 @@ fn serving(words: &Words, keys: usize, plain: bool, inbox: Option<&str>) -> Stri
 fn refused(words: &Words, why: &RefusedWhy) -> String {
     match why {
         RefusedWhy::Key { key_id } => words.serve_refused_key(key_id),
-        RefusedWhy::Plain => words.refused_plain(),
-        RefusedWhy::Busy => words.refused_busy(),
-        RefusedWhy::Stopping => words.refused_stopping(),
+        RefusedWhy::Plain => words.serve_refused_plain(),
+        RefusedWhy::Busy => words.serve_refused_busy(),
+        RefusedWhy::Stopping => words.serve_refused_stopping(),
         RefusedWhy::Malformed => words.refused_malformed(),
         RefusedWhy::Access { rule: Some(rule) } => words.echo_rule_denied(rule),
         RefusedWhy::Access { rule: None } => words.echo_rule_not_allowed(),

@@ -70,24 +70,33 @@ pub(crate) fn exit(code: ResultCode) -> Exit {
 /// What a server's answer means.
 pub(crate) fn explain(result: &StreamResult, words: &Words) -> String {
     match result.code {
+        ResultCode::TooLarge => words.result_too_large(result.room().unwrap_or_default()),
+        ResultCode::Failed => {
+            let errno = result.errno().unwrap_or_default();
+            words.result_failed(errno::explain_number(words, errno.cast_signed()))
+        }
+        code => explain_code(code, words),
+    }
+}
+
+/// What an answer means of which no more than its code is known.
+pub(crate) fn explain_code(code: ResultCode, words: &Words) -> String {
+    match code {
         ResultCode::Done => words.result_done(),
         ResultCode::Denied => words.result_denied(),
         ResultCode::Command => words.result_command(),
         ResultCode::Name => words.result_name(),
-        ResultCode::TooLarge => words.result_too_large(result.room().unwrap_or_default()),
+        ResultCode::TooLarge => words.result_too_large_here(),
         ResultCode::Mismatch => words.result_mismatch(),
         ResultCode::Busy => words.result_busy(),
         ResultCode::Cancelled => words.result_cancelled(),
         ResultCode::Malformed => words.result_malformed(),
         ResultCode::Unsupported => words.result_unsupported(),
-        ResultCode::Failed => {
-            let errno = result.errno().unwrap_or_default();
-            words.result_failed(errno::explain_number(words, errno.cast_signed()))
-        }
+        ResultCode::Failed => words.result_failed_here(),
         ResultCode::Stopping => words.result_stopping(),
         ResultCode::Superseded => words.result_superseded(),
         ResultCode::Repeated => words.result_repeated(),
-        ResultCode::Unknown(_) => words.result_unknown(result.code),
+        ResultCode::Unknown(_) => words.result_unknown(code),
     }
 }
 

@@ -13,6 +13,7 @@ use insta::assert_snapshot;
 use kernel::wake::Wake;
 use tempfile::{TempDir, tempdir};
 
+use crate::message_server::{KeyDir, told};
 use crate::support::{LANGS, assert_no_english, mistakes, socklab};
 
 const MISTAKES: &[&[&str]] = &[
@@ -36,6 +37,20 @@ const MISTAKES: &[&[&str]] = &[
     &["--how", "tlv", "--text", "hola", "--between", "soon"],
     &["--how", "tlv", "--text", "hola", "--timeout", "0"],
     &["--how", "tlv", "--text", "hola", "-4", "[::1]:3500"],
+    &["--how", "tlv", "--text", "hola", "--key", "ana.key"],
+    &["--how", "tlv", "--text", "hola", "--udp"],
+    &["--text", "hola", "--between", "1s"],
+    &["--text", "hola", "--delimiter", "FIN"],
+    &["--key", "ana.key"],
+    &["--text", "hola", "--key"],
+    &["--text", "hola", "--key", "/nowhere"],
+    &["--text", "hola", "--key", "/"],
+    &["--text", "hola", "--timeout", "soon"],
+    &["--text", "hola", "--tcp"],
+    &["--text", "hola", "-4", "-6"],
+    &["--file", "/nowhere"],
+    &["--file", "/"],
+    &["--file", "/dev/null"],
 ];
 
 #[test]
@@ -206,4 +221,32 @@ fn without_times(text: &str) -> String {
         }
     }
     shown
+}
+
+#[test]
+fn each_text_and_file_has_its_line_at_both_ends() {
+    for lang in LANGS {
+        let keys = KeyDir::with(&[&["ana"], &["eva", "--may", "chat"]]);
+        keys.write("foto.png", b"\x89PNG");
+        keys.write_with_mode("open.key", b"socklab-key-1 ana\n", 0o644);
+        keys.write("none.key", b"hola\n");
+        let server = keys.serve(lang);
+        let lines = [
+            &["send", "--key", "ana.key", "--text", "hola", "--text", "otra"][..],
+            &["send", "--key", "ana.key", "--file", "foto.png"],
+            &["send", "--file", "foto.png"],
+            &["send", "--key", "eva.key", "--text", "hola"],
+            &["send", "--key", "open.key", "--text", "hola"],
+            &["send", "--key", "none.key", "--text", "hola"],
+        ];
+        let runs = lines.map(|line| server.run(lang, line));
+        assert_eq!(runs.each_ref().map(|run| run.code.unwrap()), [0, 0, 0, 5, 2, 2]);
+        let said = runs.map(|run| told(&run)).join("\n");
+        assert!(server.directory().run(lang, &["send", "--text", "hola", ":1"]).code == Some(1));
+        let server_said = server.end();
+        if lang == "es" {
+            assert_no_english(&said);
+        }
+        assert_snapshot!(format!("send_{lang}"), format!("{said}\n{server_said}"));
+    }
 }

@@ -10,6 +10,7 @@ use insta::assert_snapshot;
 use kernel::wake::Wake;
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::message_server::{KeyDir, told};
 use crate::support::{LANGS, assert_no_english, command, mistakes};
 
 const MISTAKES: &[&[&str]] = &[
@@ -24,6 +25,30 @@ const MISTAKES: &[&[&str]] = &[
     &["--how", "tlv", "-4", "-6"],
     &["--how", "tlv", "tcp"],
     &["--how", "tlv", "--as-tought"],
+    &["--how", "tlv", "--keys", "socklab.keys"],
+    &["--how", "tlv", "--inbox", "inbox"],
+    &["--as-taught"],
+    &["--inbox", "inbox"],
+    &["--plain", "--inbox", "inbox", "--no-inbox"],
+    &["--plain", "--inbox"],
+    &["--plain", "--inbox", "/proc/nowhere"],
+    &["--keys"],
+    &["--keys", "/nowhere"],
+    &["--keys", "/"],
+    &["--keys", "/dev/null"],
+    &["--plain", "--max-file", "0"],
+    &["--plain", "--max-inbox", "2P"],
+    &["--plain", "--sessions", "0"],
+    &["--plain", "--sessions", "4097"],
+    &["--plain", "--drain", "later"],
+    &["--plain", "--exec-time", "25h"],
+    &["--plain", "--exec-output", "much"],
+    &["--plain", "--allow", "me"],
+    &["--plain", "--no-inbox", "--deny-file", "/nowhere"],
+    &["--plain", "--port", "ssh"],
+    &["--plain", "--bind", "nowhere.invalid"],
+    &["--plain", "--udp"],
+    &["--plian"],
 ];
 
 #[test]
@@ -102,4 +127,32 @@ fn in_order(said: &str) -> String {
         lines[first..first + count].sort_by_key(|line| connection(line));
     }
     lines.join("\n") + "\n"
+}
+
+#[test]
+fn a_list_that_is_none_and_a_place_that_is_taken_keep_it_from_starting() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    for lang in LANGS {
+        let keys = KeyDir::with(&[]);
+        keys.write("list", b"ana hola may=text\n");
+        keys.write_with_mode("open", b"", 0o644);
+        keys.write("file", b"");
+        let lines = [
+            &["serve", "--keys", "list"][..],
+            &["serve", "--keys", "open"],
+            &["serve", "--plain", "--inbox", "file"],
+            &["serve", "--plain", "-4", "--port", &port],
+        ];
+        let said = lines.map(|line| {
+            let run = keys.run(lang, line);
+            assert_eq!(run.code, Some(2), "{}", run.stderr);
+            told(&run).replace(&port, "[PORT]")
+        });
+        let said = said.join("\n");
+        if lang == "es" {
+            assert_no_english(&said);
+        }
+        assert_snapshot!(format!("serve_start_{lang}"), said);
+    }
 }

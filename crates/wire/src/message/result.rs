@@ -165,6 +165,21 @@ pub enum How {
 }
 
 impl How {
+    /// A word for it: `exited`, `signal`, `not_started`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Exited(_) => "exited",
+            Self::Signal(_) => "signal",
+            Self::NotStarted(_) => "not_started",
+            Self::Unknown { .. } => "unknown",
+        }
+    }
+
+    /// The exit status, the number of the signal or the error number.
+    pub fn value(self) -> u32 {
+        self.to_wire().1
+    }
+
     fn from_wire(how: u8, value: u32) -> Self {
         match how {
             0 => Self::Exited(value),

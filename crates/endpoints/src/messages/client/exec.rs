@@ -7,13 +7,13 @@ use std::time::Duration;
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::{Semaphore, mpsc};
+use wire::frame::StreamId;
 use wire::message::{
     ArgumentError, ArgumentList, CREDIT_BYTES, Ended, ExecFlags, ExecRequest, Message, RequestId, ResultCode,
 };
 
-use super::session::{Reply, Session, StreamResult};
+use super::session::{Reply, Session, Stream, StreamResult};
 use crate::messages::frames::{BrokenSession, Outbox};
-use wire::frame::StreamId;
 
 /// How much of standard input goes into a message.
 const CHUNK_BYTES: usize = 32 << 10;
@@ -77,23 +77,11 @@ where
     E: AsyncWrite + Unpin,
 {
     let Streams { input, mut output, mut error } = streams;
-    let arguments = ArgumentList::new(command.arguments.iter().map(Vec::as_slice))?;
-    let mut request = RequestId([0; 16]);
-    kernel::random::fill(&mut request.0).map_err(ExecError::Random)?;
-    let millis = |limit: Duration| u64::try_from(limit.as_millis()).unwrap_or(u64::MAX).max(1);
-    let mut stream = session
-        .stream(&Message::Exec(ExecRequest {
-            request,
-            time_limit_ms: command.time_limit.map_or(0, millis),
-            output_limit_bytes: command.output_limit_bytes.unwrap_or(0),
-            flags: if command.shell { ExecFlags::SHELL } else { ExecFlags::default() },
-            arguments: arguments.as_arguments(),
-        }))
-        .await?;
+    let mut stream = request(session, command).await?;
     let credit = Arc::new(Semaphore::new(CREDIT_BYTES as usize));
     let (failed, mut has_failed) = mpsc::channel(1);
     let feeding = tokio::spawn(feed(input, stream.outbox.clone(), stream.id, Arc::clone(&credit), failed));
-    let ended = loop {
+    let result = loop {
         let reply = tokio::select! {
             reply = stream.reply() => reply?,
             Some(()) = has_failed.recv() => {
@@ -116,9 +104,30 @@ where
         }
     };
     feeding.abort();
-    match (ended.code, ended.ended()) {
+    ended(result)
+}
+
+/// Asks for the command.
+async fn request(session: &Session, command: &Command) -> Result<Stream, ExecError> {
+    let arguments = ArgumentList::new(command.arguments.iter().map(Vec::as_slice))?;
+    let mut request = RequestId([0; 16]);
+    kernel::random::fill(&mut request.0).map_err(ExecError::Random)?;
+    let millis = |limit: Duration| u64::try_from(limit.as_millis()).unwrap_or(u64::MAX).max(1);
+    let request = ExecRequest {
+        request,
+        time_limit_ms: command.time_limit.map_or(0, millis),
+        output_limit_bytes: command.output_limit_bytes.unwrap_or(0),
+        flags: if command.shell { ExecFlags::SHELL } else { ExecFlags::default() },
+        arguments: arguments.as_arguments(),
+    };
+    Ok(session.stream(&Message::Exec(request)).await?)
+}
+
+/// How the command ended, if the result says so.
+fn ended(result: StreamResult) -> Result<Ended, ExecError> {
+    match (result.code, result.ended()) {
         (ResultCode::Done, Ok(ended)) => Ok(ended),
-        _ => Err(ExecError::Refused(ended)),
+        _ => Err(ExecError::Refused(result)),
     }
 }
 
@@ -128,7 +137,7 @@ async fn write<W: AsyncWrite + Unpin>(to: &mut W, bytes: &[u8]) -> Result<(), Ex
 }
 
 /// Lets the server send as many bytes more.
-async fn give_back(stream: &super::session::Stream, bytes: usize) -> Result<(), Arc<BrokenSession>> {
+async fn give_back(stream: &Stream, bytes: usize) -> Result<(), Arc<BrokenSession>> {
     match u32::try_from(bytes) {
         Ok(0) | Err(_) => Ok(()),
         Ok(bytes) => stream.send(&Message::Credit(bytes)).await,

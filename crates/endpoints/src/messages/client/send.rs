@@ -130,6 +130,15 @@ pub async fn send_file(
     stopped.store(true, Relaxed);
     let sent = pumping.await.unwrap_or(Err(NotDelivered::Changed));
     let result = result?;
+    let (hash, stored) = confirmed(sent, result)?;
+    Ok(Delivered { bytes: size, hash, stored: Some(stored), resumed_bytes })
+}
+
+/// The hash of a file that was sent whole and stored as it was, and its name there.
+fn confirmed(
+    sent: Result<Option<Hash>, NotDelivered>,
+    result: StreamResult,
+) -> Result<(Hash, String), NotDelivered> {
     if result.code != ResultCode::Done {
         // If this side gave up first, that is the reason.
         return Err(match sent {
@@ -139,9 +148,7 @@ pub async fn send_file(
     }
     let hash = sent?.ok_or(NotDelivered::Changed)?;
     match result.stored() {
-        Ok((stored, name)) if stored == hash => {
-            Ok(Delivered { bytes: size, hash, stored: Some(name.to_owned()), resumed_bytes })
-        }
+        Ok((stored, name)) if stored == hash => Ok((hash, name.to_owned())),
         _ => Err(NotDelivered::Altered { sent: hash }),
     }
 }

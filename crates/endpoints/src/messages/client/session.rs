@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -15,6 +15,7 @@ use wire::message::{Message, ResultFrame};
 use wire::record::Sealer;
 
 use crate::messages::frames::{BrokenSession, FrameReader, Outbox, SILENCE_MAX, SessionOver, write_frames};
+use crate::messages::lock::lock;
 
 /// How many messages of the server wait for a stream to take them; with more, nothing more is read from the server.
 pub const REPLIES_MAX: usize = 64;
@@ -189,10 +190,6 @@ impl Reading {
         }
         Ok(false)
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What a message says to a stream; nothing, when only clients send such.

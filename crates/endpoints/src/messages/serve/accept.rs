@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -24,10 +24,11 @@ use super::shared::{Phase, Shared};
 use crate::access::Ruling;
 use crate::errno::Errno;
 use crate::messages::frames::FrameReader;
+use crate::messages::lock::lock;
 use crate::transport::Transport;
 
-/// The longest `OPEN`: mode, key id and Noise message.
-const OPENING_BYTES_MAX: usize = 1 + 8 + 48;
+/// The longest `OPEN`: the mode, 8 bytes of key id and 48 of Noise.
+const OPENING_BYTES_MAX: usize = 57;
 /// How long nothing is accepted after the system had no room for a connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -215,7 +216,7 @@ struct OpeningPeers {
 impl Openings {
     /// Begins another one. `spawn` starts it, and gets its number.
     fn begin(&self, spawn: impl FnOnce(u64) -> AbortHandle) {
-        let mut peers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut peers = lock(&self.0);
         peers.begun += 1;
         let number = peers.begun;
         // The task takes this lock before it goes on, so it finds itself there.
@@ -229,6 +230,6 @@ impl Openings {
 
     /// Says that an opening is over, one way or the other; whether it was not ended meanwhile.
     fn end(&self, number: u64) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).open.remove(&number).is_some()
+        lock(&self.0).open.remove(&number).is_some()
     }
 }

@@ -15,6 +15,8 @@ pub(super) fn open(client: &Arc<Client>, ended: Ended) -> Open {
     client.shared.tell(Event::StopAsked(client.who.clone()));
     client.shared.stop();
     tokio::spawn(async move {
+        // All of it, so that the stream is open until it has its answer.
+        let ended = ended;
         let (sessions, streams) = client.shared.open();
         let counts = |count| u32::try_from(count).unwrap_or(u32::MAX);
         let draining = Message::Draining { sessions: counts(sessions), streams: counts(streams) };
@@ -24,8 +26,9 @@ pub(super) fn open(client: &Arc<Client>, ended: Ended) -> Open {
         let result = tokio::select! {
             () = client.shared.nothing_in_hand() => ResultCode::Done,
             () = client.shared.reaches(Phase::GivingUp) => ResultCode::Cancelled,
+            // The one who asked has gone; the server stops all the same.
+            () = client.outbox.closed() => return,
         };
-        // The one who asked may have gone; the server stops all the same.
         let _ = client.end(ended.stream, ResultFrame::of(result)).await;
     });
     Open::Waiting

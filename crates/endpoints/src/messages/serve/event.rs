@@ -1,11 +1,15 @@
 //! What a message server tells while it works. The schema of the JSON form is in `docs/events.md`.
 
+use std::fmt::{self, Display};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use tokio::sync::OwnedSemaphorePermit;
+use wire::frame::Kind;
+use wire::message::{Ended, ResultCode};
 
+use super::ServeError;
 use crate::errno::Errno;
 use crate::events::ServerEvent;
 use crate::transport::Transport;
@@ -24,7 +28,7 @@ pub struct Who {
 }
 
 /// Something that happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// A socket is ready: whoever opens a session there from now on is served.
@@ -119,7 +123,8 @@ pub enum Event {
         /// What it is called there.
         name: String,
         /// Why.
-        result: String,
+        #[serde(serialize_with = "as_text")]
+        result: NotStored,
     },
     /// A command was started.
     ExecStarted {
@@ -140,16 +145,9 @@ pub enum Event {
         who: Who,
         /// The command and its arguments.
         command: Vec<String>,
-        /// How it ended.
-        how: &'static str,
-        /// The exit status, the signal or the errno.
-        value: u32,
-        /// Why.
-        why: String,
-        /// How much it wrote to standard output.
-        out_bytes: u64,
-        /// How much it wrote to standard error.
-        err_bytes: u64,
+        /// How and why, and how much it wrote.
+        #[serde(flatten, serialize_with = "in_fields")]
+        ended: Ended,
     },
     /// Somebody asked for something that was not done.
     Denied {
@@ -157,9 +155,11 @@ pub enum Event {
         #[serde(flatten)]
         who: Who,
         /// What was asked for.
-        what: String,
+        #[serde(serialize_with = "as_text")]
+        what: Kind,
         /// With what result.
-        result: String,
+        #[serde(serialize_with = "as_text")]
+        result: ResultCode,
     },
     /// Somebody came into a room.
     Joined {
@@ -228,8 +228,8 @@ pub enum Event {
     },
     /// The keys or the rules could not be read again; those from before hold.
     ReloadFailed {
-        /// What was wrong, in English.
-        error: String,
+        /// What was wrong.
+        error: ReloadError,
     },
     /// Some events were not told because whoever reads them is too slow. What they told of was done.
     Lost {
@@ -268,6 +268,34 @@ impl PartialEq for Room {
 }
 
 impl Eq for Room {}
+
+/// Why a file did not come to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotStored {
+    /// The session was over; what came stays for the next time.
+    Cut,
+    /// The client was told this.
+    Result(ResultCode),
+}
+
+impl Display for NotStored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cut => f.write_str("cut"),
+            Self::Result(code) => code.fmt(f),
+        }
+    }
+}
+
+/// Why keys or rules could not be read again. Serialises as text, in English.
+#[derive(Debug, Clone)]
+pub struct ReloadError(pub Arc<ServeError>);
+
+impl Serialize for ReloadError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
 
 /// Why somebody was not let in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -328,4 +356,22 @@ pub struct Summary {
     pub commands: u64,
     /// Requests that were not granted.
     pub denied: u64,
+}
+
+fn as_text<S: Serializer>(value: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+/// Tells an end by what readers of JSON ask for: how, its number, why, and how much was written.
+fn in_fields<S: Serializer>(ended: &Ended, serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Fields {
+        how: &'static str,
+        value: u32,
+        why: String,
+        out_bytes: u64,
+        err_bytes: u64,
+    }
+    let (how, value, why) = (ended.how.name(), ended.how.value(), ended.why.to_string());
+    Fields { how, value, why, out_bytes: ended.out, err_bytes: ended.err }.serialize(serializer)
 }

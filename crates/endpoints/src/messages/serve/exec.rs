@@ -1,7 +1,7 @@
 //! `EXEC`: a command, its input and its output, each as far as the other side has room for it.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use tokio::io::AsyncWriteExt;
 use tokio::net::unix::pipe::Sender;
@@ -17,6 +17,7 @@ use super::session::Client;
 use super::stream::{Ended, Input, Open, refuse};
 use crate::messages::exec::{Denied, Invocation, Limits, Progress, Running, StartError, allowed};
 use crate::messages::frames::{BrokenSession, SessionOver};
+use crate::messages::lock::lock;
 
 /// How much output goes into a message.
 const CHUNK_BYTES: usize = 32 << 10;
@@ -203,10 +204,6 @@ impl Flow {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// A command on its way.
 struct Command {
     client: Arc<Client>,
@@ -341,20 +338,7 @@ impl Command {
     }
 
     fn tell_ended(&self, ended: &CommandEnded) {
-        let (how, value) = match ended.how {
-            How::Exited(status) => ("exited", status),
-            How::Signal(signal) => ("signal", signal),
-            How::NotStarted(errno) => ("not_started", errno),
-            How::Unknown { value, .. } => ("unknown", value),
-        };
-        self.client.shared.tell(Event::ExecEnded {
-            who: self.client.who.clone(),
-            command: self.words.clone(),
-            how,
-            value,
-            why: ended.why.to_string(),
-            out_bytes: ended.out,
-            err_bytes: ended.err,
-        });
+        let (who, command) = (self.client.who.clone(), self.words.clone());
+        self.client.shared.tell(Event::ExecEnded { who, command, ended: *ended });
     }
 }

@@ -8,7 +8,7 @@ use tokio::task::spawn_blocking;
 use wire::frame::Kind;
 use wire::message::{Message, ResultCode, ResultFrame, TransferId};
 
-use super::event::Event;
+use super::event::{Event, NotStored};
 use super::session::Client;
 use super::stream::{Ended, INPUT_MESSAGES_MAX, Input, Open, refuse};
 use crate::errno::Errno;
@@ -123,8 +123,6 @@ impl Receiver {
         let shared = &self.client.shared;
         shared.counters.files.fetch_add(1, Relaxed);
         shared.counters.file_bytes.fetch_add(*bytes, Relaxed);
-        // If the session is over by now, the client asks again and learns that the file is there.
-        let _ = self.send(&Message::Result(ResultFrame::done_file(*hash, name.as_str())));
         shared.tell(Event::FileStored {
             who: self.client.who.clone(),
             name: self.name.to_string(),
@@ -133,6 +131,8 @@ impl Receiver {
             sha256: hash.to_string(),
             already: *already,
         });
+        // If the session is over by now, the client asks again and learns that the file is there.
+        let _ = self.send(&Message::Result(ResultFrame::done_file(*hash, name.as_str())));
     }
 
     fn tell_failed(&self, failed: &Failed) {
@@ -146,7 +146,7 @@ impl Receiver {
             let _ = self.send(&Message::Result(result));
         }
         let who = self.client.who.clone();
-        let result = code.map_or_else(|| "cut".to_owned(), |code| code.to_string());
+        let result = code.map_or(NotStored::Cut, NotStored::Result);
         self.client.shared.tell(Event::FileFailed { who, name: self.name.to_string(), result });
     }
 }

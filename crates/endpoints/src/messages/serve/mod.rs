@@ -20,10 +20,6 @@ mod session;
 mod shared;
 mod stream;
 
-pub use config::ServeConfig;
-pub use event::{CloseReason, Event, RefusedWhy, Room, Summary, Who};
-pub use rooms::{MEMBER_MESSAGES_MAX, MEMBERS_MAX, ROOMS_MAX};
-
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
@@ -43,6 +39,10 @@ use crate::listen::{self, Bound, StartError};
 use crate::messages::inbox::{Inbox, InboxError, Quotas};
 use crate::messages::keys::{self, KeysError};
 use crate::transport::Transport;
+
+pub use config::ServeConfig;
+pub use event::{CloseReason, Event, NotStored, RefusedWhy, ReloadError, Room, Summary, Who};
+pub use rooms::{MEMBER_MESSAGES_MAX, MEMBERS_MAX, ROOMS_MAX};
 
 /// How many connections the kernel queues, as a rule (`net.core.somaxconn`).
 const BACKLOG: u32 = 4096;
@@ -231,7 +231,7 @@ impl Control {
                 self.0.set_rules(rules);
                 Event::Reloaded { keys, rules: count }
             }
-            Err(error) => Event::ReloadFailed { error: error.to_string() },
+            Err(error) => Event::ReloadFailed { error: ReloadError(Arc::new(error)) },
         };
         self.0.sink.tell(Detail::Quiet, || event);
     }

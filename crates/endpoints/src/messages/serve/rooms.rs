@@ -4,10 +4,12 @@
 //! that nobody who does not read can hold up the others or make the server keep their lines.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::sync::mpsc;
 use wire::message::Message;
+
+use crate::messages::lock::lock;
 
 /// How many rooms there may be.
 pub const ROOMS_MAX: usize = 256;
@@ -60,6 +62,7 @@ pub(super) enum What {
 pub(super) struct Place {
     room: String,
     who: String,
+    /// Which of all the places ever taken.
     number: u64,
 }
 
@@ -83,7 +86,7 @@ impl Rooms {
             return Err(NotJoined::Full);
         }
         inside.places += 1;
-        let place = inside.places;
+        let number = inside.places;
         let members = inside.rooms.entry(room.to_owned()).or_default();
         if members.contains_key(who) {
             return Err(NotJoined::Taken);
@@ -94,8 +97,8 @@ impl Rooms {
         tell(members, News { at_ms, who: who.to_owned(), what: What::Came });
         let there = members.keys().cloned().collect();
         let (sender, receiver) = mpsc::channel(MEMBER_MESSAGES_MAX);
-        members.insert(who.to_owned(), Member { place, sender });
-        Ok((Place { room: room.to_owned(), who: who.to_owned(), number: place }, there, receiver))
+        members.insert(who.to_owned(), Member { place: number, sender });
+        Ok((Place { room: room.to_owned(), who: who.to_owned(), number }, there, receiver))
     }
 
     /// Says a line to everybody in the room, the one who says it too.
@@ -119,7 +122,7 @@ impl Rooms {
     }
 
     fn lock(&self) -> MutexGuard<'_, Inside> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 
@@ -209,7 +212,9 @@ mod tests {
         for n in 1..MEMBERS_MAX {
             places.push(rooms.join("0", &n.to_string(), 0).unwrap());
             // Everybody hears who came, and would lose the place without listening.
-            places.iter_mut().for_each(|(_, _, news)| while news.try_recv().is_ok() {});
+            for (_, _, news) in &mut places {
+                while news.try_recv().is_ok() {}
+            }
         }
 
         assert_eq!(rooms.join("one more", "ana", 0).unwrap_err(), NotJoined::Full);

@@ -79,8 +79,7 @@ impl Client {
     /// Tells that something was not done.
     pub(super) fn tell_denied(&self, what: Kind, code: ResultCode) {
         self.shared.counters.denied.fetch_add(1, Relaxed);
-        let (what, result) = (what.to_string(), code.to_string());
-        self.shared.tell(Event::Denied { who: self.who.clone(), what, result });
+        self.shared.tell(Event::Denied { who: self.who.clone(), what, result: code });
     }
 }
 

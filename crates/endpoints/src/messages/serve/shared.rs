@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -16,6 +16,7 @@ use crate::access::AccessList;
 use crate::events::{Detail, EventSink};
 use crate::messages::exec::Executor;
 use crate::messages::inbox::Inbox;
+use crate::messages::lock::lock;
 use crate::transport::Transport;
 
 /// How many refusals are told in a second; further ones are counted.
@@ -121,11 +122,11 @@ impl Shared {
     }
 
     pub(super) fn rules(&self) -> Rules {
-        self.rules.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.rules).clone()
     }
 
     pub(super) fn set_rules(&self, rules: Rules) {
-        *self.rules.lock().unwrap_or_else(PoisonError::into_inner) = rules;
+        *lock(&self.rules) = rules;
     }
 
     /// Tells an event; `false` says that there was no room for it.
@@ -144,7 +145,7 @@ impl Shared {
     /// Counts a refusal, and tells it unless there are too many to tell.
     pub(super) fn refuse(&self, transport: Transport, peer: std::net::SocketAddr, why: RefusedWhy) {
         self.counters.refused.fetch_add(1, Relaxed);
-        let mut refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut refusals = lock(&self.refusals);
         if refusals.since.elapsed() >= REFUSALS_SPAN {
             let untold = std::mem::take(&mut refusals.untold);
             *refusals = Refusals { since: Instant::now(), told: 0, untold: 0 };
@@ -162,7 +163,7 @@ impl Shared {
 
     /// Tells of the refusals that were not told one by one.
     pub(super) fn tell_untold_refusals(&self) {
-        let untold = std::mem::take(&mut self.refusals.lock().unwrap_or_else(PoisonError::into_inner).untold);
+        let untold = std::mem::take(&mut lock(&self.refusals).untold);
         if untold > 0 {
             self.tell(Event::RefusedMore { refusals: untold });
         }
@@ -212,7 +213,7 @@ impl Shared {
 
     /// Whether this request has come before; it is remembered.
     pub(super) fn is_repeated(&self, key: String, request: RequestId) -> bool {
-        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut requests = lock(&self.requests);
         let seen = requests.entry(key).or_default();
         while seen.front().is_some_and(|(at, _)| at.elapsed() > REQUEST_AGE) || seen.len() >= REQUESTS_MAX {
             seen.pop_front();

@@ -1,10 +1,8 @@
 //! `socklab send --how`: the raw ways of exercise 2.5.4, without a session and without a key.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use endpoints::ways::{ITEM_BYTES_MAX, ITEMS_MAX, Name, Payload, SendConfig, TIMEOUT, Verdict, Way, send};
-use kernel::wake::Wake;
 
 use super::Args;
 use crate::context::Context;
@@ -12,7 +10,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input;
 use crate::resolve::resolve;
-use crate::signals::{self, Request};
+use crate::signals;
 use crate::views::ways::send::{self as view, SendView};
 use crate::words::Words;
 
@@ -24,16 +22,7 @@ use crate::words::Words;
 pub(super) fn run(way: Way, args: &Args, context: &Context) -> Result<Exit, Failure> {
     let words = &context.words;
     let config = args.config(way, context)?;
-    let stop = Wake::new().map_err(|error| Failure::system(words, Exit::Usage, "eventfd", "", &error))?;
-    let stop = Arc::new(stop);
-    let signals = signals::listen(&[Request::Stop], {
-        let stop = Arc::clone(&stop);
-        move |request| match request {
-            Request::Stop => stop.wake(),
-            Request::Reload | Request::Report => {}
-        }
-    })
-    .map_err(|error| Failure::system(words, Exit::Usage, "sigaction", "SIGINT", &error))?;
+    let (stop, signals) = signals::wake_on_stop(words)?;
 
     let mut view = SendView::new(context, &config);
     let outcome = send(&config, &stop, &mut |event| view.tell(event));

@@ -40,7 +40,10 @@ pub(crate) struct Args {
 /// A failure of usage: nothing to send, a file that cannot be read, a name without an address.
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     match args.choice.way(&context.words)? {
-        Some(_) if args.remote.is_named() => Err(Failure::new(Exit::Usage, context.words.ways_no_key())),
+        Some(_) if args.remote.is_named() => {
+            let help = context.words.hint_see_help("socklab send --help");
+            Err(Failure::new(Exit::Usage, context.words.ways_no_key()).hint(help))
+        }
         Some(way) => how::run(way, args, context),
         None => session::run(args, context),
     }

@@ -58,15 +58,18 @@ fn items(args: &Args, words: &Words) -> Result<(Vec<String>, Vec<Item>), Failure
 }
 
 fn file(path: &Path, words: &Words) -> Result<Item, Failure> {
+    let unfit = |message| Failure::new(Exit::Usage, message).hint(words.hint_see_help("socklab send --help"));
     let name = path.file_name().and_then(OsStr::to_str);
     let Some(name) = name else {
-        return Err(Failure::new(Exit::Usage, words.send_no_name(path.display())));
+        return Err(unfit(words.send_no_name(path.display())));
     };
     let metadata = path.metadata();
-    let metadata =
-        metadata.map_err(|error| Failure::system(words, Exit::Usage, "open", path.display(), &error))?;
+    let metadata = metadata.map_err(|error| {
+        Failure::system(words, Exit::Usage, "stat", path.display(), &error)
+            .hint(words.hint_see_help("socklab send --help"))
+    })?;
     if !metadata.is_file() {
-        return Err(Failure::new(Exit::Usage, words.send_not_regular(path.display())));
+        return Err(unfit(words.send_not_regular(path.display())));
     }
     Ok(Item { path: path.to_owned(), name: name.to_owned() })
 }

@@ -1,17 +1,15 @@
 //! `socklab serve --how`: the receiver of the raw ways of exercise 2.5.4, without a session and without a key.
 
-use std::sync::Arc;
 use std::thread;
 
 use endpoints::events::{Detail, events};
 use endpoints::ways::{Way, WaysConfig, WaysServer};
-use kernel::wake::Wake;
 
 use super::Args;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::signals::{self, Request};
+use crate::signals;
 use crate::views::start;
 use crate::views::ways::serve::ServeView;
 
@@ -25,16 +23,7 @@ pub(super) fn run(way: Way, args: &Args, context: &Context) -> Result<Exit, Fail
     let config = WaysConfig { way, addresses: args.listen.addresses(words)?, as_taught: args.as_taught };
     let (sink, reader) = events(if context.quiet { Detail::Quiet } else { Detail::Peers });
     let server = WaysServer::bind(config, sink).map_err(|error| start::failure(&error, words))?;
-    let stop = Wake::new().map_err(|error| Failure::system(words, Exit::Usage, "eventfd", "", &error))?;
-    let stop = Arc::new(stop);
-    let signals = signals::listen(&[Request::Stop], {
-        let stop = Arc::clone(&stop);
-        move |request| match request {
-            Request::Stop => stop.wake(),
-            Request::Reload | Request::Report => {}
-        }
-    })
-    .map_err(|error| Failure::system(words, Exit::Usage, "sigaction", "SIGINT", &error))?;
+    let (stop, signals) = signals::wake_on_stop(words)?;
 
     let told = thread::scope(|scope| {
         let stop = &stop;

@@ -17,7 +17,6 @@ use crate::failure::Failure;
 use crate::value;
 
 #[derive(Debug, clap::Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each one is a flag of the command line")]
 pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) listen: Listen,

@@ -1,33 +1,21 @@
 //! What a receiver tells: each item on standard output, the rest of the conversation on standard error; or JSON Lines.
 
-use std::io::{self, Write};
 use std::net::SocketAddr;
 
-use endpoints::events::{EventReader, Told};
+use endpoints::events::EventReader;
 use endpoints::ways::{Event, Fault, Summary};
 use kernel::limits;
 
+use super::super::server::{Line, Teller};
 use super::{fault, item_line};
 use crate::context::Context;
 use crate::errno;
 use crate::failure::Failure;
-use crate::json;
-use crate::terminal;
 use crate::words::Words;
 
 /// The view of one receiver.
 pub(crate) struct ServeView<'a> {
     context: &'a Context,
-}
-
-/// A line for a person, and where it belongs.
-enum Line {
-    /// What arrived.
-    Data(String),
-    /// The rest of the conversation.
-    Note(String),
-    /// What somebody should look at: it is told even when only errors are.
-    Attention(String),
 }
 
 impl<'a> ServeView<'a> {
@@ -41,28 +29,8 @@ impl<'a> ServeView<'a> {
     ///
     /// A failure to write to standard output, which says nothing when the reader has gone.
     pub(crate) fn tell_all(&self, reader: &EventReader<Event>) -> Result<(), Failure> {
-        let mut stdout = io::stdout().lock();
-        while let Some(told) = reader.wait() {
-            let written = self.tell(&told, &mut stdout).and_then(|()| stdout.flush());
-            written.map_err(|error| Failure::stdout(&self.context.words, &error))?;
-            if matches!(told.event, Event::Summary(_)) {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    fn tell(&self, told: &Told<Event>, stdout: &mut impl Write) -> io::Result<()> {
-        if self.context.json {
-            let since_start = told.at.saturating_duration_since(self.context.started);
-            return writeln!(stdout, "{}", json::line(since_start, &told.event));
-        }
-        match line(&self.context.words, &told.event) {
-            Line::Data(_) | Line::Note(_) if self.context.quiet => {}
-            Line::Data(line) => writeln!(stdout, "{line}")?,
-            Line::Note(line) | Line::Attention(line) => terminal::tell(&line),
-        }
-        Ok(())
+        let line = |event: &Event| line(&self.context.words, event);
+        Teller { context: self.context, line }.tell_all(reader, |event| matches!(event, Event::Summary(_)))
     }
 }
 
