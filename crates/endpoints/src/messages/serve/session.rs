@@ -95,20 +95,16 @@ where
     shared.tell(Event::Opened(who.clone()));
     let (outbox, queue) = Outbox::new();
     let sent_bytes = Arc::new(AtomicU64::new(0));
-    let writing = tokio::spawn(write_frames(writer, sealer, queue, Arc::clone(&sent_bytes)));
+    let mut writing = tokio::spawn(write_frames(writer, sealer, queue, Arc::clone(&sent_bytes)));
     let client = Arc::new(Client { who: who.clone(), key, shared: Arc::clone(&shared), outbox });
     let mut session = Session::new(client);
 
-    let ended = session.run(&mut reader).await;
-    let reason = match ended {
-        Ok(()) if shared.phase() > Phase::Serving => CloseReason::ServerStopped,
-        Ok(()) => CloseReason::Done,
-        Err(BrokenSession::Silent) => CloseReason::Silent,
-        Err(BrokenSession::Cut | BrokenSession::Connection(_)) => CloseReason::Cut,
-        Err(BrokenSession::Frame(_) | BrokenSession::Record(_) | BrokenSession::Protocol(_)) => {
-            CloseReason::Protocol
-        }
-    };
+    let mut ended = session.run(&mut reader).await;
+    if ended.is_err() && writing.is_finished() {
+        // The session broke because nothing could be written, and there stands why.
+        ended = (&mut writing).await.unwrap_or(Ok(())).and(ended);
+    }
+    let reason = reason(&ended, shared.phase());
     let is_orderly = matches!(reason, CloseReason::Done | CloseReason::ServerStopped);
     if !is_orderly {
         writing.abort();
@@ -121,6 +117,19 @@ where
     }
     let (received_bytes, sent_bytes) = (reader.received_bytes(), sent_bytes.load(Relaxed));
     shared.tell(Event::Closed { who, reason, received_bytes, sent_bytes });
+}
+
+/// Why a session is over.
+fn reason(ended: &Result<(), BrokenSession>, phase: Phase) -> CloseReason {
+    match ended {
+        Ok(()) if phase > Phase::Serving => CloseReason::ServerStopped,
+        Ok(()) => CloseReason::Done,
+        Err(BrokenSession::Silent) => CloseReason::Silent,
+        Err(BrokenSession::Cut | BrokenSession::Connection(_)) => CloseReason::Cut,
+        Err(BrokenSession::Frame(_) | BrokenSession::Record(_) | BrokenSession::Protocol(_)) => {
+            CloseReason::Protocol
+        }
+    }
 }
 
 /// What a session knows of its streams.
@@ -263,5 +272,96 @@ impl Session {
         self.streams.clear();
         drop(self.ended);
         while self.has_ended.recv().await.is_some() {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncWriteExt, DuplexStream, duplex, split};
+    use tokio::runtime::Builder;
+
+    use super::*;
+    use crate::access::AccessSources;
+    use crate::events::{Detail, EventReader, events};
+    use crate::messages::exec::ExecConfig;
+    use crate::messages::serve::config::{DRAIN, SESSIONS, ServeConfig};
+    use crate::messages::serve::shared::Rules;
+
+    #[test]
+    fn a_client_that_sends_nothing_is_given_up() {
+        let (reason, waited) = run(4096, async |client| {
+            client.write_all(&encoded(&Message::Ping([1; 8]))).await.unwrap();
+            std::future::pending::<()>().await;
+        });
+
+        assert_eq!((reason, waited), (CloseReason::Silent, SILENCE_MAX));
+    }
+
+    #[test]
+    fn a_client_that_takes_nothing_is_given_up() {
+        let (reason, _) = run(64, async |client| {
+            while client.write_all(&encoded(&Message::Ping([1; 8]))).await.is_ok() {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            std::future::pending::<()>().await;
+        });
+
+        assert_eq!(reason, CloseReason::Silent);
+    }
+
+    /// Serves a client with a connection that holds so many bytes, in a time that passes by itself; why and when the session was
+    /// over.
+    fn run(connection_bytes: usize, client: impl AsyncFn(&mut DuplexStream)) -> (CloseReason, Duration) {
+        let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            let began = Instant::now();
+            let (sink, reader) = events(Detail::Peers);
+            let shared = Arc::new(Shared::new(config(), Rules::default(), None, sink));
+            let place = shared.enter(true).unwrap();
+            let (mut far, near) = duplex(connection_bytes);
+            let (reading, writer) = split(near);
+            let incoming = Incoming {
+                peer: ([127, 0, 0, 1], 4000).into(),
+                transport: Transport::Tcp,
+                key: None,
+                reader: FrameReader::new(reading, None),
+                writer,
+                sealer: None,
+            };
+            tokio::select! {
+                () = serve(shared, place, incoming) => {}
+                () = client(&mut far) => {}
+            }
+            (closed(&reader), began.elapsed())
+        })
+    }
+
+    fn closed(reader: &EventReader<Event>) -> CloseReason {
+        let events = std::iter::from_fn(|| reader.poll());
+        let mut reasons = events.filter_map(|told| match told.event {
+            Event::Closed { reason, .. } => Some(reason),
+            _ => None,
+        });
+        reasons.next().unwrap()
+    }
+
+    fn encoded(message: &Message<'_>) -> Vec<u8> {
+        let mut frames = Vec::new();
+        message.encode(StreamId::SESSION, &mut frames);
+        frames
+    }
+
+    fn config() -> ServeConfig {
+        ServeConfig {
+            addresses: Vec::new(),
+            access: AccessSources::default(),
+            keys: None,
+            plain: true,
+            inbox: None,
+            exec: ExecConfig::new("/nonexistent", &[]),
+            sessions_max: SESSIONS,
+            drain: DRAIN,
+            detail: Detail::Peers,
+        }
     }
 }
