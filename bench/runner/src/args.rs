@@ -7,7 +7,7 @@ use generator::PING_PONG_BYTES_MAX;
 
 use crate::topology::Topology;
 
-/// Compare echo servers: throughput, latency and CPU per echo, or memory per idle connection
+/// Compare echo servers: throughput, latency and CPU per echo, or memory per idle connection; or compare what copies a file
 ///
 /// Ends with 0 when every server that could be started was measured, 1 when one failed, 4 when one returned a wrong byte.
 #[derive(Parser)]
@@ -57,6 +57,28 @@ pub(crate) struct EchoArgs {
 pub(crate) enum Command {
     /// Measure the memory that idle TCP connections cost each server
     Idle(IdleArgs),
+    /// Copy a file by socklab and by what else does it, and measure time and CPU of both ends
+    Send(SendArgs),
+}
+
+/// Options of the comparison of copiers.
+#[derive(clap::Args)]
+pub(crate) struct SendArgs {
+    /// Take one round of a small file, to see that all works
+    #[arg(long)]
+    quick: bool,
+    /// Rounds, in each of which every copier copies once [default: 5, or 1 with --quick]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    rounds: Option<u32>,
+    /// Size of the file in MB, of 10^6 bytes [default: 1000, or 50 with --quick]
+    #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u64).range(1..=16_000))]
+    megabytes: Option<u64>,
+    /// Copy from and into a directory made in this one (can be repeated) [default: /dev/shm and bench/out]
+    #[arg(long = "dir", value_name = "DIR")]
+    directories: Vec<PathBuf>,
+    /// Another build of socklab, to measure in turn with the first
+    #[arg(long, value_name = "PATH")]
+    pub(crate) against: Option<PathBuf>,
 }
 
 /// Options of the memory benchmark.
@@ -103,5 +125,25 @@ impl EchoArgs {
             TopologyArg::Split => &[Topology::Split],
             TopologyArg::Both => &[Topology::Free, Topology::Split],
         }
+    }
+}
+
+impl SendArgs {
+    /// How often every copier copies.
+    pub(crate) fn rounds(&self) -> u32 {
+        self.rounds.unwrap_or(if self.quick { 1 } else { 5 })
+    }
+
+    /// Size of the file.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.megabytes.unwrap_or(if self.quick { 50 } else { 1000 }) * 1_000_000
+    }
+
+    /// Where to copy: in memory, and on the disk of this project.
+    pub(crate) fn directories(&self) -> Vec<PathBuf> {
+        if self.directories.is_empty() {
+            return vec!["/dev/shm".into(), "bench/out".into()];
+        }
+        self.directories.clone()
     }
 }

@@ -1,4 +1,4 @@
-//! `bench`: compares socklab's echo servers with those that anyone else would use.
+//! `bench`: compares socklab's servers, and what it sends, with what anyone else would use.
 //!
 //! Run it by `bench/run`, which builds everything first; see `bench/README.md` for what the figures mean.
 
@@ -18,6 +18,7 @@ mod peer;
 mod process_group;
 mod reading;
 mod scenario;
+mod send;
 mod server;
 mod statistics;
 mod table;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
     let result = match &args.command {
         None => echo::run(&args.common, &args.echo),
         Some(Command::Idle(idle)) => idle::run(&args.common, idle),
+        Some(Command::Send(send)) => send::run(&args.common, send),
     };
     match result {
         Ok(verdict) => exit_code(verdict),

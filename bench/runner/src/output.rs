@@ -24,12 +24,17 @@ pub(crate) fn prepare() -> io::Result<()> {
     if !Path::new("bench/peers/python").is_dir() {
         return Err(io::Error::new(io::ErrorKind::NotFound, "run it by bench/run, from the project's root"));
     }
-    fs::create_dir_all(Path::new(OUT).join("logs"))
+    fs::create_dir_all(logs())
+}
+
+/// Where all that is measured writes its errors.
+pub(crate) fn logs() -> PathBuf {
+    Path::new(OUT).join("logs")
 }
 
 /// Where the server called `name` writes its errors.
 pub(crate) fn log_path(name: &str) -> PathBuf {
-    Path::new(OUT).join("logs").join(name).with_extension("log")
+    logs().join(name).with_extension("log")
 }
 
 /// Prints a report and writes it as Markdown and JSON, and into the documentation when asked to.

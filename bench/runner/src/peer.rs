@@ -28,7 +28,7 @@ pub(crate) struct Peer {
 }
 
 /// Where a program is found.
-enum Program {
+pub(crate) enum Program {
     /// The one under test, named on the command line.
     Socklab,
     /// Built in this workspace, so beside this very program.
@@ -137,7 +137,11 @@ impl Serialize for Peer {
 }
 
 impl Program {
-    fn locate(&self, socklab: &Path) -> Result<PathBuf, String> {
+    /// Its path; that of `socklab` is given.
+    ///
+    /// # Errors
+    /// A sentence for the table: it is not installed or not built.
+    pub(crate) fn locate(&self, socklab: &Path) -> Result<PathBuf, String> {
         match self {
             Self::Socklab => built(socklab.to_path_buf(), "socklab"),
             Self::Built(name) => {

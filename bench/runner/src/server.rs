@@ -99,7 +99,11 @@ fn echoes_datagram(address: SocketAddr) -> io::Result<bool> {
     Ok(&echo[..count] == PROBE)
 }
 
-fn free_port(transport: Transport) -> io::Result<u16> {
+/// A port that nobody has, other than those that were given before.
+///
+/// # Errors
+/// When there is none.
+pub(crate) fn free_port(transport: Transport) -> io::Result<u16> {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let candidates =
         PORTS.map(|_| PORTS.start + NEXT.fetch_add(1, Ordering::Relaxed) % (PORTS.end - PORTS.start));
