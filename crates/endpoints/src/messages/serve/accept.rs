@@ -3,21 +3,22 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio::task::AbortHandle;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use wire::frame::{FrameHeader, HEADER_BYTES, Kind, StreamId};
 use wire::handshake::{self, Over};
 use wire::key::{Key, KeyId, Secret};
 use wire::message::{Message, Opening, Refusal};
 use wire::record::{Opener, Sealer};
 
-use super::config::{OPENING_MAX, OPENING_PEERS_MAX};
+use super::config::{OPENING_MAX, OPENING_MIN, OPENING_PEERS_MAX};
 use super::event::{Event, RefusedWhy};
 use super::session::{self, Incoming};
 use super::shared::{Phase, Shared};
@@ -37,7 +38,7 @@ pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     let openings = Arc::new(Openings::default());
     loop {
         let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+            accepted = openings.accept(&listener) => accepted,
             () = shared.reaches(Phase::Draining) => return,
         };
         match accepted {
@@ -203,26 +204,47 @@ async fn answer(stream: &mut TcpStream, message: &Message<'_>) -> io::Result<()>
 }
 
 /// Connections that are opening their session, oldest first. One too many ends the oldest, so that strangers who say
-/// nothing cannot keep others out.
+/// nothing cannot keep others out; but not before its time, so that a flood of them cannot push others out either.
 #[derive(Debug, Default)]
-struct Openings(Mutex<OpeningPeers>);
+struct Openings {
+    peers: Mutex<OpeningPeers>,
+    /// Raised when one has ended.
+    has_ended: Notify,
+}
 
 #[derive(Debug, Default)]
 struct OpeningPeers {
     begun: u64,
-    open: BTreeMap<u64, AbortHandle>,
+    open: BTreeMap<u64, (Instant, AbortHandle)>,
 }
 
 impl Openings {
+    /// Waits until another one can begin, and for a connection; the kernel queues what comes meanwhile.
+    async fn accept(&self, listener: &TcpListener) -> io::Result<(TcpStream, SocketAddr)> {
+        while let Some(oldest) = self.oldest_of_too_many() {
+            if timeout_at(oldest + OPENING_MIN, self.has_ended.notified()).await.is_err() {
+                break;
+            }
+        }
+        listener.accept().await
+    }
+
+    /// When the oldest began, if there are as many as there may be.
+    fn oldest_of_too_many(&self) -> Option<Instant> {
+        let peers = self.peers();
+        let is_full = peers.open.len() >= OPENING_PEERS_MAX;
+        peers.open.first_key_value().filter(|_| is_full).map(|(_, &(begun, _))| begun)
+    }
+
     /// Begins another one. `spawn` starts it, and gets its number.
     fn begin(&self, spawn: impl FnOnce(u64) -> AbortHandle) {
-        let mut peers = lock(&self.0);
+        let mut peers = self.peers();
         peers.begun += 1;
         let number = peers.begun;
         // The task takes this lock before it goes on, so it finds itself there.
-        peers.open.insert(number, spawn(number));
+        peers.open.insert(number, (Instant::now(), spawn(number)));
         if peers.open.len() > OPENING_PEERS_MAX
-            && let Some((_, oldest)) = peers.open.pop_first()
+            && let Some((_, (_, oldest))) = peers.open.pop_first()
         {
             oldest.abort();
         }
@@ -230,6 +252,12 @@ impl Openings {
 
     /// Says that an opening is over, one way or the other; whether it was not ended meanwhile.
     fn end(&self, number: u64) -> bool {
-        lock(&self.0).open.remove(&number).is_some()
+        let was_open = self.peers().open.remove(&number).is_some();
+        self.has_ended.notify_one();
+        was_open
+    }
+
+    fn peers(&self) -> MutexGuard<'_, OpeningPeers> {
+        lock(&self.peers)
     }
 }

@@ -17,7 +17,10 @@ pub const SESSIONS_MAX: usize = 4096;
 pub const DRAIN: Duration = Duration::from_secs(30);
 /// How long whoever has connected may take to open its session.
 pub const OPENING_MAX: Duration = Duration::from_secs(5);
-/// How many peers over TCP may be opening their session; one more takes the place of the one that has been at it longest.
+/// How long it has for that at least, however many others connect: a round trip across the world.
+pub const OPENING_MIN: Duration = Duration::from_millis(200);
+/// How many peers over TCP may be opening their session; one more takes the place of the one that has been at it longest,
+/// when that has had [`OPENING_MIN`].
 pub const OPENING_PEERS_MAX: usize = 256;
 
 /// Settings of a message server.
