@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use endpoints::errno::Errno;
 use endpoints::messages::keys::KeysError;
-use endpoints::messages::serve::{CloseReason, Event, NotStored, RefusedWhy, ReloadError, Summary, Who};
+use endpoints::messages::serve::{
+    CloseReason, Event, NotStored, RefusedWhy, ReloadError, Room, Summary, Who,
+};
 use endpoints::transport::Transport;
 use wire::errno::{EADDRNOTAVAIL, EMFILE, ENOENT};
 use wire::frame::Kind;
