@@ -14,6 +14,7 @@ mod ncat;
 mod netcat;
 mod practical;
 mod python;
+mod python_peer;
 mod refusals;
 mod socat;
 mod storm;
