@@ -7,6 +7,8 @@
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by unwrapping, in its helpers too")]
 
 mod access;
+mod cuts;
+mod dissector;
 mod lifecycle;
 mod lossy;
 mod messages;
@@ -14,6 +16,8 @@ mod ncat;
 mod netcat;
 mod practical;
 mod python;
+mod python_peer;
+mod refusals;
 mod socat;
 mod storm;
 mod support;
