@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 use wire::frame::{Decoder, Frame, FrameError, StreamId};
 use wire::message::Message;
-use wire::record::{Opener, RecordError, Sealer};
+use wire::record::{Opener, PLAIN_BYTES_MAX, RecordError, Sealer};
 
 /// After so long without sending, a side says that it is there.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
@@ -24,7 +24,7 @@ pub(super) const SILENCE_MAX: Duration = Duration::from_secs(30);
 pub(super) const OUTBOX_MESSAGES_MAX: usize = 8;
 /// When so much is ready it is written, and no more is added.
 const WRITE_BYTES: usize = 128 << 10;
-/// What one read asks for.
+/// What one read asks for at least; it takes what more there is room for.
 const READ_BYTES: usize = 128 << 10;
 
 /// Why a session cannot go on.
@@ -54,25 +54,14 @@ pub enum BrokenSession {
 pub(super) struct FrameReader<R> {
     source: R,
     protection: Option<Opener>,
-    plain: Vec<u8>,
     decoder: Decoder,
-    buffer: Box<[u8]>,
     received_bytes: u64,
     has_heard: bool,
 }
 
 impl<R: AsyncRead + Unpin> FrameReader<R> {
     pub(super) fn new(source: R, protection: Option<Opener>) -> Self {
-        let buffer = vec![0; READ_BYTES].into_boxed_slice();
-        Self {
-            source,
-            protection,
-            plain: Vec::new(),
-            decoder: Decoder::new(),
-            buffer,
-            received_bytes: 0,
-            has_heard: false,
-        }
+        Self { source, protection, decoder: Decoder::new(), received_bytes: 0, has_heard: false }
     }
 
     /// Takes the next frame of what has arrived; `None` when more has to arrive first.
@@ -88,26 +77,24 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
     /// # Errors
     /// [`BrokenSession::Connection`], [`BrokenSession::Record`].
     pub(super) async fn fill(&mut self) -> Result<bool, BrokenSession> {
-        let count = self.source.read(&mut self.buffer).await?;
+        let arriving = match &mut self.protection {
+            Some(opener) => opener.end(READ_BYTES),
+            None => self.decoder.end(READ_BYTES),
+        };
+        let count = self.source.read_buf(arriving).await?;
         if count == 0 {
             return Ok(false);
         }
         self.received_bytes += count as u64;
-        let arrived = &self.buffer[..count];
         let Some(opener) = &mut self.protection else {
-            self.decoder.push(arrived);
             self.has_heard = true;
             return Ok(true);
         };
-        opener.push(arrived);
-        loop {
-            self.plain.clear();
-            if !opener.next(&mut self.plain)? {
-                return Ok(true);
-            }
-            self.decoder.push(&self.plain);
+        // Each record is opened right where its frames are taken from.
+        while opener.next(self.decoder.end(PLAIN_BYTES_MAX))? {
             self.has_heard = true;
         }
+        Ok(true)
     }
 
     /// Whether anything has come that belongs to this session: in a sealed one, something that opened.
@@ -117,7 +104,8 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
 
     /// Reads what still comes, and forgets it.
     pub(super) async fn drain(&mut self) {
-        while self.source.read(&mut self.buffer).await.is_ok_and(|count| count > 0) {}
+        let mut forgotten = vec![0; READ_BYTES];
+        while self.source.read(&mut forgotten).await.is_ok_and(|count| count > 0) {}
     }
 
     /// How many bytes have been received, sealed as they came.
