@@ -10,6 +10,7 @@ mod frames;
 pub mod inbox;
 pub mod keys;
 pub mod serve;
+mod spares;
 mod udp;
 
 pub use frames::BrokenSession;
