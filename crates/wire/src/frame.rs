@@ -217,6 +217,11 @@ impl Decoder {
         self.pending.push(bytes);
     }
 
+    /// Where bytes can be appended without a copy instead, with room for so many. Taking any away is no use of it.
+    pub fn end(&mut self, room_bytes: usize) -> &mut Vec<u8> {
+        self.pending.end(room_bytes)
+    }
+
     /// Takes out the next frame; none if it has not come whole.
     ///
     /// # Errors

@@ -12,14 +12,20 @@ pub(crate) struct Pending {
 
 impl Pending {
     pub(crate) fn push(&mut self, bytes: &[u8]) {
+        self.end(bytes.len()).extend_from_slice(bytes);
+    }
+
+    /// Where bytes are appended, with room for so many. What is there already must stay as it is.
+    pub(crate) fn end(&mut self, room_bytes: usize) -> &mut Vec<u8> {
         if self.is_empty() {
             self.bytes.clear();
             self.start = 0;
-        } else if self.bytes.capacity() - self.bytes.len() < bytes.len() {
+        } else if self.bytes.capacity() - self.bytes.len() < room_bytes {
             self.bytes.drain(..self.start);
             self.start = 0;
         }
-        self.bytes.extend_from_slice(bytes);
+        self.bytes.reserve(room_bytes);
+        &mut self.bytes
     }
 
     /// What is there.

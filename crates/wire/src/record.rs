@@ -61,6 +61,11 @@ impl Opener {
         self.pending.push(bytes);
     }
 
+    /// Where bytes can be appended without a copy instead, with room for so many. Taking any away is no use of it.
+    pub fn end(&mut self, room_bytes: usize) -> &mut Vec<u8> {
+        self.pending.end(room_bytes)
+    }
+
     /// Opens the next record and appends what it contains to `plain`; says whether there was one, whole.
     ///
     /// # Errors

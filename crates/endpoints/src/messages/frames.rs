@@ -14,7 +14,9 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 use wire::frame::{Decoder, Frame, FrameError, StreamId};
 use wire::message::Message;
-use wire::record::{Opener, RecordError, Sealer};
+use wire::record::{Opener, PLAIN_BYTES_MAX, RecordError, Sealer};
+
+use super::spares::Spares;
 
 /// After so long without sending, a side says that it is there.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
@@ -24,7 +26,7 @@ pub(super) const SILENCE_MAX: Duration = Duration::from_secs(30);
 pub(super) const OUTBOX_MESSAGES_MAX: usize = 8;
 /// When so much is ready it is written, and no more is added.
 const WRITE_BYTES: usize = 128 << 10;
-/// What one read asks for.
+/// What one read asks for at least; it takes what more there is room for.
 const READ_BYTES: usize = 128 << 10;
 
 /// Why a session cannot go on.
@@ -54,25 +56,14 @@ pub enum BrokenSession {
 pub(super) struct FrameReader<R> {
     source: R,
     protection: Option<Opener>,
-    plain: Vec<u8>,
     decoder: Decoder,
-    buffer: Box<[u8]>,
     received_bytes: u64,
     has_heard: bool,
 }
 
 impl<R: AsyncRead + Unpin> FrameReader<R> {
     pub(super) fn new(source: R, protection: Option<Opener>) -> Self {
-        let buffer = vec![0; READ_BYTES].into_boxed_slice();
-        Self {
-            source,
-            protection,
-            plain: Vec::new(),
-            decoder: Decoder::new(),
-            buffer,
-            received_bytes: 0,
-            has_heard: false,
-        }
+        Self { source, protection, decoder: Decoder::new(), received_bytes: 0, has_heard: false }
     }
 
     /// Takes the next frame of what has arrived; `None` when more has to arrive first.
@@ -88,26 +79,24 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
     /// # Errors
     /// [`BrokenSession::Connection`], [`BrokenSession::Record`].
     pub(super) async fn fill(&mut self) -> Result<bool, BrokenSession> {
-        let count = self.source.read(&mut self.buffer).await?;
+        let arriving = match &mut self.protection {
+            Some(opener) => opener.end(READ_BYTES),
+            None => self.decoder.end(READ_BYTES),
+        };
+        let count = self.source.read_buf(arriving).await?;
         if count == 0 {
             return Ok(false);
         }
         self.received_bytes += count as u64;
-        let arrived = &self.buffer[..count];
         let Some(opener) = &mut self.protection else {
-            self.decoder.push(arrived);
             self.has_heard = true;
             return Ok(true);
         };
-        opener.push(arrived);
-        loop {
-            self.plain.clear();
-            if !opener.next(&mut self.plain)? {
-                return Ok(true);
-            }
-            self.decoder.push(&self.plain);
+        // Each record is opened right where its frames are taken from.
+        while opener.next(self.decoder.end(PLAIN_BYTES_MAX))? {
             self.has_heard = true;
         }
+        Ok(true)
     }
 
     /// Whether anything has come that belongs to this session: in a sealed one, something that opened.
@@ -117,7 +106,8 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
 
     /// Reads what still comes, and forgets it.
     pub(super) async fn drain(&mut self) {
-        while self.source.read(&mut self.buffer).await.is_ok_and(|count| count > 0) {}
+        let mut forgotten = vec![0; READ_BYTES];
+        while self.source.read(&mut forgotten).await.is_ok_and(|count| count > 0) {}
     }
 
     /// How many bytes have been received, sealed as they came.
@@ -128,7 +118,17 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
 
 /// Where messages are put that shall be sent. When it is dropped, with all its clones, the writer ends the stream.
 #[derive(Debug, Clone)]
-pub(super) struct Outbox(mpsc::Sender<Vec<u8>>);
+pub(super) struct Outbox {
+    messages: mpsc::Sender<Vec<u8>>,
+    spares: Spares,
+}
+
+/// The other end of an outbox.
+#[derive(Debug)]
+pub(super) struct Queue {
+    messages: mpsc::Receiver<Vec<u8>>,
+    spares: Spares,
+}
 
 /// The session is over: nothing can be sent any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,9 +136,15 @@ pub(super) struct SessionOver;
 
 impl Outbox {
     /// Makes the queue of a session.
-    pub(super) fn new() -> (Self, mpsc::Receiver<Vec<u8>>) {
+    pub(super) fn new() -> (Self, Queue) {
         let (sender, receiver) = mpsc::channel(OUTBOX_MESSAGES_MAX);
-        (Self(sender), receiver)
+        let spares = Spares::default();
+        (Self { messages: sender, spares: spares.clone() }, Queue { messages: receiver, spares })
+    }
+
+    /// A buffer to put frames into, which has been one before if there is such; what it has in it is of no meaning.
+    pub(super) fn spare(&self) -> Vec<u8> {
+        self.spares.take()
     }
 
     /// Sends a message, when there is room.
@@ -148,12 +154,12 @@ impl Outbox {
 
     /// Sends frames that are encoded already, when there is room.
     pub(super) async fn send_frames(&self, frames: Vec<u8>) -> Result<(), SessionOver> {
-        self.0.send(frames).await.map_err(|_| SessionOver)
+        self.messages.send(frames).await.map_err(|_| SessionOver)
     }
 
     /// Sends frames from a thread that may wait.
     pub(super) fn send_frames_blocking(&self, frames: Vec<u8>) -> Result<(), SessionOver> {
-        self.0.blocking_send(frames).map_err(|_| SessionOver)
+        self.messages.blocking_send(frames).map_err(|_| SessionOver)
     }
 
     /// Sends a message from a thread that may wait.
@@ -163,23 +169,27 @@ impl Outbox {
 
     /// Waits until the session is over.
     pub(super) async fn closed(&self) {
-        self.0.closed().await;
+        self.messages.closed().await;
     }
 
     /// A handle that does not keep the stream from being ended.
     pub(super) fn downgrade(&self) -> WeakOutbox {
-        WeakOutbox(self.0.downgrade())
+        WeakOutbox { messages: self.messages.downgrade(), spares: self.spares.clone() }
     }
 }
 
 /// An outbox that is there as long as somebody else has it.
 #[derive(Debug, Clone)]
-pub(super) struct WeakOutbox(mpsc::WeakSender<Vec<u8>>);
+pub(super) struct WeakOutbox {
+    messages: mpsc::WeakSender<Vec<u8>>,
+    spares: Spares,
+}
 
 impl WeakOutbox {
     /// The outbox, if anybody still has it.
     pub(super) fn upgrade(&self) -> Option<Outbox> {
-        self.0.upgrade().map(Outbox)
+        let messages = self.messages.upgrade()?;
+        Some(Outbox { messages, spares: self.spares.clone() })
     }
 }
 
@@ -203,9 +213,10 @@ fn encoded(stream: StreamId, message: &Message<'_>) -> Vec<u8> {
 pub(super) async fn write_frames<W: AsyncWrite + Unpin>(
     mut sink: W,
     mut protection: Option<Sealer>,
-    mut outbox: mpsc::Receiver<Vec<u8>>,
+    queue: Queue,
     sent_bytes: Arc<AtomicU64>,
 ) -> Result<(), BrokenSession> {
+    let Queue { messages: mut outbox, spares } = queue;
     let mut ready = Vec::new();
     loop {
         let first = match timeout(KEEP_ALIVE, outbox.recv()).await {
@@ -220,6 +231,7 @@ pub(super) async fn write_frames<W: AsyncWrite + Unpin>(
                 Some(sealer) => sealer.seal(&frames, &mut ready),
                 None => ready.extend_from_slice(&frames),
             }
+            spares.give(frames);
             next = if ready.len() < WRITE_BYTES { outbox.try_recv().ok() } else { None };
         }
         write_all(&mut sink, &ready).await?;

@@ -11,6 +11,7 @@ pub mod inbox;
 pub mod keys;
 mod lock;
 pub mod serve;
+mod spares;
 pub mod udp;
 
 pub use frames::BrokenSession;

@@ -276,7 +276,8 @@ impl Pump {
     /// Reads the next part of the file right into its frame.
     fn next_frame(&mut self) -> Result<Vec<u8>, NotDelivered> {
         let left = usize::try_from(self.source.size - self.source.at).unwrap_or(usize::MAX);
-        let mut frame = vec![0; HEADER_BYTES + left.min(CHUNK_BYTES)];
+        let mut frame = self.outbox.spare();
+        frame.resize(HEADER_BYTES + left.min(CHUNK_BYTES), 0);
         let count = self.source.file.read(&mut frame[HEADER_BYTES..]).map_err(NotDelivered::file("read"))?;
         if count == 0 {
             return Err(NotDelivered::Changed);

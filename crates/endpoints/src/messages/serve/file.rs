@@ -14,6 +14,7 @@ use super::stream::{Ended, INPUT_MESSAGES_MAX, Input, Open, refuse};
 use crate::errno::Errno;
 use crate::messages::frames::{BrokenSession, SessionOver};
 use crate::messages::inbox::{Begin, Inbox, Incoming, Kept, SafeName, Stored, TransferError, safe_name};
+use crate::messages::spares::Spares;
 
 /// Begins to take a file, if there is an inbox and the name is one that a file may have.
 pub(super) async fn open(
@@ -35,12 +36,13 @@ pub(super) async fn open(
     };
     let (input, inputs) = mpsc::channel(INPUT_MESSAGES_MAX);
     let in_hand = client.shared.take_in_hand();
-    let receiver = Receiver { client: Arc::clone(client), ended, inputs, name, size };
+    let spares = Spares::default();
+    let receiver = Receiver { client: Arc::clone(client), ended, inputs, spares: spares.clone(), name, size };
     spawn_blocking(move || {
         let _held = (in_hand, place);
         receiver.run(&inbox, transfer);
     });
-    Ok(Some(Open::Taking { kind: Kind::File, input }))
+    Ok(Some(Open::Taking { kind: Kind::File, input, spares }))
 }
 
 /// What takes one file.
@@ -48,6 +50,7 @@ struct Receiver {
     client: Arc<Client>,
     ended: Ended,
     inputs: mpsc::Receiver<Input>,
+    spares: Spares,
     name: SafeName,
     size: u64,
 }
@@ -107,7 +110,10 @@ impl Receiver {
     fn receive(&mut self, mut incoming: Incoming) -> Result<Stored, Failed> {
         loop {
             match self.inputs.blocking_recv() {
-                Some(Input::Data(bytes)) => incoming.write(&bytes)?,
+                Some(Input::Data(bytes)) => {
+                    incoming.write(&bytes)?;
+                    self.spares.give(bytes);
+                }
                 Some(Input::End(Some(hash))) => return Ok(incoming.finish(hash)?),
                 other => return Err(out_of_turn(other.as_ref())),
             }

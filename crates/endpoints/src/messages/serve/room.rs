@@ -13,6 +13,7 @@ use super::shared::now_ms;
 use super::stream::{Ended, INPUT_MESSAGES_MAX, Input, Open, refuse};
 use crate::events::Detail;
 use crate::messages::frames::{BrokenSession, SessionOver};
+use crate::messages::spares::Spares;
 
 /// Lets the client into a room, if there is a place.
 pub(super) async fn open(
@@ -32,7 +33,7 @@ pub(super) async fn open(
     client.outbox.send(member.ended.stream, &Message::Joined(there.as_names())).await?;
     let (input, inputs) = mpsc::channel(INPUT_MESSAGES_MAX);
     tokio::spawn(member.stay(news, inputs));
-    Ok(Some(Open::Taking { kind: Kind::Join, input }))
+    Ok(Some(Open::Taking { kind: Kind::Join, input, spares: Spares::default() }))
 }
 
 /// Somebody in a room.

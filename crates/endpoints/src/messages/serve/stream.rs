@@ -14,6 +14,7 @@ use super::session::Client;
 use super::shared::Phase;
 use super::{drain, exec, file, room};
 use crate::messages::frames::{BrokenSession, SessionOver};
+use crate::messages::spares::Spares;
 
 /// How many messages of a client wait for a stream to take them; with more, nothing more is read from that client.
 pub(super) const INPUT_MESSAGES_MAX: usize = 8;
@@ -39,8 +40,8 @@ pub(super) enum Input {
 /// A stream that is open, as its session sees it.
 #[derive(Debug)]
 pub(super) enum Open {
-    /// It takes what comes.
-    Taking { kind: Kind, input: mpsc::Sender<Input> },
+    /// It takes what comes, and gives back the buffers of `DATA`.
+    Taking { kind: Kind, input: mpsc::Sender<Input>, spares: Spares },
     /// A command: its input has a limit of its own, in bytes.
     Command(exec::Handle),
     /// Nothing that the client could send matters.
@@ -76,6 +77,13 @@ impl Open {
         matches!(self, Self::Taking { kind: Kind::File, .. })
     }
 
+    fn spares(&self) -> Option<&Spares> {
+        match self {
+            Self::Taking { spares, .. } => Some(spares),
+            Self::Command(_) | Self::Waiting => None,
+        }
+    }
+
     /// Gives the stream something if it can take it at once.
     pub(super) fn give(&mut self, input: Input) -> bool {
         match self {
@@ -101,7 +109,7 @@ impl Open {
         if frame.kind.opens_stream() {
             return Err(BrokenSession::Protocol("a stream was opened again"));
         }
-        let Some(input) = input(frame)? else { return Ok(()) };
+        let Some(input) = input(frame, self.spares())? else { return Ok(()) };
         match self {
             Self::Taking { input: taking, .. } => {
                 // A stream that has ended takes nothing more; that is no fault of the client.
@@ -117,10 +125,15 @@ impl Open {
 }
 
 /// What a frame on an open stream means; nothing, when its kind is unknown.
-fn input(frame: &Frame<'_>) -> Result<Option<Input>, BrokenSession> {
+fn input(frame: &Frame<'_>, spares: Option<&Spares>) -> Result<Option<Input>, BrokenSession> {
     let input = match Message::decode(frame) {
         Ok(Message::Unknown { .. }) => return Ok(None),
-        Ok(Message::Data(bytes)) => Input::Data(bytes.to_vec()),
+        Ok(Message::Data(bytes)) => {
+            let mut data = spares.map(Spares::take).unwrap_or_default();
+            data.clear();
+            data.extend_from_slice(bytes);
+            Input::Data(data)
+        }
         Ok(Message::End(hash)) => Input::End(hash),
         Ok(Message::From { offset, hash }) => Input::From { offset, hash },
         Ok(Message::Credit(bytes)) => Input::Credit(bytes),
