@@ -289,7 +289,7 @@ mod tests {
 
     #[test]
     fn a_client_that_sends_nothing_is_given_up() {
-        let (reason, waited) = run(4096, async |client| {
+        let (reason, waited) = run(4096, &async |client: &mut DuplexStream| {
             client.write_all(&encoded(&Message::Ping([1; 8]))).await.unwrap();
             std::future::pending::<()>().await;
         });
@@ -299,7 +299,7 @@ mod tests {
 
     #[test]
     fn a_client_that_takes_nothing_is_given_up() {
-        let (reason, _) = run(64, async |client| {
+        let (reason, _) = run(64, &async |client: &mut DuplexStream| {
             while client.write_all(&encoded(&Message::Ping([1; 8]))).await.is_ok() {
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
@@ -311,7 +311,7 @@ mod tests {
 
     /// Serves a client with a connection that holds so many bytes, in a time that passes by itself; why and when the session was
     /// over.
-    fn run(connection_bytes: usize, client: impl AsyncFn(&mut DuplexStream)) -> (CloseReason, Duration) {
+    fn run(connection_bytes: usize, client: &impl AsyncFn(&mut DuplexStream)) -> (CloseReason, Duration) {
         let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
         runtime.block_on(async {
             let began = Instant::now();

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use wire::datagram::DATAGRAM_BYTES_MAX;
 
 /// How many datagrams are taken before anything else is done.
-pub const DATAGRAMS_AT_ONCE_MAX: usize = 64;
+pub(super) const DATAGRAMS_AT_ONCE_MAX: usize = 64;
 
 /// Where a session's datagrams come from.
 #[derive(Debug)]

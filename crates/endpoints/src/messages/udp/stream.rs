@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use wire::link::{Link, State, Statistics};
 
 /// How long a side that has ended its stream waits for a peer that acknowledges nothing more of it; then that is gone.
-pub const STALL_MAX: Duration = Duration::from_secs(30);
+const STALL_MAX: Duration = Duration::from_secs(30);
 
 /// A writer that waits for room is woken when there is so much, and not for each acknowledgement.
 const ROOM_BYTES: usize = 64 * 1_024;

@@ -86,7 +86,7 @@ struct Relay {
 
 impl Relay {
     fn run(mut self, stopped: &AtomicBool) {
-        let mut buffer = [0; 65_535];
+        let mut buffer = vec![0; 65_535];
         while !stopped.load(Relaxed) {
             match self.front.recv_from(&mut buffer) {
                 Ok((count, client)) => {
@@ -106,7 +106,9 @@ impl Relay {
                 answers.push(Parcel { client, to_server: false, bytes: buffer[..count].to_vec() });
             }
         }
-        answers.into_iter().for_each(|parcel| self.treat(parcel));
+        for parcel in answers {
+            self.treat(parcel);
+        }
     }
 
     /// Loses it, doubles it, holds it back, or passes it on.
@@ -123,7 +125,7 @@ impl Relay {
             self.held.push(parcel);
         } else {
             self.pass(&parcel);
-            if self.random() % 2 == 0 {
+            if self.random().is_multiple_of(2) {
                 self.let_go();
             }
         }
