@@ -85,7 +85,7 @@ async fn open_and_serve(
     openings: Arc<Openings>,
     number: u64,
 ) {
-    let opened = timeout(OPENING_MAX, open(stream, peer, &shared)).await;
+    let opened = timeout(OPENING_MAX, open(stream, peer, &shared, || openings.accepted(number))).await;
     // From here on it may no longer be ended to make room for another opening.
     let is_ours = openings.end(number);
     let incoming = match opened {
@@ -116,11 +116,17 @@ impl From<io::Error> for NotOpened {
 type TcpIncoming = Incoming<OwnedReadHalf, OwnedWriteHalf>;
 
 /// Opens a session: reads `OPEN`, answers, and waits for the first thing that only this client can have sent.
-async fn open(mut stream: TcpStream, peer: SocketAddr, shared: &Shared) -> Result<TcpIncoming, NotOpened> {
+async fn open(
+    mut stream: TcpStream,
+    peer: SocketAddr,
+    shared: &Shared,
+    accepted: impl FnOnce(),
+) -> Result<TcpIncoming, NotOpened> {
     stream.set_nodelay(true)?;
     let payload = read_opening(&mut stream).await;
     let (key, protection) = match decide(payload.as_deref(), shared) {
         Ok((key, noise, protection)) => {
+            accepted();
             answer(&mut stream, &Message::Accepted { noise: &noise }).await?;
             (key, protection)
         }
@@ -203,8 +209,9 @@ async fn answer(stream: &mut TcpStream, message: &Message<'_>) -> io::Result<()>
     stream.write_all(&frames).await
 }
 
-/// Connections that are opening their session, oldest first. One too many ends the oldest, so that strangers who say
-/// nothing cannot keep others out; but not before its time, so that a flood of them cannot push others out either.
+/// Connections that are opening their session. One too many ends the oldest, so that strangers who say nothing cannot keep
+/// others out: one that has not been accepted, as long as there are such, and not before its time, so that a flood of them
+/// cannot push others out either.
 #[derive(Debug, Default)]
 struct Openings {
     peers: Mutex<OpeningPeers>,
@@ -215,8 +222,14 @@ struct Openings {
 #[derive(Debug, Default)]
 struct OpeningPeers {
     begun: u64,
-    open: BTreeMap<u64, (Instant, AbortHandle)>,
+    /// Those that have not been accepted, oldest first.
+    strange: BTreeMap<u64, Peer>,
+    /// Those that have been, and of whom nothing has come yet that only they can have sent.
+    accepted: BTreeMap<u64, Peer>,
 }
+
+/// A task that opens a session, and when it began.
+type Peer = (Instant, AbortHandle);
 
 impl Openings {
     /// Waits until another one can begin, and for a connection; the kernel queues what comes meanwhile.
@@ -232,8 +245,9 @@ impl Openings {
     /// When the oldest began, if there are as many as there may be.
     fn oldest_of_too_many(&self) -> Option<Instant> {
         let peers = self.peers();
-        let is_full = peers.open.len() >= OPENING_PEERS_MAX;
-        peers.open.first_key_value().filter(|_| is_full).map(|(_, &(begun, _))| begun)
+        let is_full = peers.strange.len() + peers.accepted.len() >= OPENING_PEERS_MAX;
+        let oldest = peers.strange.first_key_value().or_else(|| peers.accepted.first_key_value());
+        oldest.filter(|_| is_full).map(|(_, &(begun, _))| begun)
     }
 
     /// Begins another one. `spawn` starts it, and gets its number.
@@ -242,17 +256,29 @@ impl Openings {
         peers.begun += 1;
         let number = peers.begun;
         // The task takes this lock before it goes on, so it finds itself there.
-        peers.open.insert(number, (Instant::now(), spawn(number)));
-        if peers.open.len() > OPENING_PEERS_MAX
-            && let Some((_, (_, oldest))) = peers.open.pop_first()
+        let peer = (Instant::now(), spawn(number));
+        if peers.strange.len() + peers.accepted.len() >= OPENING_PEERS_MAX
+            && let Some((_, (_, oldest))) = peers.strange.pop_first().or_else(|| peers.accepted.pop_first())
         {
             oldest.abort();
+        }
+        peers.strange.insert(number, peer);
+    }
+
+    /// Says that an opening has been accepted.
+    fn accepted(&self, number: u64) {
+        let mut peers = self.peers();
+        if let Some(peer) = peers.strange.remove(&number) {
+            peers.accepted.insert(number, peer);
         }
     }
 
     /// Says that an opening is over, one way or the other; whether it was not ended meanwhile.
     fn end(&self, number: u64) -> bool {
-        let was_open = self.peers().open.remove(&number).is_some();
+        let was_open = {
+            let mut peers = self.peers();
+            peers.strange.remove(&number).or_else(|| peers.accepted.remove(&number)).is_some()
+        };
         self.has_ended.notify_one();
         was_open
     }
