@@ -14,6 +14,7 @@ mod ncat;
 mod netcat;
 mod practical;
 mod python;
+mod refusals;
 mod socat;
 mod storm;
 mod support;

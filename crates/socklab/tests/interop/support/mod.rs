@@ -6,6 +6,7 @@ pub(crate) mod payload;
 pub(crate) mod port;
 pub(crate) mod program;
 pub(crate) mod python;
+pub(crate) mod relay;
 pub(crate) mod sockets;
 pub(crate) mod socklab;
 pub(crate) mod tool;
