@@ -15,6 +15,7 @@ mod ncat;
 mod netcat;
 mod practical;
 mod python;
+mod python_peer;
 mod refusals;
 mod socat;
 mod storm;

@@ -98,6 +98,12 @@ impl Lab {
         Server { port, ..server }
     }
 
+    /// Starts a message server that knows a key with all grants, which is returned, and serves sessions without one.
+    pub(crate) fn serve_with_key(&self) -> (Server, String) {
+        let key = self.key("ana");
+        (self.serve(&["--plain"]), key)
+    }
+
     /// Waits until a program ends; what it printed has no secret.
     pub(crate) fn finish(&self, program: Program) -> Finished {
         let finished = program.finish();

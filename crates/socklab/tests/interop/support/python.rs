@@ -24,6 +24,20 @@ pub(crate) fn command(program: &str, arguments: &[&str]) -> Option<Command> {
     Some(command)
 }
 
+/// The command that runs one of the programs that need a package, if this machine has both.
+pub(crate) fn command_with_packages(program: &str, arguments: &[&str], package: &str) -> Option<Command> {
+    let python = interpreter()?;
+    let import = format!("import {package}");
+    let has_package =
+        Command::new(python).args(["-I", "-c", &import]).stderr(Stdio::null()).status().unwrap();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop/programs").join(program);
+    let mut command = Command::new(python);
+    // Without the compiled modules that would be left among the sources.
+    command.args(["-I", "-B", "-u"]).arg(path).args(arguments);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    has_package.success().then_some(command)
+}
+
 /// Runs a client to its end.
 pub(crate) fn run(program: &str, host: &str, port: u16, arguments: &[&str]) -> Option<Finished> {
     let port = port.to_string();
