@@ -8,6 +8,7 @@
 
 mod access;
 mod cuts;
+mod dissector;
 mod lifecycle;
 mod lossy;
 mod messages;
