@@ -599,7 +599,10 @@ serve-summary = { $sessions ->
     [one] one command
    *[other] { $commands } commands
 }
-serve-summary-denied = { $count } denied
+serve-summary-denied = { $count ->
+    [one] one denied
+   *[other] { $count } denied
+}
 serve-inbox-not-ours = the inbox { $path } belongs to user { $owner }
 serve-inbox-in-use = another server has the inbox { $path }
 hint-inbox = choose a directory of your own with --inbox DIR, or take no files with --no-inbox

@@ -599,7 +599,10 @@ serve-summary = { $sessions ->
     [one] una orden
    *[other] { $commands } órdenes
 }
-serve-summary-denied = { $count } denegados
+serve-summary-denied = { $count ->
+    [one] uno denegado
+   *[other] { $count } denegados
+}
 serve-inbox-not-ours = el directorio de llegada { $path } es del usuario { $owner }
 serve-inbox-in-use = otro servidor tiene el directorio de llegada { $path }
 hint-inbox = elegir un directorio propio con --inbox DIR, o no aceptar archivos con --no-inbox
