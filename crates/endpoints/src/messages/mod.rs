@@ -10,6 +10,7 @@ mod frames;
 pub mod inbox;
 pub mod keys;
 mod lock;
+mod opening;
 pub mod serve;
 mod spares;
 pub mod udp;

@@ -17,6 +17,7 @@ use wire::record::{Opener, Sealer};
 use super::session::Session;
 use crate::errno::Errno;
 use crate::messages::frames::FrameReader;
+use crate::messages::opening::random;
 use crate::messages::udp;
 use crate::transport::Transport;
 
@@ -134,9 +135,7 @@ async fn open_udp(address: SocketAddr, destination: &Destination) -> Result<Sess
 }
 
 fn initiator(over: Over, key: &ClientKey) -> io::Result<Initiator> {
-    let mut ephemeral = [0; 32];
-    kernel::random::fill(&mut ephemeral)?;
-    Ok(Initiator::new(over, &key.secret, ephemeral))
+    Ok(Initiator::new(over, &key.secret, random()?))
 }
 
 /// Reads `ACCEPTED` or `REFUSED`, and not a byte more. Whoever sends anything else is no message server.

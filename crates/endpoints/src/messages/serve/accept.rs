@@ -13,8 +13,8 @@ use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use wire::frame::{FrameHeader, HEADER_BYTES, Kind, StreamId};
-use wire::handshake::{self, Over};
-use wire::key::{Key, KeyId, Secret};
+use wire::handshake::Over;
+use wire::key::{Key, KeyId};
 use wire::message::{Message, Opening, Refusal};
 use wire::record::{Opener, Sealer};
 
@@ -26,6 +26,7 @@ use crate::access::Ruling;
 use crate::errno::Errno;
 use crate::messages::frames::FrameReader;
 use crate::messages::lock::lock;
+use crate::messages::opening;
 use crate::transport::Transport;
 
 /// The longest `OPEN`: the mode, 8 bytes of key id and 48 of Noise.
@@ -179,14 +180,10 @@ fn decide(payload: Option<&[u8]>, shared: &Shared) -> Result<Decided, (Refusal, 
         Opening::Plain if shared.config.plain => Ok((None, Vec::new(), None)),
         Opening::Plain => Err((Refusal::Plain, RefusedWhy::Plain)),
         Opening::Sealed { key: id, noise } => {
+            let responded = opening::respond(Over::Tcp, id, find_key(shared, id), noise);
+            let responded = responded.map_err(|_| (Refusal::Busy, RefusedWhy::Busy))?;
             let no_key = || (Refusal::Key, RefusedWhy::Key { key_id: id.to_string() });
-            let key = find_key(shared, id);
-            let ephemeral = random_bytes().map_err(|_| (Refusal::Busy, RefusedWhy::Busy))?;
-            // Without such a key the same work is done with a secret that nobody has: the answer takes as long.
-            let decoy = Secret::new(random_bytes().map_err(|_| (Refusal::Busy, RefusedWhy::Busy))?);
-            let secret = key.as_ref().map_or(&decoy, |key| &key.secret);
-            let responded = handshake::respond(Over::Tcp, id, secret, ephemeral, noise);
-            let (Ok((noise, keys)), Some(key)) = (responded, key) else { return Err(no_key()) };
+            let (key, noise, keys) = responded.ok_or_else(no_key)?;
             Ok((Some(key), noise, Some((Sealer::new(keys.clone()), Opener::new(keys)))))
         }
     }
@@ -195,12 +192,6 @@ fn decide(payload: Option<&[u8]>, shared: &Shared) -> Result<Decided, (Refusal, 
 /// The key of this id, if there is one.
 pub(super) fn find_key(shared: &Shared, id: KeyId) -> Option<Arc<Key>> {
     shared.rules().keys.find(id).cloned().map(Arc::new)
-}
-
-fn random_bytes() -> io::Result<[u8; 32]> {
-    let mut bytes = [0; 32];
-    kernel::random::fill(&mut bytes)?;
-    Ok(bytes)
 }
 
 async fn answer(stream: &mut TcpStream, message: &Message<'_>) -> io::Result<()> {

@@ -19,8 +19,9 @@ use super::driver::Driver;
 use super::path::{Inlet, Outlet};
 use super::seal::Seal;
 use super::stream::{LinkStream, Shared};
-use super::{Clock, enlarge, random};
+use super::{Clock, enlarge};
 use crate::errno::Errno;
+use crate::messages::opening::random;
 
 /// How long a request waits for its answer before it is sent again.
 const REPEAT_AFTER: Duration = Duration::from_millis(250);

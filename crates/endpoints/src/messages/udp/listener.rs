@@ -15,8 +15,8 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 use wire::cookie::Jar;
 use wire::datagram::{COOKIE_BYTES, DATAGRAM_BYTES_MAX, Datagram, DatagramError, Nonce, SessionId};
-use wire::handshake::{self, Keys, Over};
-use wire::key::{Key, KeyId, Secret};
+use wire::handshake::{Keys, Over};
+use wire::key::{Key, KeyId};
 use wire::link::Link;
 use wire::message::{NOISE_BYTES, Opening, Refusal};
 
@@ -25,7 +25,8 @@ use super::path::{DATAGRAMS_AT_ONCE_MAX, Inlet, Outlet};
 use super::seal::Seal;
 use super::stream::{LinkStream, Shared};
 use super::table::{Session, Stage, Table};
-use super::{Clock, enlarge, random};
+use super::{Clock, enlarge};
+use crate::messages::opening::{self, random};
 
 /// How many datagrams wait for the task of a session; further ones are lost, as in the buffer of a socket.
 pub const INBOX_DATAGRAMS_MAX: usize = 256;
@@ -287,17 +288,11 @@ impl<A: Admission> Listener<A> {
             return Err((Refusal::Busy, None));
         }
         let Opening::Sealed { key: id, noise } = opening else { return Ok((None, None, None)) };
-        let no_bytes = |_: io::Error| (Refusal::Busy, None);
-        let (ephemeral, decoy) = (random().map_err(no_bytes)?, random().map_err(no_bytes)?);
-        let key = self.admission.key(id);
-        // Without such a key the same work is done with a secret that nobody has: the answer takes as long.
-        let decoy = Secret::new(decoy);
-        let secret = key.as_ref().map_or(&decoy, |key| &key.secret);
-        let responded = handshake::respond(Over::Udp { nonce: nonce.0 }, id, secret, ephemeral, noise);
-        match (responded, key) {
-            (Ok((answer, keys)), Some(key)) => Ok((answer.try_into().ok(), Some(keys), Some(key))),
-            _ => Err((Refusal::Key, Some(id))),
-        }
+        let over = Over::Udp { nonce: nonce.0 };
+        let responded = opening::respond(over, id, self.admission.key(id), noise);
+        let responded = responded.map_err(|_| (Refusal::Busy, None))?;
+        let (key, answer, keys) = responded.ok_or((Refusal::Key, Some(id)))?;
+        Ok((answer.try_into().ok(), Some(keys), Some(key)))
     }
 
     fn is_good(&self, peer: SocketAddr, nonce: Nonce, cookie: &[u8; COOKIE_BYTES]) -> bool {

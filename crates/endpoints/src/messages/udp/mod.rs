@@ -20,7 +20,6 @@ pub use listener::{Admission, Counters, INBOX_DATAGRAMS_MAX, INCOMING_MAX, Incom
 pub use stream::{End, LinkStream};
 pub use table::{HALF_OPEN_AGE_MAX, HALF_OPEN_MAX};
 
-use std::io;
 use std::os::fd::AsFd;
 use std::time::Duration;
 
@@ -56,11 +55,4 @@ fn enlarge(socket: impl AsFd) {
     for buffer in [Buffer::Receive, Buffer::Send] {
         let _ = socket::set_buffer_bytes(&socket, buffer, SOCKET_BUFFER_BYTES);
     }
-}
-
-/// Draws random bytes.
-fn random<const N: usize>() -> io::Result<[u8; N]> {
-    let mut bytes = [0; N];
-    kernel::random::fill(&mut bytes)?;
-    Ok(bytes)
 }
