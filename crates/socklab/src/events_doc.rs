@@ -40,6 +40,7 @@ fn the_document_shows_every_event_as_it_is_written() {
         echo_events(),
         ask_events(),
         chat::events(),
+        chat::room_events(),
         ways::send_events(),
         ways::serve_events(),
         messages::serve_events(),

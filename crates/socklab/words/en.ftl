@@ -580,6 +580,17 @@ result-superseded = the same transfer came again and took its place
 result-repeated = this request has been run before
 result-unknown = { $code }
 
+room-joined = in the room { $room }, with { $names }
+room-joined-alone = in the room { $room }, where nobody else is
+room-came = { $name } came
+room-left = { $name } left
+room-lost = the place in the room is lost: too much was said and not read
+room-stopped = the server is stopping, and the room with it
+room-over = the place in the room is over: { $code }
+room-refused = no place in the room: { $why }
+room-wrong-name = a room and a name have 1 to { $max } bytes and no control characters
+hint-room-name = say who you are, as in --name ana
+
 ## socklab serve, what it tells
 
 serve-nobody = nobody could open a session
@@ -948,6 +959,10 @@ help-chat-no-relay = Keep what one peer says from the others
 help-chat-turns = Take turns, a message each, as input() and recv() make it
 help-chat-name = Be called this, before the line that is edited, and before what is said to several peers (default no name)
     .value = NAME
+help-chat-room = Talk in this room of a message server (socklab serve) instead, under the name of --name
+    .value = ROOM
+help-chat-key = With --room, open the session by the key in this file (default SOCKLAB_KEY; without one, a session without a key)
+    .value = FILE
 help-chat-times = Show the time of day before each line
 help-chat-raw = Write what others say byte for byte, also to a terminal (default into a file or a pipe, when there is only one peer)
 help-chat-line-end = End each line that is sent with this, lf, crlf or none (default lf, and none with --turns)

@@ -580,6 +580,17 @@ result-superseded = la misma transferencia llegó de nuevo y tomó su lugar
 result-repeated = este pedido ya se ejecutó
 result-unknown = { $code }
 
+room-joined = en la sala { $room }, con { $names }
+room-joined-alone = en la sala { $room }, donde no hay nadie más
+room-came = entró { $name }
+room-left = salió { $name }
+room-lost = se perdió el lugar en la sala: se dijo demasiado sin que se leyera
+room-stopped = el servidor se detiene, y la sala con él
+room-over = terminó el lugar en la sala: { $code }
+room-refused = sin lugar en la sala: { $why }
+room-wrong-name = una sala y un nombre tienen de 1 a { $max } bytes y ningún carácter de control
+hint-room-name = decir quién habla, como en --name ana
+
 ## socklab serve, lo que informa
 
 serve-nobody = nadie podría abrir una sesión
@@ -948,6 +959,10 @@ help-chat-no-relay = No pasar a los demás lo que dice uno
 help-chat-turns = Hablar por turnos, un mensaje cada uno, como resulta con input() y recv()
 help-chat-name = Llamarse así, delante de la línea que se edita y de lo que se dice a varios (por omisión, sin nombre)
     .value = NOMBRE
+help-chat-room = Hablar en esta sala de un servidor de mensajes (socklab serve), con el nombre de --name
+    .value = SALA
+help-chat-key = Con --room, abrir la sesión con la clave de este archivo (por omisión, SOCKLAB_KEY; si no hay, una sesión sin clave)
+    .value = ARCHIVO
 help-chat-times = Mostrar la hora delante de cada línea
 help-chat-raw = Escribir lo que dicen los otros byte por byte, también en una terminal (por omisión, a un archivo o a una tubería, cuando hay un solo participante)
 help-chat-line-end = Terminar así cada línea que se envía, lf, crlf o none (por omisión, lf, y none con --turns)

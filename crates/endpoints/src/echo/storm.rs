@@ -156,10 +156,8 @@ impl StormGuard {
         payload: &[u8],
     ) -> Ruling {
         let fingerprint = fingerprint(&self.hasher, payload);
-        self.judged += 1;
-        let gives_way = self.hasher.hash_one(self.judged).is_multiple_of(2);
-        let places = &mut self.sources[set_of(&self.hasher, peer)];
-        let entry = Source::find_or_insert(places, peer, now);
+        let gives_way = self.toss();
+        let entry = Source::find_or_insert(&mut self.sources[set_of(&self.hasher, peer)], peer, now);
         entry.see(now);
         match entry.standing {
             Standing::Client { .. } => return Ruling::Echo,
@@ -192,6 +190,12 @@ impl StormGuard {
         }
         entry.echo(fingerprint, gives_way);
         Ruling::Echo
+    }
+
+    /// Tosses a coin.
+    fn toss(&mut self) -> bool {
+        self.judged += 1;
+        self.hasher.hash_one(self.judged).is_multiple_of(2)
     }
 
     /// Takes what arrived at the probe's port; returns whether it proves `peer` an echo server.

@@ -1,6 +1,9 @@
-//! `socklab chat`: people who talk in raw lines, with anybody who reads and writes a socket.
+//! `socklab chat`: people who talk in raw lines, with anybody who reads and writes a socket; or in a room of a message server.
+
+mod room;
 
 use std::io::{self, IsTerminal};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::ValueEnum;
@@ -58,6 +61,10 @@ pub(crate) struct Args {
     pub(crate) reply_timeout: Option<Duration>,
     #[arg(long, value_parser = value::time)]
     pub(crate) idle_timeout: Option<Duration>,
+    #[arg(long, conflicts_with_all = ["listen", "turns", "raw", "line_end", "buffer", "reply_timeout", "idle_timeout"])]
+    pub(crate) room: Option<String>,
+    #[arg(long, requires = "room")]
+    pub(crate) key: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) access: Access,
     #[command(flatten)]
@@ -81,6 +88,9 @@ pub(crate) enum End {
 ///
 /// A failure of usage: a name without an address, an address that cannot be had, a rule file that cannot be read.
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
+    if let Some(room) = &args.room {
+        return room::run(room, args, context);
+    }
     let words = &context.words;
     let config = args.config(words)?;
     let system = |call, error: &io::Error| Failure::system(words, Exit::Usage, call, "", error);

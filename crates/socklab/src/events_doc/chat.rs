@@ -9,6 +9,7 @@ use wire::errno::{EADDRNOTAVAIL, ECONNREFUSED, ECONNRESET, EMFILE, ENETUNREACH};
 
 use super::{T, address};
 use crate::json;
+use crate::views::chat::room::Event as RoomEvent;
 
 pub(super) fn events() -> Vec<String> {
     let (peer, local) = (address("127.0.0.1:40000"), address("127.0.0.1:3500"));
@@ -109,4 +110,16 @@ fn by_icmp() -> Verdict {
 
 fn summary(end: End) -> Event<'static> {
     Event::Summary(Outcome { transport: Transport::Udp, end, peers: 1, said: 3, heard: 2, not_sent: 0 })
+}
+
+pub(super) fn room_events() -> Vec<String> {
+    let there = ["eva".to_owned()];
+    let events = [
+        RoomEvent::RoomJoined { room: "lab", name: "ana", there: &there },
+        RoomEvent::RoomSaid { at_ms: 1_700_000_000_000, name: "eva", line: "hola" },
+        RoomEvent::RoomCame { at_ms: 1_700_000_000_000, name: "leo" },
+        RoomEvent::RoomLeft { at_ms: 1_700_000_000_000, name: "leo" },
+        RoomEvent::Summary { result: "done".to_owned(), exit: 0 },
+    ];
+    events.iter().map(|event| json::line(T, event)).collect()
 }

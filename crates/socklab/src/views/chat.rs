@@ -5,6 +5,7 @@
 
 mod lines;
 mod notes;
+pub(crate) mod room;
 
 use std::io::{self, IsTerminal, Write};
 

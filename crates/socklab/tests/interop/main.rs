@@ -20,6 +20,7 @@ mod practical;
 mod python;
 mod python_peer;
 mod refusals;
+mod rooms;
 mod socat;
 mod storm;
 mod support;
