@@ -40,7 +40,7 @@ fn a_new_user_gets_a_text_and_an_image_across_with_one_command_line_each() {
 
 #[test]
 fn several_texts_and_files_arrive_equal_on_one_connection() {
-    for is_sealed in [true, false] {
+    for (is_sealed, transport) in [(true, "tcp"), (false, "tcp"), (true, "udp"), (false, "udp")] {
         let lab = Lab::new();
         let key = lab.key("ana");
         let server = lab.serve(&["--plain"]);
@@ -51,6 +51,9 @@ fn several_texts_and_files_arrive_equal_on_one_connection() {
         line.extend(paths.iter().flat_map(|path| ["--file", path]));
         if is_sealed {
             line.extend(["--key", &key]);
+        }
+        if transport == "udp" {
+            line.push("--udp");
         }
 
         let sent = lab.run(&line).succeeded();
@@ -64,6 +67,7 @@ fn several_texts_and_files_arrive_equal_on_one_connection() {
         assert_eq!(summary(&events)["sessions"], 1);
         let opened = events.iter().find(|event| event["event"] == "opened").unwrap();
         assert_eq!(opened["key"].as_str(), is_sealed.then_some("ana"));
+        assert_eq!(opened["transport"], transport);
     }
 }
 

@@ -11,15 +11,17 @@ use crate::support::socklab::{Server, summary};
 use crate::support::tool::skip;
 
 const FILE_BYTES: usize = 3_000_000;
+/// Each transport, with and without a key.
+const SESSIONS: [(&str, bool); 4] = [("tcp", true), ("tcp", false), ("udp", true), ("udp", false)];
 
 #[test]
 fn texts_and_a_file_arrive_sealed_and_plain() {
-    for is_sealed in [true, false] {
+    for (transport, is_sealed) in SESSIONS {
         let lab = Lab::new();
         let key = is_sealed.then(|| lab.key("ana"));
         let file = lab.file("file.bin", &noise(FILE_BYTES));
         let server = lab.serve(&["--plain"]);
-        let peer = Peer { lab: &lab, server: &server, key };
+        let peer = Peer { lab: &lab, server: &server, transport, key };
 
         let Some(texts) = peer.run(&["text", "hola", "你好"], b"") else { return };
         assert_eq!(texts.succeeded().stdout_text().lines().count(), 2);
@@ -40,7 +42,7 @@ fn a_file_that_was_cut_goes_on_where_it_was() {
         let key = is_sealed.then(|| lab.key("ana"));
         let file = lab.file("file.bin", &noise(FILE_BYTES));
         let server = lab.serve(&["--plain"]);
-        let peer = Peer { lab: &lab, server: &server, key };
+        let peer = Peer { lab: &lab, server: &server, transport: "tcp", key };
 
         let Some(cut) = peer.run(&["file", "--cut-after", "1000000", &file], b"") else { return };
         assert_eq!(cut.succeeded().stdout_text(), "from 0\ncut after 1000000\n");
@@ -56,9 +58,15 @@ fn a_file_that_was_cut_goes_on_where_it_was() {
 
 #[test]
 fn a_command_has_its_input_its_outputs_and_its_end() {
+    for transport in ["tcp", "udp"] {
+        command_over(transport);
+    }
+}
+
+fn command_over(transport: &'static str) {
     let lab = Lab::new();
     let (server, key) = lab.serve_with_key();
-    let peer = Peer { lab: &lab, server: &server, key: Some(key) };
+    let peer = Peer { lab: &lab, server: &server, transport, key: Some(key) };
     let input = noise(1_000_000);
 
     let Some(copied) = peer.run(&["exec", "cat"], &input) else { return };
@@ -83,8 +91,8 @@ fn a_command_has_its_input_its_outputs_and_its_end() {
 fn what_is_said_in_a_room_is_heard_there() {
     let lab = Lab::new();
     let (server, key) = lab.serve_with_key();
-    let sealed = Peer { lab: &lab, server: &server, key: Some(key) };
-    let plain = Peer { lab: &lab, server: &server, key: None };
+    let sealed = Peer { lab: &lab, server: &server, transport: "udp", key: Some(key) };
+    let plain = Peer { lab: &lab, server: &server, transport: "tcp", key: None };
     let Some(mut join) = sealed.command(&["join", "lab", "ana"]) else { return };
 
     let mut ana = Program::start_with_open_input(&mut join);
@@ -105,8 +113,8 @@ fn what_is_said_in_a_room_is_heard_there() {
 fn a_stop_is_granted_by_a_key_and_denied_without() {
     let lab = Lab::new();
     let (server, key) = lab.serve_with_key();
-    let plain = Peer { lab: &lab, server: &server, key: None };
-    let sealed = Peer { lab: &lab, server: &server, key: Some(key) };
+    let plain = Peer { lab: &lab, server: &server, transport: "tcp", key: None };
+    let sealed = Peer { lab: &lab, server: &server, transport: "udp", key: Some(key) };
 
     let Some(denied) = plain.run(&["stop"], b"") else { return };
     assert_eq!((denied.code(), denied.stderr.as_str()), (Some(1), "not done: denied\n"));
@@ -116,10 +124,11 @@ fn a_stop_is_granted_by_a_key_and_denied_without() {
     lab.ended(server);
 }
 
-/// The Python client of one server, over TCP.
+/// The Python client of one server.
 struct Peer<'a> {
     lab: &'a Lab,
     server: &'a Server,
+    transport: &'static str,
     key: Option<String>,
 }
 
@@ -135,7 +144,7 @@ impl Peer<'_> {
         let port = self.server.port.to_string();
         let command = python::command_with_packages(
             "socklab_peer",
-            &[&key[..], &["tcp", "127.0.0.1", &port], arguments].concat(),
+            &[&key[..], &[self.transport, "127.0.0.1", &port], arguments].concat(),
             "cryptography",
         );
         if command.is_none() {
