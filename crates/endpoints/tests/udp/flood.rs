@@ -112,8 +112,8 @@ fn a_session_that_was_recorded_and_is_played_again_opens_nothing() {
     run(async {
         let mut server = Server::start().await;
         let relay = Relay::start(server.address, |_, datagram| vec![(0, datagram.to_vec())]).await;
-        let (client, served) = server.open_by(relay.address, Some(ANA)).await;
-        let both = tokio::join!(exchange(client, pattern(50_000, 1)), exchange(served, pattern(9, 2)));
+        let (client, other) = server.open_by(relay.address, Some(ANA)).await;
+        let both = tokio::join!(exchange(client, pattern(50_000, 1)), exchange(other, pattern(9, 2)));
         assert_eq!(both, (pattern(9, 2), pattern(50_000, 1)));
 
         // From the same address, while the cookie is good; and from another one.

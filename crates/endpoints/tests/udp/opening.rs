@@ -65,11 +65,12 @@ fn a_session_that_is_over_makes_room_for_the_next() {
         let mut server = Server::with_sessions_max(1).await;
         for number in 0..5 {
             // The client ends last, so that the server has to linger: the place is taken all the same.
-            let (client, served) = server.open(Some(ANA)).await;
+            let (client, accepted) = server.open(Some(ANA)).await;
             let full = open(server.address, None).await.unwrap_err();
             assert!(matches!(full, OpenError::Refused(Refusal::Busy)), "{full}");
 
-            let both = tokio::join!(exchange(client, pattern(10, 1)), exchange(served, pattern(10, number)));
+            let both =
+                tokio::join!(exchange(client, pattern(10, 1)), exchange(accepted, pattern(10, number)));
 
             assert_eq!(both, (pattern(10, number), pattern(10, 1)));
         }
@@ -129,9 +130,9 @@ fn the_first_datagrams_of_each_kind_can_be_lost() {
         })
         .await;
 
-        let (client, served) = server.open_by(relay.address, Some(ANA)).await;
+        let (client, accepted) = server.open_by(relay.address, Some(ANA)).await;
 
-        let both = tokio::join!(exchange(client, pattern(9, 1)), exchange(served, pattern(9, 2)));
+        let both = tokio::join!(exchange(client, pattern(9, 1)), exchange(accepted, pattern(9, 2)));
         assert_eq!(both, (pattern(9, 2), pattern(9, 1)));
         assert_eq!(server.counters.accepted.load(Relaxed), 1);
     });
@@ -155,9 +156,9 @@ fn a_forged_answer_does_not_keep_the_true_one_out() {
         })
         .await;
 
-        let (client, served) = server.open_by(relay.address, Some(ANA)).await;
+        let (client, accepted) = server.open_by(relay.address, Some(ANA)).await;
 
-        let both = tokio::join!(exchange(client, pattern(9, 1)), exchange(served, pattern(9, 2)));
+        let both = tokio::join!(exchange(client, pattern(9, 1)), exchange(accepted, pattern(9, 2)));
         assert_eq!(both, (pattern(9, 2), pattern(9, 1)));
     });
 }

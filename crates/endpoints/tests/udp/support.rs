@@ -105,7 +105,7 @@ pub(crate) async fn exchange(stream: LinkStream, bytes: Vec<u8>) -> Vec<u8> {
         writing.shutdown().await.unwrap();
     };
     let mut read = Vec::new();
-    let (_, count) = tokio::join!(writes, reading.read_to_end(&mut read));
+    let ((), count) = tokio::join!(writes, reading.read_to_end(&mut read));
     assert_eq!(count.unwrap(), read.len());
     read
 }

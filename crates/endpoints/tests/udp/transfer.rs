@@ -12,10 +12,12 @@ fn a_megabyte_each_way_arrives_equal_sealed_and_plain() {
     run(async {
         for secret in [Some(ANA), None] {
             let mut server = Server::start().await;
-            let (client, served) = server.open(secret).await;
+            let (client, accepted) = server.open(secret).await;
 
-            let both =
-                tokio::join!(exchange(client, pattern(MEGABYTE, 1)), exchange(served, pattern(MEGABYTE, 2)));
+            let both = tokio::join!(
+                exchange(client, pattern(MEGABYTE, 1)),
+                exchange(accepted, pattern(MEGABYTE, 2))
+            );
 
             assert!(both == (pattern(MEGABYTE, 2), pattern(MEGABYTE, 1)));
         }
@@ -28,10 +30,12 @@ fn a_megabyte_each_way_arrives_equal_over_a_bad_network() {
         for (seed, secret) in [(1, Some(ANA)), (2, None)] {
             let mut server = Server::start().await;
             let relay = Relay::bad(server.address, seed, 3, 5, 5).await;
-            let (client, served) = server.open_by(relay.address, secret).await;
+            let (client, accepted) = server.open_by(relay.address, secret).await;
 
-            let both =
-                tokio::join!(exchange(client, pattern(MEGABYTE, 1)), exchange(served, pattern(MEGABYTE, 2)));
+            let both = tokio::join!(
+                exchange(client, pattern(MEGABYTE, 1)),
+                exchange(accepted, pattern(MEGABYTE, 2))
+            );
 
             assert!(both == (pattern(MEGABYTE, 2), pattern(MEGABYTE, 1)), "seed {seed}");
         }
@@ -44,9 +48,9 @@ fn a_little_arrives_over_a_network_that_loses_a_third() {
         for seed in 1..=2 {
             let mut server = Server::start().await;
             let relay = Relay::bad(server.address, seed, 33, 20, 20).await;
-            let (client, served) = server.open_by(relay.address, Some(ANA)).await;
+            let (client, accepted) = server.open_by(relay.address, Some(ANA)).await;
 
-            let both = tokio::join!(exchange(client, pattern(5_000, 1)), exchange(served, pattern(500, 2)));
+            let both = tokio::join!(exchange(client, pattern(5_000, 1)), exchange(accepted, pattern(500, 2)));
 
             assert!(both == (pattern(500, 2), pattern(5_000, 1)), "seed {seed}");
         }
@@ -57,7 +61,7 @@ fn a_little_arrives_over_a_network_that_loses_a_third() {
 fn a_writer_waits_for_a_reader_and_nothing_is_lost() {
     run(async {
         let mut server = Server::start().await;
-        let (mut client, mut served) = server.open(Some(ANA)).await;
+        let (mut client, mut accepted) = server.open(Some(ANA)).await;
         let writer = tokio::spawn(async move {
             client.write_all(&pattern(2 * MEGABYTE, 7)).await.unwrap();
             client.shutdown().await.unwrap();
@@ -71,10 +75,10 @@ fn a_writer_waits_for_a_reader_and_nothing_is_lost() {
         assert!(!writer.is_finished());
 
         let mut read = Vec::new();
-        served.read_to_end(&mut read).await.unwrap();
+        accepted.read_to_end(&mut read).await.unwrap();
 
         assert!(read == pattern(2 * MEGABYTE, 7));
-        served.shutdown().await.unwrap();
+        accepted.shutdown().await.unwrap();
         writer.await.unwrap();
     });
 }
