@@ -76,10 +76,10 @@ pub(super) const COPIERS: [Copier; 10] = [
         r#"exec nc -N 127.0.0.1 "$PORT" < source"#,
     ),
     installed(
-        "nc, sha256sum, sync",
+        "nc, hash, sync",
         "nc",
-        r#"nc -l 127.0.0.1 "$PORT" > copy && sync copy && sha256sum copy > sum"#,
-        r#"sha256sum source > sum-there & nc -N 127.0.0.1 "$PORT" < source && wait"#,
+        r#"nc -l 127.0.0.1 "$PORT" > copy && sync copy && openssl dgst -sha256 copy > sum"#,
+        r#"openssl dgst -sha256 source > sum-there & nc -N 127.0.0.1 "$PORT" < source && wait"#,
     ),
     installed(
         "ncat",
