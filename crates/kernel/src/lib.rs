@@ -5,6 +5,7 @@
 //! used for the few calls that `rustix` does not have (`recvmmsg`, control messages, the error queue).
 
 pub mod address;
+pub mod clock;
 pub mod control;
 pub mod datagram;
 pub mod directory;

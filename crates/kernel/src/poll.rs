@@ -70,21 +70,49 @@ pub fn wait_either(
     wait_all([first, second], deadline)
 }
 
+/// Waits for any number of descriptors as [`wait`] does for one: until one of them is ready. The answers stand in the order
+/// of the questions; a descriptor of which nothing is wanted is not looked at, and never ready.
+///
+/// # Errors
+/// `ENOMEM`; `EINVAL`: more descriptors than this process may have open. All are valid by type.
+pub fn wait_any(
+    waits: &[(BorrowedFd<'_>, Interest)],
+    deadline: Option<Instant>,
+) -> io::Result<Vec<Readiness>> {
+    // A descriptor in the list is told of hang-ups and errors even when nothing is asked of it.
+    let is_wanted = |interest: Interest| interest.read || interest.write || interest.end;
+    let asked = || waits.iter().filter(|(_, interest)| is_wanted(*interest));
+    let mut fds: Vec<_> = asked().map(|&(fd, interest)| question(fd, interest)).collect();
+    wait_for(&mut fds, deadline)?;
+    let mut answers = fds.iter().map(readiness);
+    let answer = |&(_, interest): &(BorrowedFd<'_>, Interest)| {
+        if is_wanted(interest) { answers.next().unwrap_or_default() } else { Readiness::default() }
+    };
+    Ok(waits.iter().map(answer).collect())
+}
+
 fn wait_all<const N: usize>(
     waits: [(BorrowedFd<'_>, Interest); N],
     deadline: Option<Instant>,
 ) -> io::Result<[Readiness; N]> {
-    let mut fds = waits.map(|(fd, interest)| {
-        let mut flags = PollFlags::empty();
-        flags.set(PollFlags::IN, interest.read);
-        flags.set(PollFlags::OUT, interest.write);
-        flags.set(PollFlags::RDHUP, interest.end);
-        PollFd::from_borrowed_fd(fd, flags)
-    });
+    let mut fds = waits.map(|(fd, interest)| question(fd, interest));
+    wait_for(&mut fds, deadline)?;
+    Ok(std::array::from_fn(|index| readiness(&fds[index])))
+}
+
+fn question(fd: BorrowedFd<'_>, interest: Interest) -> PollFd<'_> {
+    let mut flags = PollFlags::empty();
+    flags.set(PollFlags::IN, interest.read);
+    flags.set(PollFlags::OUT, interest.write);
+    flags.set(PollFlags::RDHUP, interest.end);
+    PollFd::from_borrowed_fd(fd, flags)
+}
+
+fn wait_for(fds: &mut [PollFd<'_>], deadline: Option<Instant>) -> io::Result<()> {
     loop {
         let timeout = deadline.map(|at| timespec(at.saturating_duration_since(Instant::now())));
-        match poll(&mut fds, timeout.as_ref()) {
-            Ok(_) => return Ok(std::array::from_fn(|index| readiness(&fds[index]))),
+        match poll(fds, timeout.as_ref()) {
+            Ok(_) => return Ok(()),
             Err(Errno::INTR) => {}
             Err(error) => return Err(error.into()),
         }
@@ -103,4 +131,31 @@ fn readiness(fd: &PollFd<'_>) -> Readiness {
 /// A duration as the kernel takes it; the longest possible one when it does not fit.
 pub(crate) fn timespec(duration: Duration) -> Timespec {
     Timespec::try_from(duration).unwrap_or(Timespec { tv_sec: i64::MAX, tv_nsec: 0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::net::{TcpListener, TcpStream};
+    use std::os::fd::AsFd;
+
+    use super::*;
+
+    #[test]
+    fn answers_stand_in_the_order_of_the_questions_and_what_is_not_asked_has_none() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut talks = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (hears, _) = listener.accept().unwrap();
+        let gone = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (left, _) = listener.accept().unwrap();
+        drop(gone);
+        talks.write_all(b"x").unwrap();
+
+        let nothing = Interest { read: false, write: false, end: false };
+        let asked =
+            [(listener.as_fd(), Interest::READ), (left.as_fd(), nothing), (hears.as_fd(), Interest::READ)];
+        let ready = wait_any(&asked, None).unwrap();
+
+        assert_eq!(ready.iter().map(|ready| ready.any()).collect::<Vec<_>>(), [false, false, true]);
+    }
 }

@@ -32,3 +32,12 @@ pub fn receive(socket: impl AsFd, buffer: &mut [u8]) -> io::Result<usize> {
 pub fn shut_write(socket: impl AsFd) -> io::Result<()> {
     Ok(rustix::net::shutdown(socket, Shutdown::Write)?)
 }
+
+/// How many bytes have come and have not been received (`FIONREAD`, which `tcp(7)` calls `SIOCINQ`).
+///
+/// # Errors
+/// `EINVAL`: a socket that listens.
+#[doc(alias = "FIONREAD")]
+pub fn waiting_bytes(socket: impl AsFd) -> io::Result<u64> {
+    Ok(rustix::io::ioctl_fionread(socket)?)
+}

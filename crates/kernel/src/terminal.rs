@@ -3,7 +3,7 @@
 use std::io;
 use std::os::fd::AsFd;
 
-use rustix::termios::tcgetwinsize;
+use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
 
 /// How much a terminal shows at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,4 +22,28 @@ pub struct Size {
 pub fn size(terminal: impl AsFd) -> io::Result<Size> {
     let size = tcgetwinsize(terminal)?;
     Ok(Size { columns: size.ws_col, rows: size.ws_row })
+}
+
+/// How a terminal treats what is typed and written (`termios(3)`), to be given back to it.
+#[derive(Debug, Clone)]
+pub struct Modes(Termios);
+
+/// Takes the modes that a terminal has now.
+///
+/// # Errors
+/// `ENOTTY`: not a terminal; `EBADF`: closed.
+#[doc(alias = "tcgetattr")]
+pub fn modes(terminal: impl AsFd) -> io::Result<Modes> {
+    Ok(Modes(tcgetattr(terminal)?))
+}
+
+/// Gives a terminal modes that it had before, once what has been written to it is shown.
+///
+/// A program that ends while it edits a line owes this to whoever uses the terminal next.
+///
+/// # Errors
+/// `ENOTTY`: not a terminal; `EIO`: this program is in the background of another session.
+#[doc(alias = "tcsetattr")]
+pub fn set_modes(terminal: impl AsFd, modes: &Modes) -> io::Result<()> {
+    Ok(tcsetattr(terminal, OptionalActions::Drain, &modes.0)?)
 }
