@@ -1,4 +1,4 @@
-//! Things that talk: the echo servers and the client that asks them, and the messages between two programs.
+//! Things that talk: the echo servers and the client that asks them, the chat, and the messages between two programs.
 //!
 //! Libraries return values and events; the words for people are chosen in the binary.
 #![forbid(unsafe_code)]
@@ -6,6 +6,7 @@
 pub mod access;
 pub mod ask;
 pub mod bytes;
+pub mod chat;
 pub mod echo;
 pub mod errno;
 pub mod events;

@@ -124,7 +124,7 @@ impl Verdict {
     }
 
     /// Judges an entry of the error queue.
-    pub(super) fn of_report(report: &Report) -> Self {
+    pub(crate) fn of_report(report: &Report) -> Self {
         let errno = Errno(report.errno);
         let version = match report.origin {
             Origin::Icmp => Version::V4,
@@ -156,7 +156,7 @@ impl Verdict {
     }
 
     /// Judges an error of a call, if it is the network's and not this side's fault.
-    pub(super) fn of_error(error: &io::Error, during: Stage) -> Option<Self> {
+    pub(crate) fn of_error(error: &io::Error, during: Stage) -> Option<Self> {
         use wire::errno::{
             EACCES, ECONNREFUSED, ECONNRESET, EHOSTUNREACH, ENETDOWN, ENETUNREACH, ENOPROTOOPT, EPERM, EPIPE,
             EPROTO, ETIMEDOUT,
@@ -176,7 +176,7 @@ impl Verdict {
     /// Whether another address of the same name may do better.
     ///
     /// On loopback a handshake that is not answered tells of a full accept queue, and not of a way that does not work.
-    pub(super) fn invites_next_address(&self, failed: SocketAddr) -> bool {
+    pub(crate) fn invites_next_address(&self, failed: SocketAddr) -> bool {
         match self {
             Self::Refused { .. } | Self::Denied { .. } => true,
             Self::Silent { waiting_for: Stage::Handshake } => !failed.ip().is_loopback(),

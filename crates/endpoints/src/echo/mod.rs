@@ -29,6 +29,7 @@ use std::thread::{self, JoinHandle};
 pub use config::EchoConfig;
 pub use event::{CloseReason, Event, RefusalRule, ReloadError, Summary};
 pub use shared::Control;
+pub(crate) use udp::refusal;
 
 use self::bind::{AllBound, bind_all};
 use self::shared::Shared;

@@ -287,7 +287,7 @@ impl AsFd for DatagramEcho {
 }
 
 /// The rule by which an address is refused, if it is.
-pub(super) fn refusal(access: &AccessList, peer: SocketAddr) -> Option<RefusalRule> {
+pub(crate) fn refusal(access: &AccessList, peer: SocketAddr) -> Option<RefusalRule> {
     if access.is_open() {
         return None;
     }

@@ -10,10 +10,12 @@ const WIRE_BANS: [&str; 8] =
     ["TcpStream", "TcpListener", "UdpSocket", "ToSocketAddrs", "Instant", "SystemTime", "println!", "extern"];
 
 /// Files that decide without a clock and a socket: time and bytes come in as values.
-const PURE: [&str; 23] = [
+const PURE: [&str; 25] = [
     "crates/endpoints/src/access/mod.rs",
     "crates/endpoints/src/access/parse.rs",
     "crates/endpoints/src/ask/verdict.rs",
+    "crates/endpoints/src/chat/lines.rs",
+    "crates/endpoints/src/chat/pace.rs",
     "crates/endpoints/src/echo/storm.rs",
     "crates/endpoints/src/echo/token.rs",
     "crates/endpoints/src/ways/close.rs",
