@@ -3,7 +3,9 @@
 use std::io;
 use std::os::fd::AsFd;
 
-use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
+use rustix::termios::{
+    LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetwinsize, tcsetattr,
+};
 
 /// How much a terminal shows at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +29,21 @@ pub fn size(terminal: impl AsFd) -> io::Result<Size> {
 /// How a terminal treats what is typed and written (`termios(3)`), to be given back to it.
 #[derive(Debug, Clone)]
 pub struct Modes(Termios);
+
+impl Modes {
+    /// The same modes, but that what is typed comes key by key: none is kept for a line to be complete, and none that ends the
+    /// input, as Ctrl-D does, is swallowed. It is shown, and Ctrl-C is a signal, as before.
+    #[doc(alias = "ICANON")]
+    #[must_use]
+    pub fn key_by_key(&self) -> Self {
+        let mut modes = self.0.clone();
+        modes.local_modes.remove(LocalModes::ICANON);
+        // A read waits for one byte, and for no time.
+        modes.special_codes[SpecialCodeIndex::VMIN] = 1;
+        modes.special_codes[SpecialCodeIndex::VTIME] = 0;
+        Self(modes)
+    }
+}
 
 /// Takes the modes that a terminal has now.
 ///
