@@ -1,5 +1,6 @@
 //! Holds `docs/events.md` to what is really written: every event is shown there, field by field, and nothing else is.
 
+mod chat;
 mod messages;
 mod ways;
 
@@ -38,6 +39,7 @@ fn the_document_shows_every_event_as_it_is_written() {
     let written: Vec<String> = [
         echo_events(),
         ask_events(),
+        chat::events(),
         ways::send_events(),
         ways::serve_events(),
         messages::serve_events(),

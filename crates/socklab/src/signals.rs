@@ -101,6 +101,12 @@ impl Listening {
     }
 }
 
+/// Asks this program to stop, as Ctrl-C does at a terminal that makes a signal of it.
+pub(crate) fn interrupt() {
+    // It cannot fail: the signal is one that exists.
+    let _ = signal_hook::low_level::raise(SIGINT);
+}
+
 fn end_by(signal: i32) {
     // It does not return: the default action of these signals ends the program.
     let _ = emulate_default_handler(signal);

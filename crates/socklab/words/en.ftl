@@ -360,6 +360,64 @@ hint-start-receiver = no program has that port there; start one with 'socklab se
 hint-silent-receiver = it may be waiting for more, or not end its side of the connection: 'socklab serve' ends it after the last item
 hint-way-that-holds = --how tlv holds with any bytes, and --how length does when the receiver knows what comes
 
+## socklab chat, what it tells
+
+chat-listening = listening on { $address } ({ $transport })
+chat-connected-tcp = connected to { $peer }
+chat-connected-udp = talking to { $peer }, which nobody has asked whether it is there: UDP does not
+chat-how-to-end = /quit or Ctrl-D ends
+chat-came = { $peer } is here
+chat-left-ended = { $peer } has left
+chat-left-reset = { $peer } has gone: { $cause }
+chat-left-idle = { $peer } has said nothing for too long and counts as gone
+chat-left-slow = { $peer } does not read, and too much waits for it: the connection is broken off (RST)
+chat-left-unreachable = { $peer } is not there any more
+chat-unheard = nobody is here: nobody has heard that
+chat-not-sent = { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+} to { $peer } could not be sent: { $cause }
+chat-too-long = that is too long for one datagram and was not sent: { $max } bytes at most
+chat-too-much-typed = too much was typed at once: a line was not sent
+chat-nothing-sent = an empty message sends nothing over TCP, and the peer still waits: say something else
+chat-empty-datagram = (an empty datagram from { $peer })
+chat-lost = ({ $bytes ->
+    [one] 1 byte of that datagram is
+   *[other] { $bytes } bytes of that datagram are
+} gone: the buffer cut it, MSG_TRUNC)
+chat-line-cut = ({ $bytes ->
+    [one] 1 byte more of that line is
+   *[other] { $bytes } bytes more of that line are
+} not shown)
+chat-flooded = { $peer } says more than the others can read: { $datagrams ->
+    [one] one datagram was
+   *[other] { $datagrams } datagrams were
+} left out
+chat-stray = { $peer } does not take part: { $bytes ->
+    [one] a datagram of 1 byte is
+   *[other] a datagram of { $bytes } bytes is
+} ignored
+chat-refused = { $peer } was not let in: { $rule }
+chat-rule-full = { $max } peers are here, as many as a chat takes
+chat-unreachable = { $peer } was not reached: { $cause }
+chat-turn-here = your turn
+chat-turn-peer = waiting for the peer: what is typed now is not read yet
+chat-joined-tcp = one recv() brought { $lines } lines: over TCP it does not keep messages apart
+chat-joined-udp = one datagram had { $lines } lines
+chat-cut = one recv() took { $bytes } bytes, and { $waiting ->
+    [one] 1 byte waits
+   *[other] { $waiting } bytes wait
+} for the next one: over TCP a message may come in parts
+chat-end-silent = silent: nobody answered in time
+chat-end-refused = refused: { $cause }
+chat-end-denied = denied: { $cause }
+chat-end-reset = reset: { $cause }
+
+hint-start-chat = no program has that port there; wait for somebody with 'socklab chat { $transport } :{ $port } --listen'
+hint-chat-port = see who has it with 'socklab sockets --port { $port }', or choose another port, as in :{ $other }
+hint-listen-only = only whoever listens lets somebody in
+hint-any-port = --any takes a port only, as in ':3500 --any'
+
 ## socklab sockets, what it shows
 
 sockets-protocol = Proto
@@ -862,6 +920,54 @@ help-serve-allow-file = Like --allow, with a file of one rule per line; SIGHUP r
     .value = FILE
 help-serve-deny-file = Like --deny, with a file of one rule per line; SIGHUP reads it again (can be repeated)
     .value = FILE
+
+## socklab chat
+
+help-chat = Talk in lines with anybody who has a socket: netcat, a program of your own, another socklab
+    .details =
+        What is typed is sent as it is, a line at a time, and nothing else: no names, no greeting. Over UDP each line is a datagram. What others say goes to standard output at once, also while a line is being typed; who comes and goes, to standard error. At a terminal a line can be edited, the arrow keys bring back earlier ones, and what comes from outside is shown so that it cannot speak to the terminal. From a pipe or a file all is sent, then TCP's stream is ended and the peer read to its end, and over UDP the last replies are waited for.
+
+        Whoever listens has up to 64 peers. What one of them says goes to the others with its address before it; over UDP, whoever sends is a peer. With more than one peer, what is typed goes out with --name before it, if that is given. A peer that does not read is dropped, and one that says too much is slowed down.
+
+        With --turns the two alternate, as the practical's programs do that call input() and then recv(): while one waits, what it types is not read, and while it types, nothing is heard. A message is then what one recv() brings, and is sent without an end of line.
+
+        Exit codes: 0 also when the peer ended the talk; 3 when nobody answered a pipe over UDP; 4 when a line of a pipe was not sent.
+    .examples =
+        socklab chat tcp --listen
+        socklab chat tcp localhost:3500
+        socklab chat udp :3500 --listen --name ana --times
+        socklab chat udp --turns
+help-chat-transport = Talk over this transport, udp or tcp
+    .value = udp|tcp
+help-chat-target = Talk with this peer, or with --listen wait here: HOST:PORT, [IPV6]:PORT, or :PORT on this machine (default localhost:3500)
+    .value = TARGET
+help-chat-listen = Wait for peers; with port 0 the kernel chooses one
+help-chat-any = Listen on every address of this machine
+help-chat-once = Let one peer in, and end when it has left
+help-chat-no-relay = Keep what one peer says from the others
+help-chat-turns = Take turns, a message each, as input() and recv() make it
+help-chat-name = Be called this, before the line that is edited, and before what is said to several peers (default no name)
+    .value = NAME
+help-chat-times = Show the time of day before each line
+help-chat-raw = Write what others say byte for byte, also to a terminal (default into a file or a pipe, when there is only one peer)
+help-chat-line-end = End each line that is sent with this, lf, crlf or none (default lf, and none with --turns)
+    .value = lf|crlf|none
+help-chat-buffer = Receive into a buffer of this size, and cut datagrams that are longer; the practical's script takes 1024 (default 65535)
+    .value = SIZE
+help-chat-reply-timeout = Wait this long for the handshake, and for the last replies to a pipe over UDP (default 2s); with --turns, for each message (default for ever)
+    .value = TIME
+help-chat-idle-timeout = Count a peer as gone that says nothing for this long (default 10m for the peers of whoever listens over UDP, else never)
+    .value = TIME
+help-chat-allow = Let in only who this address, network or file names (default everyone; can be repeated)
+    .value = RULE
+help-chat-deny = Do not let in who this address, network or file names (default none; can be repeated)
+    .value = RULE
+help-chat-allow-file = Like --allow, with a file of one rule per line (can be repeated)
+    .value = FILE
+help-chat-deny-file = Like --deny, with a file of one rule per line (can be repeated)
+    .value = FILE
+help-chat-ipv4 = Use IPv4 only (default both)
+help-chat-ipv6 = Use IPv6 only (default both)
 
 ## socklab sockets
 

@@ -360,6 +360,64 @@ hint-start-receiver = allí ningún programa tiene ese puerto; se inicia uno con
 hint-silent-receiver = puede estar esperando algo más, o no terminar su lado de la conexión: 'socklab serve' lo termina después del último elemento
 hint-way-that-holds = --how tlv aguanta cualquier byte, y --how length también si el receptor sabe qué llega
 
+## socklab chat, lo que cuenta
+
+chat-listening = escuchando en { $address } ({ $transport })
+chat-connected-tcp = conectado con { $peer }
+chat-connected-udp = se habla con { $peer }, a quien nadie preguntó si está: UDP no lo hace
+chat-how-to-end = termina con /quit o Ctrl-D
+chat-came = llegó { $peer }
+chat-left-ended = se fue { $peer }
+chat-left-reset = ya no está { $peer }: { $cause }
+chat-left-idle = { $peer } no dijo nada por demasiado tiempo: se da por ido
+chat-left-slow = { $peer } no lee, y demasiado lo espera: se corta la conexión (RST)
+chat-left-unreachable = { $peer } ya no está allí
+chat-unheard = no hay nadie: eso nadie lo oyó
+chat-not-sent = no se pudo enviar { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+} a { $peer }: { $cause }
+chat-too-long = eso es demasiado largo para un datagrama y no se envió: { $max } bytes como máximo
+chat-too-much-typed = se escribió demasiado de una vez: una línea no se envió
+chat-nothing-sent = un mensaje vacío no envía nada por TCP, y el otro extremo sigue esperando: hay que decir otra cosa
+chat-empty-datagram = (un datagrama vacío de { $peer })
+chat-lost = ({ $bytes ->
+    [one] se perdió 1 byte
+   *[other] se perdieron { $bytes } bytes
+} de ese datagrama: el búfer lo truncó, MSG_TRUNC)
+chat-line-cut = ({ $bytes ->
+    [one] 1 byte más de esa línea no se muestra
+   *[other] { $bytes } bytes más de esa línea no se muestran
+})
+chat-flooded = { $peer } dice más de lo que los otros pueden leer: { $datagrams ->
+    [one] quedó afuera un datagrama
+   *[other] quedaron afuera { $datagrams } datagramas
+}
+chat-stray = { $peer } no participa: se ignora un datagrama de { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+}
+chat-refused = no se dejó entrar a { $peer }: { $rule }
+chat-rule-full = ya hay { $max } participantes, los que admite un chat
+chat-unreachable = no se llegó a { $peer }: { $cause }
+chat-turn-here = es su turno
+chat-turn-peer = se espera al otro extremo: lo que se escriba ahora todavía no se lee
+chat-joined-tcp = un solo recv() trajo { $lines } líneas: por TCP no separa los mensajes
+chat-joined-udp = un datagrama traía { $lines } líneas
+chat-cut = un recv() tomó { $bytes } bytes, y { $waiting ->
+    [one] 1 byte espera
+   *[other] { $waiting } bytes esperan
+} al próximo: por TCP un mensaje puede llegar por partes
+chat-end-silent = silencio: nadie respondió a tiempo
+chat-end-refused = rechazado: { $cause }
+chat-end-denied = denegado: { $cause }
+chat-end-reset = cortado: { $cause }
+
+hint-start-chat = allí ningún programa tiene ese puerto; se espera a alguien con 'socklab chat { $transport } :{ $port } --listen'
+hint-chat-port = ver quién lo ocupa con 'socklab sockets --port { $port }', o elegir otro puerto, como :{ $other }
+hint-listen-only = solo quien escucha deja entrar a alguien
+hint-any-port = --any lleva solo un puerto, como ':3500 --any'
+
 ## socklab sockets, lo que muestra
 
 sockets-protocol = Proto
@@ -862,6 +920,54 @@ help-serve-allow-file = Como --allow, con un archivo de una regla por línea; SI
     .value = ARCHIVO
 help-serve-deny-file = Como --deny, con un archivo de una regla por línea; SIGHUP lo relee (puede repetirse)
     .value = ARCHIVO
+
+## socklab chat
+
+help-chat = Hablar por líneas con quien tenga un socket: netcat, un programa propio, otro socklab
+    .details =
+        Lo que se escribe se envía tal cual, línea por línea, y nada más: ni nombres ni saludos. Por UDP cada línea es un datagrama. Lo que dicen los otros va enseguida a la salida estándar, también mientras se escribe una línea; quién llega y quién se va, a la salida de error. En una terminal la línea puede editarse, las flechas traen las anteriores, y lo que viene de afuera se muestra de modo que no pueda darle órdenes a la terminal. De una tubería o de un archivo se envía todo; luego por TCP se termina el flujo y se lee al otro extremo hasta su fin, y por UDP se esperan las últimas respuestas.
+
+        Quien escucha tiene hasta 64 participantes. Lo que dice uno va a los demás con su dirección delante; por UDP, quien envía participa. Con más de un participante, lo que se escribe sale con --name delante, si se lo dio. A quien no lee se lo corta, y a quien dice demasiado se lo frena.
+
+        Con --turns los dos se alternan, como los programas de la práctica que llaman a input() y después a recv(): mientras uno espera, lo que escribe no se lee, y mientras escribe no oye nada. Un mensaje es entonces lo que trae un recv(), y se envía sin fin de línea.
+
+        Códigos de salida: 0 también cuando el otro extremo terminó la charla; 3 cuando nadie respondió a una tubería por UDP; 4 cuando no se envió una línea de una tubería.
+    .examples =
+        socklab chat tcp --listen
+        socklab chat tcp localhost:3500
+        socklab chat udp :3500 --listen --name ana --times
+        socklab chat udp --turns
+help-chat-transport = Hablar por este transporte, udp o tcp
+    .value = udp|tcp
+help-chat-target = Hablar con este otro extremo, o con --listen esperar aquí: HOST:PUERTO, [IPV6]:PUERTO o :PUERTO en esta máquina (por omisión, localhost:3500)
+    .value = DESTINO
+help-chat-listen = Esperar a otros; con el puerto 0 el núcleo elige uno
+help-chat-any = Escuchar en todas las direcciones de esta máquina
+help-chat-once = Dejar entrar a uno solo, y terminar cuando se haya ido
+help-chat-no-relay = No pasar a los demás lo que dice uno
+help-chat-turns = Hablar por turnos, un mensaje cada uno, como resulta con input() y recv()
+help-chat-name = Llamarse así, delante de la línea que se edita y de lo que se dice a varios (por omisión, sin nombre)
+    .value = NOMBRE
+help-chat-times = Mostrar la hora delante de cada línea
+help-chat-raw = Escribir lo que dicen los otros byte por byte, también en una terminal (por omisión, a un archivo o a una tubería, cuando hay un solo participante)
+help-chat-line-end = Terminar así cada línea que se envía, lf, crlf o none (por omisión, lf, y none con --turns)
+    .value = lf|crlf|none
+help-chat-buffer = Recibir en un búfer de este tamaño y truncar los datagramas más largos; el script de la práctica toma 1024 (por omisión, 65535)
+    .value = TAMAÑO
+help-chat-reply-timeout = Esperar este tiempo el saludo inicial, y las últimas respuestas a una tubería por UDP (por omisión, 2s); con --turns, cada mensaje (por omisión, sin fin)
+    .value = TIEMPO
+help-chat-idle-timeout = Dar por ido a quien no dice nada por este tiempo (por omisión, 10m para quien escucha por UDP; si no, nunca)
+    .value = TIEMPO
+help-chat-allow = Dejar entrar solo a quienes nombra esta dirección, red o archivo (por omisión, a todos; puede repetirse)
+    .value = REGLA
+help-chat-deny = No dejar entrar a quienes nombra esta dirección, red o archivo (por omisión, a nadie; puede repetirse)
+    .value = REGLA
+help-chat-allow-file = Como --allow, con un archivo de una regla por línea (puede repetirse)
+    .value = ARCHIVO
+help-chat-deny-file = Como --deny, con un archivo de una regla por línea (puede repetirse)
+    .value = ARCHIVO
+help-chat-ipv4 = Usar solo IPv4 (por omisión, ambas)
+help-chat-ipv6 = Usar solo IPv6 (por omisión, ambas)
 
 ## socklab sockets
 

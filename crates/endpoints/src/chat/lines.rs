@@ -11,6 +11,7 @@ pub enum Ending {
     /// With a line feed.
     Lf,
     /// With a carriage return and a line feed.
+    #[serde(rename = "crlf")]
     CrLf,
     /// With nothing: so far nothing more has come, or the message or the stream ends here.
     None,

@@ -1,9 +1,7 @@
 //! `socklab echo`: the servers of the practical, over UDP, TCP or both.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
-use endpoints::access::{AccessSources, Source};
 use endpoints::echo::config::WORKERS_MAX;
 use endpoints::echo::{Control, EchoConfig, EchoServer};
 use endpoints::events::{Detail, events};
@@ -11,6 +9,7 @@ use endpoints::shaping::{Pause, Pauses};
 use endpoints::transport::Transport as Spoken;
 use kernel::limits;
 
+use super::access::Access;
 use super::listen::Listen;
 use super::transport::Transport;
 use crate::context::Context;
@@ -35,14 +34,8 @@ pub(crate) struct Args {
     pub(crate) transport: Option<Transport>,
     #[command(flatten)]
     pub(crate) listen: Listen,
-    #[arg(long, value_parser = value::rule)]
-    pub(crate) allow: Vec<Source>,
-    #[arg(long, value_parser = value::rule)]
-    pub(crate) deny: Vec<Source>,
-    #[arg(long, alias = "allowfile")]
-    pub(crate) allow_file: Vec<PathBuf>,
-    #[arg(long, alias = "denyfile")]
-    pub(crate) deny_file: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) access: Access,
     #[arg(long, value_parser = value::whole(1, CONNECTIONS_MAX))]
     pub(crate) max_conns: Option<u32>,
     #[arg(long, value_parser = value::time)]
@@ -125,11 +118,6 @@ impl Args {
             Some(Transport::Udp) => vec![Spoken::Udp],
             Some(Transport::Tcp) => vec![Spoken::Tcp],
         };
-        let files = |files: &[PathBuf]| files.iter().cloned().map(Source::File).collect::<Vec<_>>();
-        let access = AccessSources {
-            allow: [self.allow.clone(), files(&self.allow_file)].concat(),
-            deny: [self.deny.clone(), files(&self.deny_file)].concat(),
-        };
         let shaped = self.recv_size.or(self.send_size).or(self.sndbuf).or(self.rcvbuf).is_some();
         let detail = match (context.quiet, context.verbose || shaped) {
             (true, _) => Detail::Quiet,
@@ -139,7 +127,7 @@ impl Args {
         Ok(EchoConfig {
             transports,
             addresses: self.listen.addresses(&context.words)?,
-            access,
+            access: self.access.sources(),
             connections_max: self.max_conns.map(|max| max as usize),
             idle_timeout: self.idle_timeout,
             backlog: self.backlog,

@@ -1,6 +1,8 @@
 //! One file for each verb: what it takes and what it does with it. The work itself is done in the libraries.
 
+mod access;
 pub(crate) mod ask;
+pub(crate) mod chat;
 pub(crate) mod completions;
 pub(crate) mod dissector;
 pub(crate) mod echo;
@@ -29,6 +31,7 @@ use crate::failure::Failure;
 pub(crate) enum Verb {
     Echo(Box<echo::Args>),
     Ask(Box<ask::Args>),
+    Chat(Box<chat::Args>),
     Serve(Box<serve::Args>),
     Send(Box<send::Args>),
     Stop(Box<stop::Args>),
@@ -50,6 +53,7 @@ pub(crate) fn run(verb: &Verb, context: &Context) -> Result<Exit, Failure> {
     match verb {
         Verb::Echo(args) => echo::run(args, context),
         Verb::Ask(args) => ask::run(args, context),
+        Verb::Chat(args) => chat::run(args, context),
         Verb::Serve(args) => serve::run(args, context),
         Verb::Send(args) => send::run(args, context),
         Verb::Stop(args) => stop::run(args, context),

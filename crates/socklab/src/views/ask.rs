@@ -343,7 +343,7 @@ fn awaited(words: &Words, stage: Stage, received_bytes: usize) -> String {
     }
 }
 
-fn refusal(words: &Words, by: &Refusal) -> String {
+pub(crate) fn refusal(words: &Words, by: &Refusal) -> String {
     match by {
         Refusal::Icmp { offender, kind, code, name, quoted_bytes, destination, .. } => {
             let shown = |address: Option<String>| address.unwrap_or_else(|| "?".to_owned());

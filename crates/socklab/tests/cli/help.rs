@@ -4,10 +4,11 @@ use insta::assert_snapshot;
 
 use crate::support::{LANGS, assert_no_english, socklab};
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "socklab",
     "echo",
     "ask",
+    "chat",
     "serve",
     "send",
     "stop",

@@ -34,6 +34,7 @@ fn a_directory_gets_one_page_for_each_command() {
         pages,
         [
             "socklab-ask.1",
+            "socklab-chat.1",
             "socklab-completions.1",
             "socklab-dissector.1",
             "socklab-echo.1",
