@@ -7,6 +7,8 @@
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by unwrapping, in its helpers too")]
 
 mod access;
+mod chat;
+mod chat_terminal;
 mod cuts;
 mod dissector;
 mod lifecycle;
