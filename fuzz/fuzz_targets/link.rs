@@ -5,7 +5,9 @@
 
 use std::time::Duration;
 
-use wire::link::{Link, OVERHEAD_BYTES_MAX, RECEIVE_BUFFER_BYTES_MAX, SEGMENT_BYTES_MAX, SEND_BUFFER_BYTES_MAX};
+use wire::link::{
+    Link, OVERHEAD_BYTES_MAX, RECEIVE_BUFFER_BYTES_MAX, SEGMENT_BYTES_MAX, SEND_BUFFER_BYTES_MAX,
+};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let mut now = Duration::ZERO;

@@ -273,7 +273,7 @@ mod tests {
     fn a_long_line_waits_in_pieces() {
         let (typist, mailbox) = mailbox().unwrap();
 
-        assert!(typist.say(&[b'x'; LINE_BYTES_MAX + 1], Ending::Lf));
+        assert!(typist.say(&vec![b'x'; LINE_BYTES_MAX + 1], Ending::Lf));
 
         let piece = || mailbox.take().map(|typed| (typed.bytes.len(), typed.ending));
         assert_eq!(piece(), Some((LINE_BYTES_MAX, Ending::Continues)));

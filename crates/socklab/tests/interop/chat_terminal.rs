@@ -51,9 +51,9 @@ fn the_arrow_keys_bring_lines_back() {
 fn several_lines_pasted_at_once_are_all_said() {
     let Some(mut terminal) = Terminal::open(&[]) else { return };
     terminal.waits_for_a_line();
-    let pasted: String = (0..100).map(|number| format!("línea {number}\r")).collect();
+    let pasted: Vec<String> = (0..100).map(|number| format!("línea {number}\r")).collect();
 
-    terminal.types(&pasted);
+    terminal.types(&pasted.concat());
 
     for number in 0..100 {
         assert_eq!(terminal.hears(), format!("línea {number}\n"));

@@ -23,8 +23,10 @@ fn the_first_segment_of_a_client_has_the_bytes_of_the_document() {
 
     assert_eq!(client.poll_transmit(Duration::ZERO, &mut segment), Some(0));
 
-    let hex: String = segment.iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(hex, "00000000000000000000000000000000000400000000011000000000000100000004686f6c61");
+    let mut expected = vec![0; 16];
+    expected.extend_from_slice(&[0, 4, 0, 0, 0, 0, 1, 0x10, 0, 0, 0, 0, 0, 1, 0, 0, 0, 4]);
+    expected.extend_from_slice(b"hola");
+    assert_eq!(segment, expected);
 }
 
 #[test]
