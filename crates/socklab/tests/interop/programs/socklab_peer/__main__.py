@@ -26,7 +26,7 @@ import argparse
 import sys
 from typing import Callable
 
-from client import Client
+from client import Client, NotDone
 from frames import Problem
 from keys import Key
 from messages import execute, join, say, send_file, send_texts, stop
@@ -80,7 +80,12 @@ def main() -> int:
         address = (options.host, options.port)
         transport = Tcp(address, key) if options.transport == 'tcp' else Udp(address, key, options.lose)
         client = Client(transport)
-        status = run(client, options)
+        try:
+            status = run(client, options)
+        except NotDone as refusal:
+            # The session goes on after an answer that was not hoped for, so it is ended in order.
+            print(refusal, file=sys.stderr)
+            status = 1
         if getattr(options, 'cut_after', None) is None:
             client.close()
         return status

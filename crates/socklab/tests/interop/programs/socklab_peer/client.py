@@ -95,13 +95,13 @@ class Stream:
             if frame.kind in list(Kind):
                 raise Problem(f'{Kind(frame.kind).name} comes where it has no place')
 
-    @staticmethod
-    def _checked(frame: Frame) -> Frame:
+    def _checked(self, frame: Frame) -> Frame:
         if frame.kind != Kind.RESULT:
             return frame
         fields = Fields(frame.payload)
         code, body = fields.number(1), fields.rest()
         if code != 0:
+            self._client.done(self)
             raise NotDone(code, body)
         return Frame(Kind.RESULT, frame.stream, body)
 
