@@ -90,13 +90,11 @@ async fn talk(
                 Heard::Over(code) => return Ok(code),
                 heard => view.heard(&heard)?,
             },
-            line = lines.recv(), if !is_leaving => match line {
-                Some(line) => room.say(&line).await.map_err(broken)?,
-                None => {
-                    is_leaving = true;
-                    room.leave().await.map_err(broken)?;
-                }
-            },
+            line = lines.recv(), if !is_leaving => {
+                let said = if let Some(line) = &line { room.say(line).await } else { room.leave().await };
+                said.map_err(broken)?;
+                is_leaving = line.is_none();
+            }
         }
     }
 }

@@ -142,12 +142,11 @@ impl<'a> RoomView<'a> {
     }
 
     fn show(&mut self, text: &str) -> Result<(), Failure> {
-        let written = match &mut self.above {
-            Some(above) => above.show(text),
-            None => {
-                let mut stdout = io::stdout().lock();
-                stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
-            }
+        let written = if let Some(above) = &mut self.above {
+            above.show(text)
+        } else {
+            let mut stdout = io::stdout().lock();
+            stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
         };
         written.map_err(|error| Failure::stdout(&self.context.words, &error))
     }
