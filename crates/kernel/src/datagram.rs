@@ -131,6 +131,9 @@ impl Receiver {
     }
 }
 
+// SAFETY: the pointers in it lead only to vectors that it owns itself and that nobody else knows.
+unsafe impl Send for Receiver {}
+
 impl fmt::Debug for Receiver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Receiver")
@@ -153,7 +156,7 @@ pub struct Outgoing<'a> {
 
 /// The call that sends a batch of datagrams, and its work space.
 pub struct Sender {
-    addresses: Vec<(RawAddress, u32)>,
+    addresses: Vec<Address>,
     controls: Vec<(Control, usize)>,
     vectors: Vec<libc::iovec>,
     headers: Vec<libc::mmsghdr>,
@@ -203,33 +206,70 @@ impl Sender {
         self.vectors.clear();
         self.headers.clear();
         for datagram in datagrams.take(BATCH_MAX) {
-            self.addresses.push(datagram.peer.map_or((RawAddress::empty(), 0), RawAddress::encode));
-            let mut control = Control::empty();
-            let control_bytes = datagram.source.map_or(0, |ip| control::write_source(&mut control.bytes, ip));
-            self.controls.push((control, control_bytes));
-            self.vectors.push(libc::iovec {
-                iov_base: datagram.payload.as_ptr().cast_mut().cast(),
-                iov_len: datagram.payload.len(),
-            });
+            self.addresses.push(address_of(&datagram));
+            self.controls.push(control_of(&datagram));
+            self.vectors.push(vector_of(&datagram));
         }
         // Only now, when no vector will grow any more, do the headers take their addresses.
         for index in 0..self.vectors.len() {
             let mut header = empty_header();
-            let (address, address_bytes) = &mut self.addresses[index];
-            if *address_bytes > 0 {
-                header.msg_hdr.msg_name = (&raw mut *address).cast();
-                header.msg_hdr.msg_namelen = *address_bytes;
-            }
-            let (control, control_bytes) = &mut self.controls[index];
-            if *control_bytes > 0 {
-                header.msg_hdr.msg_control = (&raw mut *control).cast();
-                header.msg_hdr.msg_controllen = *control_bytes;
-            }
-            header.msg_hdr.msg_iov = &raw mut self.vectors[index];
-            header.msg_hdr.msg_iovlen = 1;
+            let (address, control) = (&mut self.addresses[index], &mut self.controls[index]);
+            point(&mut header.msg_hdr, address, control, &mut self.vectors[index]);
             self.headers.push(header);
         }
     }
+}
+
+/// Sends one datagram (`sendmsg(2)`).
+///
+/// # Errors
+/// Those of [`Sender::send`].
+pub fn send(socket: impl AsFd, datagram: &Outgoing<'_>) -> io::Result<()> {
+    let (mut address, mut control) = (address_of(datagram), control_of(datagram));
+    let (mut vector, mut header) = (vector_of(datagram), empty_header().msg_hdr);
+    point(&mut header, &mut address, &mut control, &mut vector);
+    let flags = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
+    // SAFETY: the header points to the payload, which `datagram` borrows, and to an address, a control message and a
+    // vector of this function; all of them outlive the call, which only reads them.
+    let result = unsafe { libc::sendmsg(socket.as_fd().as_raw_fd(), &raw const header, flags) };
+    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// An address, and how many bytes of it count; none on a connected socket.
+type Address = (RawAddress, u32);
+
+fn address_of(datagram: &Outgoing<'_>) -> Address {
+    datagram.peer.map_or((RawAddress::empty(), 0), RawAddress::encode)
+}
+
+fn control_of(datagram: &Outgoing<'_>) -> (Control, usize) {
+    let mut control = Control::empty();
+    let bytes = datagram.source.map_or(0, |ip| control::write_source(&mut control.bytes, ip));
+    (control, bytes)
+}
+
+fn vector_of(datagram: &Outgoing<'_>) -> libc::iovec {
+    let payload = datagram.payload;
+    libc::iovec { iov_base: payload.as_ptr().cast_mut().cast(), iov_len: payload.len() }
+}
+
+/// Points a header to the parts of a datagram, those that have any bytes.
+fn point(
+    header: &mut libc::msghdr,
+    (address, address_bytes): &mut Address,
+    (control, control_bytes): &mut (Control, usize),
+    vector: &mut libc::iovec,
+) {
+    if *address_bytes > 0 {
+        header.msg_name = (&raw mut *address).cast();
+        header.msg_namelen = *address_bytes;
+    }
+    if *control_bytes > 0 {
+        header.msg_control = (&raw mut *control).cast();
+        header.msg_controllen = *control_bytes;
+    }
+    header.msg_iov = vector;
+    header.msg_iovlen = 1;
 }
 
 impl Default for Sender {
@@ -281,6 +321,21 @@ mod tests {
             assert_eq!(datagram.peer, from.local_addr().unwrap());
         }
         assert_eq!(receiver.get(3), None);
+    }
+
+    #[test]
+    fn one_datagram_comes_from_the_address_that_was_chosen() {
+        let (_, to) = pair();
+        let from = UdpSocket::bind("0.0.0.0:0").unwrap();
+        let source = IpAddr::from([127, 0, 0, 7]);
+        let peer = Some(to.local_addr().unwrap());
+
+        send(&from, &Outgoing { payload: b"x", peer, source: Some(source) }).unwrap();
+        let unsent = send(&from, &Outgoing { payload: &vec![0; PAYLOAD_BYTES_MAX + 1], peer, source: None });
+
+        let (count, seen) = to.recv_from(&mut [0; 4]).unwrap();
+        assert_eq!((count, seen.ip()), (1, source));
+        assert_eq!(unsent.unwrap_err().raw_os_error(), Some(libc::EMSGSIZE));
     }
 
     #[test]

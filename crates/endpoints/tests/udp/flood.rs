@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::sync::atomic::Ordering::Relaxed;
 
-use endpoints::messages::udp::{HALF_OPEN_MAX, INCOMING_MAX};
+use endpoints::messages::udp::{HALF_OPEN_OF_HOST_MAX, INCOMING_MAX};
 use tokio::io::AsyncReadExt;
 use tokio::sync::mpsc;
 use wire::datagram::{COOKIE_BYTES, Datagram, Nonce, SessionId};
@@ -67,7 +67,7 @@ fn sessions_that_are_opened_and_not_used_are_bounded_and_nobody_hears_of_them() 
         let mut server = Server::start().await;
         let raw = Raw::new(server.address).await;
         let (mut first, mut last) = (None, None);
-        for number in 0..HALF_OPEN_MAX as u64 + 44 {
+        for number in 0..HALF_OPEN_OF_HOST_MAX as u64 + 44 {
             let accepted = accepted(&raw, Nonce(number.to_be_bytes())).await;
             first.get_or_insert(accepted);
             last = Some(accepted);
@@ -81,7 +81,7 @@ fn sessions_that_are_opened_and_not_used_are_bounded_and_nobody_hears_of_them() 
         raw.send(&Datagram::Segment { session: last.unwrap(), number: 0, segment: b"no segment" }).await;
         raw.cookie(Nonce([0xff; 8])).await;
 
-        assert!(server.counters.half_open.load(Relaxed) <= HALF_OPEN_MAX as u64);
+        assert!(server.counters.half_open.load(Relaxed) <= HALF_OPEN_OF_HOST_MAX as u64);
         assert_eq!(server.counters.dropped.load(Relaxed), 3);
         server.sessions.try_recv().unwrap_err();
         raw.send(&Datagram::Segment { session: last.unwrap(), number: 0, segment: &empty_segment() }).await;

@@ -176,6 +176,34 @@ fn a_client_with_nothing_to_say_is_taken_all_the_same() {
 }
 
 #[test]
+fn a_server_on_every_address_answers_from_the_one_that_was_asked() {
+    run(async {
+        let mut server = Server::bind("0.0.0.0:0", 256).await;
+        let asked = SocketAddr::from(([127, 0, 0, 7], server.address.port()));
+
+        let (client, accepted) = server.open_by(asked, Some(ANA)).await;
+
+        let both = tokio::join!(exchange(client, pattern(9_000, 1)), exchange(accepted, pattern(9, 2)));
+        assert!(both == (pattern(9, 2), pattern(9_000, 1)));
+    });
+}
+
+#[test]
+fn sessions_over_ipv6_are_the_same() {
+    run(async {
+        if let Err(error) = UdpSocket::bind("[::1]:0").await {
+            return println!("SKIP: no IPv6 here: {error}");
+        }
+        let mut server = Server::bind("[::1]:0", 256).await;
+
+        let (client, accepted) = server.open(Some(ANA)).await;
+
+        let both = tokio::join!(exchange(client, pattern(9_000, 1)), exchange(accepted, pattern(9, 2)));
+        assert!(both == (pattern(9, 2), pattern(9_000, 1)));
+    });
+}
+
+#[test]
 fn a_port_that_nobody_has_refuses() {
     run(async {
         let nobody = UdpSocket::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();

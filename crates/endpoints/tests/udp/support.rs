@@ -64,7 +64,11 @@ impl Server {
     }
 
     pub(crate) async fn with_sessions_max(max: usize) -> Self {
-        let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        Self::bind("127.0.0.1:0", max).await
+    }
+
+    pub(crate) async fn bind(address: &str, max: usize) -> Self {
+        let socket = UdpSocket::bind(address).await.unwrap();
         let address = socket.local_addr().unwrap();
         let door = Arc::new(Door::default());
         let (listener, sessions) = Listener::new(socket, Arc::clone(&door), max).unwrap();

@@ -193,7 +193,7 @@ impl Attempt {
         let clock = Clock::start();
         let socket = Arc::new(self.socket);
         let shared = Shared::new(Link::client(clock.now()));
-        let outlet = Outlet { socket: Arc::clone(&socket), peer: None };
+        let outlet = Outlet { socket: Arc::clone(&socket), ends: None };
         let seal = Seal::new(session, keys);
         let driver = Driver::new(Inlet::Socket(socket), outlet, seal, Arc::clone(&shared), clock);
         tokio::spawn(driver.run());

@@ -6,12 +6,16 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use kernel::datagram::Receiver;
+use kernel::socket;
+use tokio::io::Interest;
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, yield_now};
 use tokio::time::{Instant, sleep_until};
 use wire::cookie::Jar;
 use wire::datagram::{COOKIE_BYTES, DATAGRAM_BYTES_MAX, Datagram, DatagramError, Nonce, SessionId};
@@ -21,7 +25,7 @@ use wire::link::Link;
 use wire::message::{NOISE_BYTES, Opening, Refusal};
 
 use super::driver::Driver;
-use super::path::{DATAGRAMS_AT_ONCE_MAX, Inlet, Outlet};
+use super::path::{DATAGRAMS_AT_ONCE_MAX, Ends, Inlet, Outlet, try_send};
 use super::seal::Seal;
 use super::stream::{LinkStream, Shared};
 use super::table::{Session, Stage, Table};
@@ -97,7 +101,7 @@ pub struct Listener<A> {
 
 impl<A: Admission> Listener<A> {
     /// Makes a listener of a socket that is bound, for up to `sessions_max` sessions at once, and the queue in which they
-    /// come.
+    /// come. On a socket that is bound to every address of the machine, each client is answered from the one it asked.
     ///
     /// # Errors
     /// `ENOSYS`: the system gives no random bytes.
@@ -107,6 +111,10 @@ impl<A: Admission> Listener<A> {
         sessions_max: usize,
     ) -> io::Result<(Self, mpsc::Receiver<Incoming>)> {
         enlarge(&socket);
+        let local = socket.local_addr()?;
+        if local.ip().is_unspecified() {
+            socket::report_destination(socket.as_fd(), local)?;
+        }
         let (incoming, queue) = mpsc::channel(INCOMING_MAX);
         let listener = Self {
             socket: Arc::new(socket),
@@ -129,19 +137,24 @@ impl<A: Admission> Listener<A> {
 
     /// Serves until nobody takes sessions any more and the last one has ended. Dropped before that, it ends them all.
     pub async fn run(mut self) {
+        // One that is longer than any of ours comes with a byte too many, and so is none.
+        let mut receiver = Receiver::new(DATAGRAMS_AT_ONCE_MAX, DATAGRAM_BYTES_MAX + 1);
         let mut is_closing = false;
         while !(is_closing && self.tasks.is_empty()) {
             let expires_at = self.table.expire(self.clock.now()).map(|at| self.clock.instant(at));
             self.tell_counts();
             tokio::select! {
                 // An error of the socket is told by the next attempt to read.
-                _ = self.socket.readable() => self.take_some(),
-                Some(ended) = self.tasks.join_next() => {
-                    // One that was aborted made room, and is forgotten already.
-                    if let Ok(id) = ended {
-                        self.table.remove(id);
-                    }
+                _ = self.socket.readable() => {
+                    self.take_some(&mut receiver);
+                    // A socket that always has more must not keep a thread from everything else.
+                    yield_now().await;
                 }
+                Some(ended) = self.tasks.join_next() => match ended {
+                    Ok(id) => self.table.remove(id),
+                    // One that was aborted made room, and is forgotten already; one that panicked is not.
+                    Err(_) => self.table.sweep(),
+                },
                 () = sleep_until(expires_at.unwrap_or_else(Instant::now)), if expires_at.is_some() => {}
                 () = self.incoming.closed(), if !is_closing => is_closing = true,
             }
@@ -149,53 +162,46 @@ impl<A: Admission> Listener<A> {
     }
 
     /// Takes what has arrived, up to a maximum.
-    fn take_some(&mut self) {
-        let socket = Arc::clone(&self.socket);
-        // One that is longer than any of ours comes with a byte too many, and so is none.
-        let mut buffer = [0; DATAGRAM_BYTES_MAX + 1];
-        for _ in 0..DATAGRAMS_AT_ONCE_MAX {
-            // An error is of this call, or of a datagram that was sent and is lost.
-            let Ok((count, peer)) = socket.try_recv_from(&mut buffer) else { return };
-            self.take(peer, &buffer[..count]);
+    fn take_some(&mut self, receiver: &mut Receiver) {
+        let socket = &self.socket;
+        // An error is of this call, or of a datagram that was sent and is lost.
+        let taken = socket.try_io(Interest::READABLE, || receiver.receive(socket)).unwrap_or(0);
+        for datagram in (0..taken).filter_map(|index| receiver.get(index)) {
+            let ends = Ends { peer: datagram.peer, local: datagram.destination };
+            self.take(ends, datagram.payload);
         }
     }
 
-    fn take(&mut self, peer: SocketAddr, datagram: &[u8]) {
+    fn take(&mut self, ends: Ends, datagram: &[u8]) {
+        let peer = ends.peer;
         match Datagram::parse(datagram) {
             Ok(Datagram::Segment { session, number, segment }) => {
-                self.take_segment(peer, datagram, session, number, segment);
+                self.take_segment(ends, datagram, session, number, segment);
             }
-            Ok(Datagram::Hello { nonce }) if self.admission.is_admitted(peer) => self.retry(peer, nonce),
+            Ok(Datagram::Hello { nonce }) if self.admission.is_admitted(peer) => self.retry(ends, nonce),
             Ok(Datagram::Open { nonce, cookie, opening }) if self.admission.is_admitted(peer) => {
-                self.open(peer, nonce, cookie, opening);
+                self.open(ends, nonce, cookie, opening);
             }
             Err(DatagramError::Mode { nonce, cookie, .. }) if self.admission.is_admitted(peer) => {
                 if self.is_good(peer, nonce, &cookie) {
-                    self.refuse(peer, nonce, Refusal::Malformed, None);
+                    self.refuse(ends, nonce, Refusal::Malformed, None);
                 }
             }
             Err(DatagramError::Version { hello: Some(nonce), .. }) if self.admission.is_admitted(peer) => {
-                self.refuse(peer, nonce, Refusal::Malformed, None);
+                self.refuse(ends, nonce, Refusal::Malformed, None);
             }
             _ => count(&self.counters.dropped),
         }
     }
 
     /// Gives a segment to its session. Of one that is half open it has to be the first proof of the client.
-    fn take_segment(
-        &mut self,
-        peer: SocketAddr,
-        datagram: &[u8],
-        id: SessionId,
-        number: u64,
-        content: &[u8],
-    ) {
-        let session = self.table.get(id).filter(|session| session.peer == peer);
+    fn take_segment(&mut self, ends: Ends, datagram: &[u8], id: SessionId, number: u64, content: &[u8]) {
+        let session = self.table.get(id).filter(|session| session.peer == ends.peer);
         let taken = match session.map(|session| &session.stage) {
             Some(Stage::Live { inbox, .. }) => inbox.try_send(datagram.to_vec()).is_ok(),
             Some(Stage::HalfOpen { keys, key }) => {
                 let (keys, key) = (keys.clone(), key.clone());
-                self.prove(peer, id, keys, key, number, content)
+                self.prove(ends, id, keys, key, number, content)
             }
             None => false,
         };
@@ -207,7 +213,7 @@ impl<A: Admission> Listener<A> {
     /// Makes a half open session live, if the segment is one that its client has sealed; says whether it is.
     fn prove(
         &mut self,
-        peer: SocketAddr,
+        ends: Ends,
         id: SessionId,
         keys: Option<Keys>,
         key: Option<Arc<Key>>,
@@ -219,7 +225,7 @@ impl<A: Admission> Listener<A> {
         if !seal.open(number, content, &mut segment) || link.receive(now, number, &segment).is_err() {
             return false;
         }
-        let outlet = Outlet { socket: Arc::clone(&self.socket), peer: Some(peer) };
+        let outlet = Outlet { socket: Arc::clone(&self.socket), ends: Some(ends) };
         let has_room = self.table.make_room(self.sessions_max);
         let incoming = self.incoming.clone();
         let (true, Ok(place)) = (has_room, incoming.try_reserve()) else {
@@ -237,7 +243,7 @@ impl<A: Admission> Listener<A> {
         });
         self.table.promote(id, Stage::Live { inbox, shared: Arc::clone(&shared), task });
         count(&self.counters.opened);
-        place.send(Incoming { peer, key, stream: LinkStream::new(shared) });
+        place.send(Incoming { peer: ends.peer, key, stream: LinkStream::new(shared) });
         true
     }
 
@@ -252,32 +258,33 @@ impl<A: Admission> Listener<A> {
     }
 
     /// Takes an OPEN: the same answer to the same question, a cookie to who has none, a session, or a refusal.
-    fn open(&mut self, peer: SocketAddr, nonce: Nonce, cookie: &[u8; COOKIE_BYTES], opening: Opening<'_>) {
+    fn open(&mut self, ends: Ends, nonce: Nonce, cookie: &[u8; COOKIE_BYTES], opening: Opening<'_>) {
+        let peer = ends.peer;
         let mut asked = Vec::new();
         opening.encode(&mut asked);
         if let Some(session) = self.table.find(peer, nonce) {
             if session.opening == asked {
-                self.send(peer, &session.accepted);
+                self.send(ends, &session.accepted);
             } else {
                 count(&self.counters.dropped);
             }
             return;
         }
         if !self.is_good(peer, nonce, cookie) {
-            return self.retry(peer, nonce);
+            return self.retry(ends, nonce);
         }
         match self.decide(nonce, opening) {
             Ok((noise, keys, key)) => {
                 let Ok(id) = random().map(SessionId) else { return };
                 let mut accepted = Vec::new();
                 Datagram::Accepted { nonce, session: id, noise: noise.as_ref() }.encode(&mut accepted);
-                self.send(peer, &accepted);
+                self.send(ends, &accepted);
                 let stage = Stage::HalfOpen { keys, key };
                 let session = Session { peer, nonce, opening: asked, accepted, stage };
                 self.table.accept(self.clock.now(), id, session);
                 count(&self.counters.accepted);
             }
-            Err((refusal, key)) => self.refuse(peer, nonce, refusal, key),
+            Err((refusal, key)) => self.refuse(ends, nonce, refusal, key),
         }
     }
 
@@ -300,27 +307,27 @@ impl<A: Admission> Listener<A> {
     }
 
     /// Gives a cookie, and forgets it.
-    fn retry(&self, peer: SocketAddr, nonce: Nonce) {
-        let cookie = self.jar.make(self.now_s(), nonce, peer);
-        self.answer(peer, &Datagram::Retry { nonce, cookie: &cookie });
+    fn retry(&self, ends: Ends, nonce: Nonce) {
+        let cookie = self.jar.make(self.now_s(), nonce, ends.peer);
+        self.answer(ends, &Datagram::Retry { nonce, cookie: &cookie });
         count(&self.counters.retries);
     }
 
-    fn refuse(&self, peer: SocketAddr, nonce: Nonce, refusal: Refusal, key: Option<KeyId>) {
-        self.answer(peer, &Datagram::Refused { nonce, refusal });
-        self.admission.refused(peer, refusal, key);
+    fn refuse(&self, ends: Ends, nonce: Nonce, refusal: Refusal, key: Option<KeyId>) {
+        self.answer(ends, &Datagram::Refused { nonce, refusal });
+        self.admission.refused(ends.peer, refusal, key);
         count(&self.counters.refused);
     }
 
-    fn answer(&self, peer: SocketAddr, datagram: &Datagram<'_>) {
+    fn answer(&self, ends: Ends, datagram: &Datagram<'_>) {
         let mut bytes = Vec::new();
         datagram.encode(&mut bytes);
-        self.send(peer, &bytes);
+        self.send(ends, &bytes);
     }
 
-    fn send(&self, peer: SocketAddr, datagram: &[u8]) {
+    fn send(&self, ends: Ends, datagram: &[u8]) {
         // What the socket has no room for is lost; the client asks again.
-        let _ = self.socket.try_send_to(datagram, peer);
+        let _ = try_send(&self.socket, ends, datagram);
     }
 
     fn now_s(&self) -> u32 {

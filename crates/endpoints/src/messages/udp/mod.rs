@@ -18,7 +18,7 @@ mod table;
 pub use client::{OpenError, connect};
 pub use listener::{Admission, Counters, INBOX_DATAGRAMS_MAX, INCOMING_MAX, Incoming, Listener};
 pub use stream::{End, LinkStream};
-pub use table::{HALF_OPEN_AGE_MAX, HALF_OPEN_MAX};
+pub use table::{HALF_OPEN_AGE_MAX, HALF_OPEN_MAX, HALF_OPEN_OF_HOST_MAX};
 
 use std::os::fd::AsFd;
 use std::time::Duration;

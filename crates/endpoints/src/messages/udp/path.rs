@@ -1,9 +1,11 @@
 //! The way a session's datagrams go: through a socket of its own, or through a server's.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use kernel::datagram::{self, Outgoing};
+use tokio::io::Interest;
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 use wire::datagram::DATAGRAM_BYTES_MAX;
@@ -24,8 +26,17 @@ pub(super) enum Inlet {
 #[derive(Debug)]
 pub(super) struct Outlet {
     pub(super) socket: Arc<UdpSocket>,
-    /// To whom, unless the socket is connected.
-    pub(super) peer: Option<SocketAddr>,
+    /// To whom, and as what; on a socket that is connected both are known.
+    pub(super) ends: Option<Ends>,
+}
+
+/// Between whom a datagram goes on a server's socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ends {
+    /// The client.
+    pub(super) peer: SocketAddr,
+    /// The address of this machine that the client knows, where the socket has more than one.
+    pub(super) local: Option<IpAddr>,
 }
 
 impl Inlet {
@@ -66,11 +77,10 @@ impl Outlet {
     /// `WouldBlock`: it has none; wait for [`Outlet::writable`]. Else what the kernel says, of this datagram or of an earlier
     /// one (`ECONNREFUSED`).
     pub(super) fn try_send(&self, datagram: &[u8]) -> io::Result<()> {
-        let sent = match self.peer {
-            None => self.socket.try_send(datagram),
-            Some(peer) => self.socket.try_send_to(datagram, peer),
-        };
-        sent.map(drop)
+        match self.ends {
+            None => self.socket.try_send(datagram).map(drop),
+            Some(ends) => try_send(&self.socket, ends, datagram),
+        }
     }
 
     /// Waits until the socket may have room.
@@ -78,4 +88,12 @@ impl Outlet {
         // What is wrong with the socket is told by the next attempt to send.
         let _ = self.socket.writable().await;
     }
+}
+
+/// Sends a datagram from a server's socket, if it has room for it. It comes from the address that was asked: a client takes
+/// none from another one.
+pub(super) fn try_send(socket: &UdpSocket, ends: Ends, datagram: &[u8]) -> io::Result<()> {
+    let Ends { peer, local } = ends;
+    let outgoing = Outgoing { payload: datagram, peer: Some(peer), source: local };
+    socket.try_io(Interest::WRITABLE, || datagram::send(socket, &outgoing))
 }
