@@ -278,11 +278,12 @@ impl<A: Admission> Listener<A> {
                 let Ok(id) = random().map(SessionId) else { return };
                 let mut accepted = Vec::new();
                 Datagram::Accepted { nonce, session: id, noise: noise.as_ref() }.encode(&mut accepted);
+                // What is counted is counted before anybody can know of it.
+                count(&self.counters.accepted);
                 self.send(ends, &accepted);
                 let stage = Stage::HalfOpen { keys, key };
                 let session = Session { peer, nonce, opening: asked, accepted, stage };
                 self.table.accept(self.clock.now(), id, session);
-                count(&self.counters.accepted);
             }
             Err((refusal, key)) => self.refuse(ends, nonce, refusal, key),
         }
@@ -309,14 +310,14 @@ impl<A: Admission> Listener<A> {
     /// Gives a cookie, and forgets it.
     fn retry(&self, ends: Ends, nonce: Nonce) {
         let cookie = self.jar.make(self.now_s(), nonce, ends.peer);
-        self.answer(ends, &Datagram::Retry { nonce, cookie: &cookie });
         count(&self.counters.retries);
+        self.answer(ends, &Datagram::Retry { nonce, cookie: &cookie });
     }
 
     fn refuse(&self, ends: Ends, nonce: Nonce, refusal: Refusal, key: Option<KeyId>) {
-        self.answer(ends, &Datagram::Refused { nonce, refusal });
-        self.admission.refused(ends.peer, refusal, key);
         count(&self.counters.refused);
+        self.admission.refused(ends.peer, refusal, key);
+        self.answer(ends, &Datagram::Refused { nonce, refusal });
     }
 
     fn answer(&self, ends: Ends, datagram: &Datagram<'_>) {
