@@ -4,8 +4,8 @@
 //! and nowhere else, and in a talk of two a line goes as it was typed. A chat that listens has several peers at once; what
 //! one says goes to the others with its address before it.
 //!
-//! [`chat`] talks on one thread until the talk is over, and tells a [`Witness`] what happens; what is typed comes through a
-//! [`mailbox`], from another thread. A witness that takes its time holds the talk, and so, over TCP, those who speak.
+//! [`chat()`] talks on one thread until the talk is over, and tells a [`Witness`] what happens; what is typed comes through a
+//! [`mailbox()`], from another thread. A witness that takes its time holds the talk, and so, over TCP, those who speak.
 //!
 //! Where to look: [`config`] what can be set; `streams` talking both ways over TCP, `datagrams` over UDP; `turns` one message
 //! each; `lines` how lines come out of a stream; `queue` and `pace` what keeps one peer from hindering the others.
