@@ -1,7 +1,7 @@
 //! Echo servers over UDP and TCP.
 //!
 //! [`EchoServer::bind`] makes every socket ready, [`EchoServer::start`] serves on threads of its own, [`Control`] reaches
-//! the server from any thread, and what happens comes out of an [`EventReader`]. No globals, no printing: a test runs a
+//! the server from any thread, and what happens comes out of an [`EventReader`](crate::events::EventReader). No globals, no printing: a test runs a
 //! server in its own process on port 0.
 //!
 //! Where to look: [`config`] what can be set; `bind` the sockets; `worker` the loop of a thread, `accept` how it takes connections; `tcp` a connection;

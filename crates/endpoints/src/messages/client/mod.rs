@@ -1,6 +1,6 @@
 //! The clients of a message server.
 //!
-//! [`open`] opens a session; [`send`], [`stop`], [`exec`] and [`room`] each do one thing with it, and tell a witness what they see.
+//! [`open()`] opens a session; [`send`], [`stop`], [`exec`] and [`room`] each do one thing with it, and tell a witness what they see.
 //! `session` carries many streams at once, so that a text can overtake a file.
 
 pub mod exec;
