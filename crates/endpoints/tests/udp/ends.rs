@@ -78,7 +78,6 @@ fn a_server_that_is_gone_is_seen_when_something_is_sent() {
         let mut server = Server::start().await;
         let (mut client, accepted) = server.open(Some(ANA)).await;
         server.task.abort();
-        drop(accepted);
         let _ = (&mut server.task).await;
 
         let error = loop {
@@ -91,6 +90,7 @@ fn a_server_that_is_gone_is_seen_when_something_is_sent() {
         assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);
         assert!(matches!(client.end(), Some(End::Refused(_))), "{client:?}");
         assert_eq!(client.read(&mut [0]).await.unwrap_err().kind(), io::ErrorKind::ConnectionRefused);
+        drop(accepted);
     });
 }
 
