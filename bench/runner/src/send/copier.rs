@@ -31,8 +31,6 @@ pub(super) struct Copier {
     pub(super) copy: &'static str,
     /// Whether the receiver ends after the copy, and is waited for, or goes on.
     pub(super) receiver_ends: bool,
-    /// The exit code by which the sender says that this receiver does not serve it.
-    pub(super) not_served: Option<i32>,
 }
 
 /// Which of two programs under test.
@@ -49,9 +47,6 @@ pub(super) struct Socklabs {
     /// Another build of it.
     pub(super) other: Option<PathBuf>,
 }
-
-/// How socklab ends when nobody answers, as over UDP a build that serves TCP only.
-const NO_ANSWER: i32 = 3;
 
 const SERVE_SEALED: &str =
     r#"exec "$SOCKLAB" serve --bind 127.0.0.1 --port "$PORT" --keys keys --inbox inbox"#;
@@ -103,7 +98,7 @@ pub(super) const COPIERS: [Copier; 10] = [
 
 const fn socklab(name: &'static str, which: Which, receiver: &'static str, sender: &'static str) -> Copier {
     let (program, copy) = (Program::Socklab, "inbox/source");
-    Copier { name, program, which, receiver, sender, copy, receiver_ends: false, not_served: Some(NO_ANSWER) }
+    Copier { name, program, which, receiver, sender, copy, receiver_ends: false }
 }
 
 const fn installed(
@@ -113,7 +108,7 @@ const fn installed(
     sender: &'static str,
 ) -> Copier {
     let (program, which) = (Program::Installed(program), Which::New);
-    Copier { name, program, which, receiver, sender, copy: "copy", receiver_ends: true, not_served: None }
+    Copier { name, program, which, receiver, sender, copy: "copy", receiver_ends: true }
 }
 
 impl Copier {
