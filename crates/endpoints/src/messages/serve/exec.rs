@@ -217,8 +217,28 @@ struct Command {
 /// How the stream of a command ends.
 enum Outcome {
     Ended(CommandEnded),
+    /// Nothing was started.
+    Refused(ResultCode),
     Malformed,
     Failed(i32),
+}
+
+/// What is to be said of a command that could not be started.
+fn not_started(error: &StartError) -> Outcome {
+    match error {
+        StartError::NotStarted(errno) => Outcome::Ended(CommandEnded {
+            how: How::NotStarted(errno.0.unsigned_abs()),
+            core: false,
+            why: Why::Itself,
+            wait: 0,
+            out: 0,
+            err: 0,
+        }),
+        StartError::Busy => Outcome::Refused(ResultCode::Busy),
+        StartError::TooLong => Outcome::Refused(ResultCode::Malformed),
+        StartError::System { errno, .. } => Outcome::Failed(errno.0),
+        StartError::Lost(_) => Outcome::Failed(EIO),
+    }
 }
 
 impl Command {
@@ -226,7 +246,7 @@ impl Command {
         let stream = self.ended.stream;
         let outcome = match self.client.shared.executor.start(invocation, limits).await {
             Ok(running) => self.watch(running).await,
-            Err(error) => self.not_started(&error).await,
+            Err(error) => Ok(not_started(&error)),
         };
         let Ok(outcome) = outcome else { return };
         let result = match outcome {
@@ -234,33 +254,15 @@ impl Command {
                 self.tell_ended(&ended);
                 ResultFrame::done_command(&ended)
             }
+            Outcome::Refused(code) => {
+                self.client.tell_denied(Kind::Exec, code);
+                ResultFrame::of(code)
+            }
             Outcome::Malformed => ResultFrame::of(ResultCode::Malformed),
             Outcome::Failed(errno) => ResultFrame::failed(errno.unsigned_abs()),
         };
         // The command has ended, whether the client hears it or not.
         let _ = self.client.end(stream, result).await;
-    }
-
-    /// What is to be said of a command that could not be started.
-    async fn not_started(&self, error: &StartError) -> Result<Outcome, SessionOver> {
-        Ok(match error {
-            StartError::NotStarted(errno) => Outcome::Ended(CommandEnded {
-                how: How::NotStarted(errno.0.unsigned_abs()),
-                core: false,
-                why: Why::Itself,
-                wait: 0,
-                out: 0,
-                err: 0,
-            }),
-            StartError::Busy | StartError::TooLong => {
-                let is_busy = matches!(error, StartError::Busy);
-                let code = if is_busy { ResultCode::Busy } else { ResultCode::Malformed };
-                self.client.deny(self.ended.stream, Kind::Exec, code).await?;
-                return Err(SessionOver);
-            }
-            StartError::System { errno, .. } => Outcome::Failed(errno.0),
-            StartError::Lost(_) => Outcome::Failed(EIO),
-        })
     }
 
     /// Passes on what goes in and out, until the command has ended. When the session is over, the command is ended.
