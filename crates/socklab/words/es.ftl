@@ -164,11 +164,26 @@ echo-summary-udp = udp: { $datagrams ->
     [one] un datagrama
    *[other] { $datagrams } datagramas
 } de entrada, { $replies } de salida
-echo-summary-truncated = { $count } truncados por el búfer
-echo-summary-refused = { $count } rechazados
-echo-summary-storm = { $count } de otros servidores de eco, ignorados
-echo-summary-send-failed = { $count } respuestas sin enviar
-echo-summary-resets = { $count } cortadas por el cliente
+echo-summary-truncated = { $count ->
+    [one] 1 truncado por el búfer
+   *[other] { $count } truncados por el búfer
+}
+echo-summary-refused = { $count ->
+    [one] 1 rechazado
+   *[other] { $count } rechazados
+}
+echo-summary-storm = { $count ->
+    [one] 1 de otro servidor de eco, ignorado
+   *[other] { $count } de otros servidores de eco, ignorados
+}
+echo-summary-send-failed = { $count ->
+    [one] 1 respuesta sin enviar
+   *[other] { $count } respuestas sin enviar
+}
+echo-summary-resets = { $count ->
+    [one] 1 cortada por el cliente
+   *[other] { $count } cortadas por el cliente
+}
 echo-summary-nobody = no vino nadie
 echo-no-address = no hay ninguna dirección donde escuchar
 object-server = el servidor
