@@ -3,4 +3,8 @@
 //! Knows nothing of socklab's own endpoints: it looks at any program in the same way.
 #![forbid(unsafe_code)]
 
+pub mod findings;
+pub mod model;
 pub mod sockets;
+pub mod source;
+pub mod timeline;

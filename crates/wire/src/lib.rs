@@ -14,6 +14,8 @@ pub mod icmp;
 pub mod key;
 pub mod link;
 pub mod message;
+pub mod names;
+pub mod packet;
 mod pending;
 pub mod record;
 pub mod signal;

@@ -1,0 +1,7 @@
+//! Who observes: each source tells what it sees into one [`Sink`], with the time on one clock.
+//!
+//! A source knows the kernel and nothing of the timeline: what belongs to what is found out later, from all that was told.
+
+pub mod sink;
+
+pub use self::sink::Sink;
