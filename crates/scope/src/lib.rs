@@ -7,4 +7,6 @@ pub mod findings;
 pub mod model;
 pub mod sockets;
 pub mod source;
+#[cfg(feature = "test-util")]
+pub mod testing;
 pub mod timeline;
