@@ -4,6 +4,11 @@
 //! UDP, TCP ([RFC 9293](https://www.rfc-editor.org/rfc/rfc9293)) and ICMP of both families, with the packet that an ICMP error
 //! quotes. The crate `etherparse` knows the headers; here is what socklab makes of them.
 
+pub mod build;
+mod decode;
+
+pub use self::decode::{PacketError, decode};
+
 use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
 
@@ -113,7 +118,7 @@ pub struct Datagram {
     pub source_port: u16,
     /// The receiver's port.
     pub destination_port: u16,
-    /// Bytes of data, whether captured or not.
+    /// Bytes of data, whether captured or not; of a datagram in parts, those of all of them.
     pub payload_bytes: u32,
 }
 
@@ -124,7 +129,7 @@ pub struct Icmp {
     pub of_type: u8,
     /// Its code.
     pub code: u8,
-    /// What it is about, if it is an error.
+    /// What it is about, if it is an error and quotes a packet that has ports.
     pub quoted: Option<Quoted>,
 }
 
