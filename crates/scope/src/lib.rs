@@ -3,6 +3,7 @@
 //! Knows nothing of socklab's own endpoints: it looks at any program in the same way.
 #![forbid(unsafe_code)]
 
+pub mod decode;
 pub mod findings;
 pub mod model;
 pub mod sockets;
