@@ -3,5 +3,7 @@
 //! A source knows the kernel and nothing of the timeline: what belongs to what is found out later, from all that was told.
 
 pub mod sink;
+pub mod state;
 
 pub use self::sink::Sink;
+pub use self::state::Eye;
