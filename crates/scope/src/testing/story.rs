@@ -12,7 +12,7 @@ use crate::model::{
 /// How long a call takes unless the story says otherwise.
 const CALL_NS: u64 = 10_000;
 /// The index of the loopback interface.
-const LOOPBACK: u32 = 1;
+pub(super) const LOOPBACK: u32 = 1;
 
 /// A recording that is being made.
 #[derive(Debug)]
@@ -109,6 +109,10 @@ impl Story {
     pub fn wait_us(&mut self, us: u64) -> &mut Self {
         self.now.0 += us * 1000;
         self
+    }
+
+    pub(super) fn wait_ns(&mut self, ns: u64) {
+        self.now.0 += ns;
     }
 
     /// Lets the next call take so long, and the clock with it.
