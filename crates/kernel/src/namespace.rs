@@ -1,0 +1,255 @@
+//! A network of one's own, without privilege (`user_namespaces(7)`, `network_namespaces(7)`).
+//!
+//! Whoever enters a new user namespace may do anything to the network namespace that belongs to it: bring its loopback up, capture
+//! its packets. Everything here changes the calling process, and so is for one that has a single thread still.
+
+use std::io::{self, Write};
+use std::mem::MaybeUninit;
+
+use rustix::fs::{CWD, Mode, OFlags, openat};
+use rustix::io::Errno;
+use rustix::net::{AddressFamily, SocketType, socket};
+use rustix::thread::{LinkNameSpaceType, UnshareFlags, move_into_link_name_space, unshare_unsafe};
+
+pub use crate::interface::loopback_up;
+pub use crate::step::{Step, StepError};
+
+use crate::step::{at, check};
+
+/// Who this user is in the private network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserMap {
+    /// The same user and group as outside, and nobody else: an ordinary program that is started there has no privilege either.
+    Own,
+    /// No new user namespace: for those who may make a network without one.
+    None,
+}
+
+impl UserMap {
+    /// The one for whoever runs this: root needs no user namespace.
+    pub fn usual() -> Self {
+        if crate::process::effective_user() == 0 { Self::None } else { Self::Own }
+    }
+}
+
+/// Enters a network of one's own, which nobody else is in; its loopback is down still ([`loopback_up`]).
+///
+/// What was entered cannot be left. When a step fails, the steps before it stay: [`probe`] tells that without harm.
+///
+/// # Errors
+/// - [`Step::Unshare`]: `EPERM` where namespaces are forbidden (a container's filter, or for [`UserMap::None`], not root);
+///   `ENOSPC` where the sysctl `user.max_user_namespaces` or `user.max_net_namespaces` is used up or 0; `EINVAL` if this process
+///   has threads.
+/// - [`Step::SetGroups`], [`Step::UidMap`], [`Step::GidMap`]: `EPERM` or `EACCES` where an `AppArmor` profile takes away the
+///   privilege in the new namespace (the sysctl `kernel.apparmor_restrict_unprivileged_userns`).
+#[doc(alias = "unshare")]
+pub fn enter_private(map: UserMap) -> Result<(), StepError> {
+    Plan::new(map).enter()
+}
+
+/// Tries in a process of its own whether a private network with a capture can be had: every step but the ring itself.
+///
+/// # Errors
+/// The step that failed, as [`enter_private`] and [`loopback_up`] say; [`Step::PacketSocket`]; [`Step::Fork`] if no process could be
+/// made, or it said nothing.
+pub fn probe(map: UserMap, mtu_bytes: u32) -> Result<(), StepError> {
+    let plan = Plan::new(map);
+    let (read, write) = io::pipe().map_err(|error| no_process(error.raw_os_error().unwrap_or_default()))?;
+    // SAFETY: until it ends, the child makes system calls only: `try_all` allocates nothing and takes no lock.
+    let child = check(Step::Fork, unsafe { libc::fork() })?;
+    if child == 0 {
+        let answer = encode(plan.try_all(mtu_bytes));
+        let written = rustix::io::write(&write, &answer);
+        // SAFETY: it ends this process without running anything of its parent's.
+        unsafe { libc::_exit(i32::from(written.is_err())) }
+    }
+    drop(write);
+    let mut answer = [0; ANSWER_BYTES];
+    let length = rustix::io::retry_on_intr(|| rustix::io::read(&read, &mut answer));
+    wait_for(child);
+    match at(Step::Fork, length)? {
+        ANSWER_BYTES => decode(answer),
+        // Something killed the child: a filter of `seccomp(2)`, for example.
+        _ => Err(no_process(libc::ECHILD)),
+    }
+}
+
+fn no_process(errno: i32) -> StepError {
+    StepError { step: Step::Fork, errno }
+}
+
+/// Joins the network of another process, and its user namespace if that is not this process's own already.
+///
+/// # Errors
+/// - [`Step::FindNamespaces`]: `ENOENT` if there is no such process; `EACCES`, `EPERM` if it belongs to somebody else.
+/// - [`Step::JoinUser`], [`Step::JoinNetwork`]: `EPERM` if the namespace was made by another user; `EINVAL` if this process has
+///   threads.
+#[doc(alias = "setns")]
+pub fn join(pid: u32) -> Result<(), StepError> {
+    let open = |name: &str| {
+        let path = format!("/proc/{pid}/ns/{name}");
+        at(Step::FindNamespaces, openat(CWD, path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()))
+    };
+    let identity = |path: &str| rustix::fs::stat(path).map(|status| (status.st_dev, status.st_ino));
+    // Both are found first: afterwards this process is somebody else.
+    let (user, network) = (open("user")?, open("net")?);
+    let theirs = at(Step::FindNamespaces, identity(&format!("/proc/{pid}/ns/user")))?;
+    let ours = at(Step::FindNamespaces, identity("/proc/self/ns/user"))?;
+    if theirs != ours {
+        join_namespace(Step::JoinUser, &user, LinkNameSpaceType::User)?;
+    }
+    join_namespace(Step::JoinNetwork, &network, LinkNameSpaceType::Network)
+}
+
+fn join_namespace(
+    step: Step,
+    namespace: &rustix::fd::OwnedFd,
+    of_type: LinkNameSpaceType,
+) -> Result<(), StepError> {
+    use std::os::fd::AsFd;
+    at(step, move_into_link_name_space(namespace.as_fd(), Some(of_type)))
+}
+
+/// What is written into the maps, made before anything is entered: from then on there are system calls only.
+struct Plan {
+    map: UserMap,
+    user: Line,
+    group: Line,
+}
+
+impl Plan {
+    fn new(map: UserMap) -> Self {
+        let user = rustix::process::geteuid().as_raw();
+        let group = rustix::process::getegid().as_raw();
+        Self { map, user: Line::same(user), group: Line::same(group) }
+    }
+
+    fn enter(&self) -> Result<(), StepError> {
+        let flags = match self.map {
+            UserMap::Own => UnshareFlags::NEWUSER | UnshareFlags::NEWNET,
+            UserMap::None => UnshareFlags::NEWNET,
+        };
+        // SAFETY: the table of descriptors stays shared (`CLONE_FILES` is not asked for), which is all that could go wrong.
+        at(Step::Unshare, unsafe { unshare_unsafe(flags) })?;
+        if self.map == UserMap::Own {
+            write(Step::SetGroups, "/proc/self/setgroups", b"deny")?;
+            write(Step::UidMap, "/proc/self/uid_map", self.user.bytes())?;
+            write(Step::GidMap, "/proc/self/gid_map", self.group.bytes())?;
+        }
+        Ok(())
+    }
+
+    fn try_all(&self, mtu_bytes: u32) -> Result<(), StepError> {
+        self.enter()?;
+        loopback_up(mtu_bytes)?;
+        at(Step::PacketSocket, socket(AddressFamily::PACKET, SocketType::RAW, None)).map(drop)
+    }
+}
+
+/// Writes a file of `/proc`, which takes what it is given at once or not at all.
+fn write(step: Step, path: &str, bytes: &[u8]) -> Result<(), StepError> {
+    let file = at(step, openat(CWD, path, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty()))?;
+    at(step, rustix::io::write(file, bytes)).map(drop)
+}
+
+/// A line of a map, which says that one number is the same inside and outside.
+struct Line {
+    text: [u8; Self::BYTES],
+    length: usize,
+}
+
+impl Line {
+    /// Two numbers of ten digits, a 1 and the spaces between.
+    const BYTES: usize = 23;
+
+    fn same(number: u32) -> Self {
+        let mut text = [0; Self::BYTES];
+        let mut rest = &mut text[..];
+        // It fits, as the length above says.
+        let _ = write!(rest, "{number} {number} 1");
+        let length = Self::BYTES - rest.len();
+        Self { text, length }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.text[..self.length]
+    }
+}
+
+/// The number of the step, 0 for none, and the error number.
+const ANSWER_BYTES: usize = 5;
+
+/// The steps that a probe can fail at, by which they are numbered on their way through the pipe.
+const PROBED: [Step; 9] = [
+    Step::Unshare,
+    Step::SetGroups,
+    Step::UidMap,
+    Step::GidMap,
+    Step::ConfigurationSocket,
+    Step::Mtu,
+    Step::Offloads,
+    Step::Up,
+    Step::PacketSocket,
+];
+
+fn encode(tried: Result<(), StepError>) -> [u8; ANSWER_BYTES] {
+    let Err(StepError { step, errno }) = tried else { return [0; ANSWER_BYTES] };
+    let number = PROBED.iter().position(|it| *it == step).map_or(0, |index| index + 1);
+    let [a, b, c, d] = errno.to_ne_bytes();
+    [u8::try_from(number).unwrap_or_default(), a, b, c, d]
+}
+
+fn decode([number, errno @ ..]: [u8; ANSWER_BYTES]) -> Result<(), StepError> {
+    match usize::from(number).checked_sub(1).and_then(|index| PROBED.get(index)) {
+        Some(&step) => Err(StepError { step, errno: i32::from_ne_bytes(errno) }),
+        None => Ok(()),
+    }
+}
+
+fn wait_for(child: libc::pid_t) {
+    let mut status = MaybeUninit::uninit();
+    // SAFETY: the pointer is to a local that lives through the call.
+    while unsafe { libc::waitpid(child, status.as_mut_ptr(), 0) } < 0 {
+        if io::Error::last_os_error().raw_os_error() != Some(Errno::INTR.raw_os_error()) {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_map_says_that_a_number_is_itself() {
+        assert_eq!(Line::same(0).bytes(), b"0 0 1");
+        assert_eq!(Line::same(u32::MAX).bytes(), b"4294967295 4294967295 1");
+    }
+
+    #[test]
+    fn the_answer_of_a_probe_comes_back() {
+        for step in PROBED {
+            let error = StepError { step, errno: libc::EPERM };
+
+            assert_eq!(decode(encode(Err(error))), Err(error));
+        }
+        assert_eq!(decode(encode(Ok(()))), Ok(()));
+    }
+
+    #[test]
+    fn a_probe_changes_nothing_here() {
+        let identity = || rustix::fs::stat("/proc/thread-self/ns/net").unwrap().st_ino;
+        let before = identity();
+
+        let tried = probe(UserMap::usual(), 1500);
+        let without = probe(UserMap::None, 1500);
+
+        assert_eq!(identity(), before);
+        // Whatever this machine allows, nobody but root makes a network without a user namespace.
+        if crate::process::effective_user() != 0 {
+            assert_eq!(without, Err(StepError { step: Step::Unshare, errno: libc::EPERM }));
+        } else {
+            assert_eq!(without, tried);
+        }
+    }
+}
