@@ -4,7 +4,7 @@
 
 use std::ffi::{CString, c_char};
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::ptr;
@@ -190,7 +190,6 @@ impl Handle {
     /// # Errors
     /// `ENOMEM`.
     pub fn has_ended(&self) -> io::Result<bool> {
-        use std::os::fd::AsFd;
         Ok(poll::wait(self.0.as_fd(), Interest::READ, Some(Instant::now()))?.read)
     }
 
@@ -204,6 +203,12 @@ impl Handle {
             Order::End => Signal::KILL,
         };
         Ok(rustix::process::pidfd_send_signal(&self.0, signal)?)
+    }
+}
+
+impl AsFd for Handle {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
     }
 }
 

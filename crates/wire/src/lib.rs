@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod cookie;
+pub mod counters;
 pub mod datagram;
 pub mod errno;
 mod fields;
@@ -20,5 +21,7 @@ mod pending;
 pub mod record;
 pub mod signal;
 pub mod sock_diag;
+pub mod tcp_info;
 pub mod tcp_state;
+pub mod tracepoint;
 pub mod wait_status;

@@ -67,5 +67,6 @@ fn entry(state: State, local_port: u16, peer_port: Option<u16>) -> Entry {
             send_buffer_bytes: 16384,
             drops: 0,
         }),
+        figures: None,
     }
 }

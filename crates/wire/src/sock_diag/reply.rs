@@ -5,8 +5,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::cursor::{Cursor, Truncated};
 use super::framing::{Attribute, Frame, FramingError, attributes, frames};
-use super::request::{SOCK_DIAG_BY_FAMILY, SOCKET_MEMORY};
+use super::request::{FIGURES, SOCK_DIAG_BY_FAMILY, SOCKET_MEMORY};
 use super::{Family, Protocol, Request, State};
+use crate::tcp_info::TcpInfo;
 
 /// `INET_DIAG_SKV6ONLY`: whether an IPv6 socket refuses IPv4; the kernel adds it unasked.
 const V6_ONLY: u16 = 11;
@@ -121,6 +122,8 @@ pub struct Entry {
     pub v6_only: Option<bool>,
     /// Memory and drops, if the request asked and the socket is a full one (in `TIME-WAIT` it is not).
     pub memory: Option<SocketMemory>,
+    /// Figures of TCP, likewise.
+    pub figures: Option<TcpInfo>,
 }
 
 impl Entry {
@@ -155,6 +158,7 @@ impl Entry {
             inode: fields.u32()?,
             v6_only: None,
             memory: None,
+            figures: None,
         };
         for attribute in attributes(fields.into_rest()) {
             entry.add(&attribute?)?;
@@ -166,6 +170,7 @@ impl Entry {
     fn add(&mut self, attribute: &Attribute<'_>) -> Result<(), Truncated> {
         match attribute.kind {
             SOCKET_MEMORY => self.memory = Some(SocketMemory::decode(attribute.value)?),
+            FIGURES => self.figures = TcpInfo::decode(attribute.value),
             V6_ONLY => self.v6_only = Some(Cursor::new(attribute.value).u8()? != 0),
             _ => {}
         }
@@ -222,7 +227,8 @@ impl fmt::Display for TimerKind {
     }
 }
 
-/// The memory of a socket: `INET_DIAG_SKMEMINFO` of `sock_diag(7)`.
+/// The memory of a socket: `INET_DIAG_SKMEMINFO` of `sock_diag(7)`, and the same as a program gets it of a descriptor
+/// (`SO_MEMINFO` of `socket(7)`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SocketMemory {
     /// Memory taken by what has come and waits (`SK_MEMINFO_RMEM_ALLOC`).
@@ -239,7 +245,12 @@ pub struct SocketMemory {
 }
 
 impl SocketMemory {
-    fn decode(value: &[u8]) -> Result<Self, Truncated> {
+    /// Reads the numbers of `SK_MEMINFO_…`; those that a newer kernel has behind them are not looked at.
+    ///
+    /// # Errors
+    ///
+    /// There are fewer.
+    pub fn decode(value: &[u8]) -> Result<Self, Truncated> {
         let mut fields = Cursor::new(value);
         let recv_bytes = fields.u32()?;
         let recv_buffer_bytes = fields.u32()?;
@@ -289,6 +300,7 @@ mod tests {
                 send_buffer_bytes: 16384,
                 drops: 6,
             }),
+            figures: None,
         };
         assert_eq!(messages, [Message::Entry(expected), Message::Done]);
     }
