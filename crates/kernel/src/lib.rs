@@ -5,6 +5,7 @@
 //! used for the few calls that `rustix` does not have (`recvmmsg`, control messages, the error queue).
 
 pub mod address;
+pub mod affinity;
 pub mod clock;
 pub mod control;
 pub mod datagram;
@@ -12,13 +13,17 @@ pub mod directory;
 pub mod epoll;
 pub mod error_queue;
 pub mod file;
+pub mod launch;
 pub mod limits;
 pub mod local;
+pub mod memory;
 pub mod netlink;
 pub mod pipe;
 pub mod poll;
 pub mod process;
+pub mod ptrace;
 pub mod random;
+pub mod seccomp;
 pub mod signals;
 pub mod socket;
 pub mod stream;
