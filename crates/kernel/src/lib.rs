@@ -5,6 +5,7 @@
 //! used for the few calls that `rustix` does not have (`recvmmsg`, control messages, the error queue).
 
 pub mod address;
+pub mod affinity;
 pub mod clock;
 pub mod control;
 pub mod datagram;
@@ -14,8 +15,10 @@ pub mod epoll;
 pub mod error_queue;
 pub mod file;
 pub mod interface;
+pub mod launch;
 pub mod limits;
 pub mod local;
+pub mod memory;
 pub mod namespace;
 pub mod netlink;
 pub mod packet;
@@ -23,11 +26,13 @@ pub mod perf;
 pub mod pipe;
 pub mod poll;
 pub mod process;
+pub mod ptrace;
 pub mod random;
+pub mod seccomp;
 pub mod signals;
 pub mod socket;
-pub mod step;
 pub mod socket_state;
+pub mod step;
 pub mod stream;
 pub mod terminal;
 pub mod user;

@@ -24,45 +24,22 @@ pub struct Image {
     candidates: Vec<CString>,
     arguments: Terminated,
     environment: Terminated,
-    open_files: u64,
 }
 
 impl Image {
     /// Takes the files to try in turn, the arguments with the program's name before them, and the environment as
-    /// `NAME=value`. `open_files` becomes the soft limit of open files (`RLIMIT_NOFILE`), or the hard one if that is
-    /// lower.
-    pub fn new(
-        candidates: Vec<CString>,
-        arguments: Vec<CString>,
-        environment: Vec<CString>,
-        open_files: u64,
-    ) -> Self {
+    /// `NAME=value`.
+    pub fn new(candidates: Vec<CString>, arguments: Vec<CString>, environment: Vec<CString>) -> Self {
         let (arguments, environment) = (Terminated::new(arguments), Terminated::new(environment));
-        Self { candidates, arguments, environment, open_files }
+        Self { candidates, arguments, environment }
     }
 
-    /// Becomes the program, in a session of its own and without a terminal; returns only the error.
+    /// Becomes the program; returns only the error.
     ///
-    /// Runs between `fork(2)` and `execve(2)`: it makes system calls and nothing else.
-    fn become_it(&self) -> io::Error {
-        match self.prepare() {
-            Ok(()) => self.try_candidates(),
-            Err(error) => error,
-        }
-    }
-
-    fn prepare(&self) -> io::Result<()> {
-        rustix::process::setsid()?;
-        rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
-        let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-        let current = Some(maximum.map_or(self.open_files, |maximum| maximum.min(self.open_files)));
-        setrlimit(Resource::Nofile, Rlimit { current, maximum })?;
-        signals::unblock_all()
-    }
-
     /// Tries each file as `execvp(3)` tries the directories of `PATH`: one that is not there is passed over, and one
-    /// that may not be executed is told of when no other is there.
-    fn try_candidates(&self) -> io::Error {
+    /// that may not be executed is told of when no other is there. It runs between `fork(2)` and `execve(2)`: it makes
+    /// system calls and nothing else.
+    pub(crate) fn become_it(&self) -> io::Error {
         let mut told = io::Error::from_raw_os_error(libc::ENOENT);
         for candidate in &self.candidates {
             let error = execute(candidate, &self.arguments, &self.environment);
@@ -110,20 +87,31 @@ fn execute(file: &CString, arguments: &Terminated, environment: &Terminated) -> 
 /// Starts a program with these as its standard input, output and error; returns its process id.
 ///
 /// It leads a session of its own, without a terminal, has the default signal mask, and is killed when this process ends
-/// before it (`PR_SET_PDEATHSIG`). The caller waits for it with [`reap`].
+/// before it (`PR_SET_PDEATHSIG`). `open_files` becomes its soft limit of open files (`RLIMIT_NOFILE`), or the hard one if
+/// that is lower. The caller waits for it with [`reap`].
 ///
 /// # Errors
 /// Whatever `execve(2)` says of the last candidate that counts: `ENOENT`, `EACCES`, `ENOEXEC`, `E2BIG`…; `EAGAIN`, `ENOMEM`: no
 /// process could be made.
 #[doc(alias = "execve")]
-pub fn spawn(image: Image, [input, output, error]: [OwnedFd; 3]) -> io::Result<u32> {
+pub fn spawn(image: Image, open_files: u64, [input, output, error]: [OwnedFd; 3]) -> io::Result<u32> {
     // Its name is never used: the closure executes the program itself, and what it returns is what `spawn` tells.
     let mut command = Command::new("/");
     command.stdin(input).stdout(output).stderr(error);
     // SAFETY: the closure runs in the child between fork and exec. It makes only system calls (`setsid`, `prctl`,
     // `prlimit`, `sigprocmask`, `execve`), allocates nothing, takes no lock and frees nothing.
-    unsafe { command.pre_exec(move || Err(image.become_it())) };
+    unsafe { command.pre_exec(move || set_apart(open_files).and_then(|()| Err(image.become_it()))) };
     Ok(command.spawn()?.id())
+}
+
+/// Gives this process a session of its own. Runs between `fork(2)` and `execve(2)`.
+fn set_apart(open_files: u64) -> io::Result<()> {
+    rustix::process::setsid()?;
+    rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    let current = Some(maximum.map_or(open_files, |maximum| maximum.min(open_files)));
+    setrlimit(Resource::Nofile, Rlimit { current, maximum })?;
+    signals::unblock_all()
 }
 
 /// What [`reap`] found.
@@ -171,6 +159,8 @@ pub struct Handle(OwnedFd);
 pub enum Order {
     /// Stand still (`SIGSTOP`).
     Stop,
+    /// End, in its own way if it has one (`SIGTERM`).
+    Terminate,
     /// End (`SIGKILL`).
     End,
 }
@@ -200,6 +190,7 @@ impl Handle {
     pub fn order(&self, order: Order) -> io::Result<()> {
         let signal = match order {
             Order::Stop => Signal::STOP,
+            Order::Terminate => Signal::TERM,
             Order::End => Signal::KILL,
         };
         Ok(rustix::process::pidfd_send_signal(&self.0, signal)?)

@@ -43,6 +43,54 @@ pub fn default_all() {
     }
 }
 
+/// The signals that a thread kept waiting before [`block_for_now`].
+#[derive(Debug)]
+pub(crate) struct FormerMask(libc::sigset_t);
+
+/// Keeps every signal waiting until the former mask is restored, in this thread.
+///
+/// # Errors
+/// None in practice.
+pub(crate) fn block_for_now() -> io::Result<FormerMask> {
+    let all = set_of(|set| {
+        // SAFETY: the pointer is that of a set which lives through the call.
+        unsafe { libc::sigfillset(set) }
+    });
+    let mut former = set_of(|_| 0);
+    // SAFETY: both sets live through the call.
+    let result = unsafe { libc::sigprocmask(libc::SIG_SETMASK, &raw const all, &raw mut former) };
+    if result == 0 { Ok(FormerMask(former)) } else { Err(io::Error::last_os_error()) }
+}
+
+impl FormerMask {
+    /// Sets the mask as it was.
+    pub(crate) fn restore(self) {
+        // It fails for sets that are none.
+        let _ = set_mask(&self.0);
+    }
+}
+
+/// Gives the default action to every signal that has a handler, and to `SIGPIPE`, which Rust ignores; what whoever started this
+/// process had ignored stays ignored, as `execve(2)` would leave it. May be called between `fork(2)` and `execve(2)`.
+pub(crate) fn forget_handlers() {
+    for signal in 1..=LAST_SIGNAL {
+        if signal == libc::SIGPIPE || !is_ignored(signal) {
+            set_default(signal);
+        }
+    }
+}
+
+fn is_ignored(signal: libc::c_int) -> bool {
+    // The kernel's structure is no longer than this; its first word is the handler.
+    let mut action = [0_u64; 8];
+    // SAFETY: the kernel writes the action into an array that lives through the call, and is given no new one.
+    unsafe {
+        let new = ptr::null::<u64>();
+        libc::syscall(libc::SYS_rt_sigaction, signal, new, action.as_mut_ptr(), SET_BYTES)
+    };
+    usize::try_from(action[0]).is_ok_and(|handler| handler == libc::SIG_IGN)
+}
+
 /// The size of the kernel's set of signals, in bytes.
 const SET_BYTES: usize = 8;
 

@@ -89,8 +89,8 @@ fn run(job: Job, pipes: [OwnedFd; 3], control: &UnixStream) -> Report {
         Err((preparation, error)) => return Report::Unprepared(preparation, number(&error)),
     };
     let deadline = Instant::now().checked_add(job.time_limit).filter(|_| !job.time_limit.is_zero());
-    let image = Image::new(job.candidates, job.arguments, job.environment, OPEN_FILES);
-    let command = match process::spawn(image, pipes) {
+    let image = Image::new(job.candidates, job.arguments, job.environment);
+    let command = match process::spawn(image, OPEN_FILES, pipes) {
         Ok(command) => command,
         Err(error) => return Report::NotStarted(number(&error)),
     };

@@ -1,0 +1,100 @@
+//! Programs that wait for their start: a process that becomes the program when it is told to (`fork(2)`, `execve(2)`).
+//!
+//! It is there before it runs, so a tracer can attach to it first. It keeps the standard streams, the directory, the process group
+//! and the terminal of this process. As long as it waits it ends as soon as nobody can tell it to go any more.
+
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+
+use rustix::pipe::{PipeFlags, pipe_with};
+use rustix::thread::set_no_new_privs;
+
+use crate::process::Image;
+use crate::seccomp::Filter;
+use crate::signals;
+
+/// A process that waits to become a program.
+#[derive(Debug)]
+pub struct Prepared {
+    id: u32,
+    go: Go,
+}
+
+/// What tells a prepared process to go on. Whoever drops it unused ends the process.
+#[derive(Debug)]
+pub struct Go(OwnedFd);
+
+/// Makes a process that becomes the program when told to. `filter` holds for it from then on; with `keep_privileges`, which takes
+/// `CAP_SYS_ADMIN`, set-user-ID programs get what they are meant to.
+///
+/// If the program cannot be executed, the process ends with the error number as its exit code: who traces it knows the difference,
+/// since it has not executed anything. The caller waits for it.
+///
+/// # Errors
+/// `EMFILE`, `ENFILE`: no descriptor left; `EAGAIN`, `ENOMEM`: no process could be made.
+#[doc(alias = "fork")]
+pub fn prepare(image: &Image, filter: &Filter, keep_privileges: bool) -> io::Result<Prepared> {
+    let (wait, go) = pipe_with(PipeFlags::CLOEXEC)?;
+    // A signal whose handler ran in the child would run it on a copy of this process' memory.
+    let mask = signals::block_for_now()?;
+    // SAFETY: the child makes only system calls, on memory that was made before, and ends by `_exit(2)` or `execve(2)`: it takes no
+    // lock that another thread may have held, and runs no destructor.
+    let id = unsafe { libc::fork() };
+    if id == 0 {
+        let error = run(image, filter, keep_privileges, [wait.as_fd(), go.as_fd()]);
+        // SAFETY: ends the process at once, without anything that `exit(3)` would run.
+        unsafe { libc::_exit(error.raw_os_error().unwrap_or(libc::EINVAL)) }
+    }
+    let error = io::Error::last_os_error();
+    mask.restore();
+    let id = u32::try_from(id).map_err(|_| error)?;
+    Ok(Prepared { id, go: Go(go) })
+}
+
+/// What the child does; returns only what went wrong.
+fn run(image: &Image, filter: &Filter, keep_privileges: bool, [wait, go]: [BorrowedFd<'_>; 2]) -> io::Error {
+    signals::forget_handlers();
+    if let Err(error) = signals::unblock_all() {
+        return error;
+    }
+    // SAFETY: this is the child's copy of the descriptor, which nothing uses after this; its owner's destructor never runs here.
+    unsafe { libc::close(go.as_raw_fd()) };
+    let told = loop {
+        match rustix::io::read(wait, &mut [0]) {
+            Err(rustix::io::Errno::INTR) => {}
+            told => break told,
+        }
+    };
+    match told {
+        Ok(1) => {}
+        _ => return io::Error::from_raw_os_error(libc::ECANCELED),
+    }
+    let privileges = if keep_privileges { Ok(()) } else { set_no_new_privs(true) };
+    match privileges.map_err(io::Error::from).and_then(|()| filter.install()) {
+        Ok(()) => image.become_it(),
+        Err(error) => error,
+    }
+}
+
+impl Prepared {
+    /// The number of the process.
+    pub fn id(&self) -> u32 {
+        self.id
+    }
+
+    /// Takes what tells it to go on.
+    pub fn into_go(self) -> Go {
+        self.go
+    }
+}
+
+impl Go {
+    /// Tells the process to become the program. From any thread.
+    ///
+    /// # Errors
+    /// `EPIPE`: it has ended.
+    pub fn go(self) -> io::Result<()> {
+        rustix::io::write(&self.0, &[1])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,83 @@
+//! Memory of other processes (`process_vm_readv(2)`).
+
+use std::io;
+
+/// Where mapped memory may end: pages are of this size or a multiple of it.
+const PAGE_BYTES: u64 = 4096;
+
+/// Copies memory of a process from `address` on into `buffer` and returns how many bytes there were: fewer where what is mapped
+/// ends, 0 where nothing is mapped.
+///
+/// # Errors
+/// `EPERM`: the process may not be looked at; `ESRCH`: there is none.
+#[doc(alias = "process_vm_readv")]
+pub fn read(pid: u32, address: u64, buffer: &mut [u8]) -> io::Result<usize> {
+    let room = u64::try_from(buffer.len()).unwrap_or(u64::MAX);
+    if room == 0 || address == 0 {
+        return Ok(0);
+    }
+    let to_next_page = PAGE_BYTES - address % PAGE_BYTES;
+    match copy(pid, address, buffer) {
+        // The kernel may refuse all of a piece of which only the beginning is there (`process_vm_readv(2)`, NOTES).
+        Ok(0) | Err(libc::EFAULT) if to_next_page < room => {
+            let first = usize::try_from(to_next_page).unwrap_or(0);
+            told(copy(pid, address, &mut buffer[..first]))
+        }
+        result => told(result),
+    }
+}
+
+fn told(result: Result<usize, i32>) -> io::Result<usize> {
+    match result {
+        Ok(bytes) => Ok(bytes),
+        Err(libc::EFAULT) => Ok(0),
+        Err(errno) => Err(io::Error::from_raw_os_error(errno)),
+    }
+}
+
+fn copy(pid: u32, address: u64, buffer: &mut [u8]) -> Result<usize, i32> {
+    let (Ok(pid), Ok(address)) = (i32::try_from(pid), usize::try_from(address)) else {
+        return Err(libc::EFAULT);
+    };
+    let local = libc::iovec { iov_base: buffer.as_mut_ptr().cast(), iov_len: buffer.len() };
+    let remote = libc::iovec { iov_base: std::ptr::without_provenance_mut(address), iov_len: buffer.len() };
+    // SAFETY: the kernel writes at most as many bytes as `buffer` has, which is borrowed through the call. The other address is
+    // one of another process; here it is a number.
+    let result = unsafe { libc::process_vm_readv(pid, &raw const local, 1, &raw const remote, 1, 0) };
+    usize::try_from(result).map_err(|_| io::Error::last_os_error().raw_os_error().unwrap_or(libc::EFAULT))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::process::own_id;
+
+    #[test]
+    fn what_is_mapped_is_read_and_what_is_not_is_nothing() {
+        let text = *b"hola";
+        let mut buffer = [0; 4];
+
+        let address = u64::try_from(text.as_ptr().addr()).unwrap();
+        assert_eq!(read(own_id(), address, &mut buffer).unwrap(), 4);
+        assert_eq!(buffer, text);
+        assert_eq!(read(own_id(), 0, &mut buffer).unwrap(), 0);
+        assert_eq!(read(own_id(), 16, &mut buffer).unwrap(), 0);
+        assert_eq!(read(own_id(), u64::MAX, &mut buffer).unwrap(), 0);
+    }
+
+    #[test]
+    fn memory_is_read_up_to_where_it_ends() {
+        let end = end_of_stack();
+        let mut buffer = [0; 100];
+
+        assert_eq!(read(own_id(), end - 10, &mut buffer).unwrap(), 10);
+    }
+
+    /// Behind the stack of the first thread there is nothing, or something that cannot be read.
+    fn end_of_stack() -> u64 {
+        let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+        let stack = maps.lines().find(|line| line.ends_with("[stack]")).unwrap();
+        let range = stack.split(' ').next().unwrap();
+        u64::from_str_radix(range.split('-').nth(1).unwrap(), 16).unwrap()
+    }
+}

@@ -1,0 +1,251 @@
+//! Threads of other programs, stopped and resumed (`ptrace(2)`).
+//!
+//! A thread that traces is the only one that may ask anything of the threads that it traces, and the only one that may wait for
+//! them. They are attached by `PTRACE_SEIZE`, which disturbs nobody and tells a program that is stopped by a signal from one that
+//! is stopped by its tracer. A request to a thread that was killed meanwhile says `ESRCH`; that it ended is told by [`wait_any`].
+
+use std::io;
+use std::ptr;
+
+use rustix::process::{WaitOptions, WaitStatus};
+
+/// What is asked of a thread, and of all that it makes, from the attachment on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// Stop at the calls for which its filter says so ([`Filter`](crate::seccomp::Filter)).
+    pub filtered: bool,
+    /// Kill it when the tracer ends (`PTRACE_O_EXITKILL`).
+    pub end_with_tracer: bool,
+}
+
+/// What [`wait_any`] found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waited {
+    /// A thread stands still.
+    Stopped(u32, Stop),
+    /// A thread, or a child that is not traced, ended with this wait status (`wait(2)`).
+    Ended(u32, u32),
+    /// Nothing has happened.
+    Running,
+    /// There is nobody left to wait for.
+    NoChild,
+}
+
+/// Why a thread stands still.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// It goes into a call that its filter names.
+    Filtered,
+    /// It goes into a call, or returns from one: [`call_info`] says which.
+    Call,
+    /// It has made this thread or process, which is traced as it is.
+    Cloned(u32),
+    /// It has made this process, likewise.
+    Forked(u32),
+    /// It runs another program, and is the only thread of its process. Before, it had this number.
+    Executed(u32),
+    /// Its process was stopped by this signal, as by a shell's job control.
+    Group(i32),
+    /// It is about to get this signal.
+    Signal(i32),
+    /// It has just been made, was interrupted by [`interrupt`], or its process goes on after a stop.
+    Own,
+    /// Something that was not asked for.
+    Other,
+}
+
+/// How a thread goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// Until something happens (`PTRACE_CONT`).
+    Run,
+    /// Until it goes into any call or returns from one (`PTRACE_SYSCALL`).
+    UntilCall,
+    /// Not at all: it stays stopped with its process, and tells when that goes on (`PTRACE_LISTEN`).
+    Listen,
+}
+
+/// The call at which a thread stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallInfo {
+    /// It goes in.
+    Entry {
+        /// The kind of machine that it is made for (`AUDIT_ARCH_…`).
+        audit_arch: u32,
+        /// Its number.
+        number: u64,
+        /// Its arguments.
+        values: [u64; 6],
+    },
+    /// It comes out.
+    Exit {
+        /// What it returns; an error number, negated, if it failed.
+        result: i64,
+    },
+    /// It stands at none.
+    None,
+}
+
+/// `PTRACE_EVENT_STOP`, which not every C library names.
+const EVENT_STOP: libc::c_int = 128;
+
+/// What `PTRACE_O_TRACESYSGOOD` adds to the signal of a stop at a call.
+const CALL_BIT: libc::c_int = 0x80;
+
+/// Attaches to a thread, which goes on (`PTRACE_SEIZE`).
+///
+/// # Errors
+/// `EPERM`: it is traced already, or may not be traced by this user (`ptrace_scope`); `ESRCH`: there is no such thread.
+#[doc(alias = "PTRACE_SEIZE")]
+pub fn seize(tid: u32, options: Options) -> io::Result<()> {
+    let mut bits = libc::PTRACE_O_TRACESYSGOOD
+        | libc::PTRACE_O_TRACECLONE
+        | libc::PTRACE_O_TRACEFORK
+        | libc::PTRACE_O_TRACEVFORK
+        | libc::PTRACE_O_TRACEEXEC;
+    if options.filtered {
+        bits |= libc::PTRACE_O_TRACESECCOMP;
+    }
+    if options.end_with_tracer {
+        bits |= libc::PTRACE_O_EXITKILL;
+    }
+    plain(libc::PTRACE_SEIZE.into(), tid, bits)
+}
+
+/// Makes a thread that runs stop soon (`PTRACE_INTERRUPT`).
+///
+/// # Errors
+/// `ESRCH`: it has ended.
+#[doc(alias = "PTRACE_INTERRUPT")]
+pub fn interrupt(tid: u32) -> io::Result<()> {
+    plain(libc::PTRACE_INTERRUPT.into(), tid, 0)
+}
+
+/// Lets a thread that stands still go on without a tracer, with the signal that it was about to get or 0.
+///
+/// # Errors
+/// `ESRCH`: it has ended, or does not stand still.
+#[doc(alias = "PTRACE_DETACH")]
+pub fn detach(tid: u32, signal: i32) -> io::Result<()> {
+    plain(libc::PTRACE_DETACH.into(), tid, signal)
+}
+
+/// Lets a thread that stands still go on, with the signal that it was about to get or 0.
+///
+/// # Errors
+/// `ESRCH`: it has ended, or does not stand still.
+#[doc(alias = "PTRACE_CONT")]
+pub fn resume(tid: u32, how: How, signal: i32) -> io::Result<()> {
+    let request = match how {
+        How::Run => libc::PTRACE_CONT.into(),
+        How::UntilCall => libc::PTRACE_SYSCALL.into(),
+        How::Listen => libc::PTRACE_LISTEN.into(),
+    };
+    plain(request, tid, signal)
+}
+
+/// A request whose last argument is a number.
+fn plain(request: libc::c_long, tid: u32, data: libc::c_int) -> io::Result<()> {
+    // SAFETY: none of these requests takes the last argument for a pointer; the memory of this process is left alone.
+    let result = unsafe {
+        libc::syscall(libc::SYS_ptrace, request, libc::c_long::from(tid), 0, libc::c_long::from(data))
+    };
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// The words of `struct ptrace_syscall_info`: the kind and the machine, two pointers, then the call.
+const INFO_WORDS: usize = 11;
+
+/// Tells at which call a thread stands (`PTRACE_GET_SYSCALL_INFO`, Linux 5.3).
+///
+/// # Errors
+/// `ESRCH`: it has ended, or does not stand still.
+#[doc(alias = "PTRACE_GET_SYSCALL_INFO")]
+pub fn call_info(tid: u32) -> io::Result<CallInfo> {
+    let mut words = [0_u64; INFO_WORDS];
+    // SAFETY: the kernel writes at most so many bytes as it is told that there are, into an array that lives through the call
+    // and of which every value is one.
+    let result = unsafe {
+        let request = libc::c_long::from(libc::PTRACE_GET_SYSCALL_INFO);
+        let tid = libc::c_long::from(tid);
+        libc::syscall(libc::SYS_ptrace, request, tid, size_of_val(&words), words.as_mut_ptr())
+    };
+    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(decode_info(&words)) }
+}
+
+/// `PTRACE_SYSCALL_INFO_ENTRY` and its kin: which part of the union holds.
+const ENTRY: u8 = 1;
+const EXIT: u8 = 2;
+const SECCOMP: u8 = 3;
+
+fn decode_info(words: &[u64; INFO_WORDS]) -> CallInfo {
+    let [kind, _, _, _, arch @ ..] = words[0].to_ne_bytes();
+    let [_, _, _, number, values @ .., _] = *words;
+    match kind {
+        ENTRY | SECCOMP => CallInfo::Entry { audit_arch: u32::from_ne_bytes(arch), number, values },
+        EXIT => CallInfo::Exit { result: number.cast_signed() },
+        _ => CallInfo::None,
+    }
+}
+
+/// Waits for any thread that this thread traces and for any child that it made, not for those of other threads (`waitpid(2)`
+/// with `__WALL` and `__WNOTHREAD`). Without `block` it only looks.
+///
+/// # Errors
+/// None in practice.
+#[doc(alias = "waitpid")]
+pub fn wait_any(block: bool) -> io::Result<Waited> {
+    let mut options = WaitOptions::from_bits_retain((libc::__WALL | libc::__WNOTHREAD).cast_unsigned());
+    options.set(WaitOptions::NOHANG, !block);
+    loop {
+        match rustix::process::wait(options) {
+            Ok(Some((pid, status))) => {
+                let tid = pid.as_raw_nonzero().get().unsigned_abs();
+                return Ok(of_status(tid, status));
+            }
+            Ok(None) => return Ok(Waited::Running),
+            Err(rustix::io::Errno::INTR) => {}
+            Err(rustix::io::Errno::CHILD) => return Ok(Waited::NoChild),
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+fn of_status(tid: u32, status: WaitStatus) -> Waited {
+    let raw = status.as_raw();
+    match status.stopping_signal() {
+        Some(signal) => Waited::Stopped(tid, stop(tid, signal, raw >> 16)),
+        None => Waited::Ended(tid, raw.cast_unsigned()),
+    }
+}
+
+fn stop(tid: u32, signal: libc::c_int, event: libc::c_int) -> Stop {
+    match event {
+        0 if signal == libc::SIGTRAP | CALL_BIT => Stop::Call,
+        0 => Stop::Signal(signal),
+        libc::PTRACE_EVENT_SECCOMP => Stop::Filtered,
+        // A thread that was killed meanwhile says nothing of whom it made; 0 is nobody.
+        libc::PTRACE_EVENT_CLONE => Stop::Cloned(event_message(tid).unwrap_or_default()),
+        libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK => {
+            Stop::Forked(event_message(tid).unwrap_or_default())
+        }
+        libc::PTRACE_EVENT_EXEC => Stop::Executed(event_message(tid).unwrap_or(tid)),
+        EVENT_STOP if signal == libc::SIGTRAP => Stop::Own,
+        EVENT_STOP => Stop::Group(signal),
+        _ => Stop::Other,
+    }
+}
+
+/// The number that comes with an event (`PTRACE_GETEVENTMSG`).
+fn event_message(tid: u32) -> io::Result<u32> {
+    let mut message: libc::c_ulong = 0;
+    // SAFETY: the kernel writes one word into a local that lives through the call.
+    let result = unsafe {
+        let request = libc::c_long::from(libc::PTRACE_GETEVENTMSG);
+        libc::syscall(libc::SYS_ptrace, request, libc::c_long::from(tid), ptr::null::<u8>(), &raw mut message)
+    };
+    if result < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    u32::try_from(message).map_err(|_| io::ErrorKind::InvalidData.into())
+}
