@@ -5,12 +5,27 @@
 //! registers and its memory is a value or nothing, never a panic. Structures are those of 64-bit Linux (LP64), which x86-64
 //! and aarch64 share but for `struct epoll_event`.
 
+mod address;
+mod at;
+mod epoll;
 mod interests;
+mod message;
+mod open;
+mod options;
+mod receive;
+mod send;
+mod time;
+mod wait;
 
+pub use self::address::{ADDRESS_BYTES_MAX, address};
+pub use self::at::DATA_BYTES_MAX;
 pub use self::interests::{INTERESTS_MAX, Interest, Interests};
+pub use self::message::{MESSAGES_MAX, PIECES_MAX};
+pub use self::wait::WATCHED_MAX;
 
-use wire::names::{Group, Syscall};
+use wire::names::{Group, Shutdown, Syscall};
 
+use self::at::{At, fd, int, word};
 use crate::model::{Args, Fd, SocketId};
 
 /// The program that makes the call, standing still in it.
@@ -32,15 +47,34 @@ pub trait Program {
     }
 }
 
-/// Reads what a call asks for. Data keep at most `strings_bytes` of each message.
+/// Reads what a call asks for. Data keep at most `strings_bytes` of each message, and [`DATA_BYTES_MAX`] of all.
 pub fn at_entry(call: Syscall, values: [u64; 6], program: &mut impl Program, strings_bytes: u32) -> Args {
-    let _ = (call, program, strings_bytes);
-    Args::Other { values }
+    let mut at = At::new(call, values, program, strings_bytes);
+    match call.name() {
+        "socket" | "socketpair" => open::socket(&at),
+        "accept" | "accept4" => open::accept(&at),
+        "bind" | "connect" => Args::Address { address: at.address(values[1], values[2]) },
+        "getsockname" | "getpeername" => Args::Address { address: None },
+        "listen" => Args::Listen { backlog: int(values[1]) },
+        "shutdown" => Args::Shutdown { how: Shutdown(word(values[1])) },
+        "setsockopt" | "getsockopt" => options::entry(&at),
+        "sendto" | "write" | "writev" | "sendmsg" | "sendmmsg" | "sendfile" => send::entry(&mut at),
+        "splice" if at.program.socket(fd(values[2])).is_some() => send::entry(&mut at),
+        "recvfrom" | "read" | "readv" | "recvmsg" | "recvmmsg" | "splice" => receive::entry(&mut at),
+        "close" => Args::Close {},
+        "dup" | "dup2" | "dup3" => Args::Duplicate {},
+        "fcntl" if open::duplicates(word(values[1])) => Args::Duplicate {},
+        "poll" | "ppoll" | "select" | "pselect6" => wait::entry(&mut at),
+        "epoll_wait" | "epoll_pwait" | "epoll_pwait2" => epoll::entry(&mut at),
+        "nanosleep" | "clock_nanosleep" => Args::Sleep { asked_ns: time::asked_ns(&at) },
+        _ => Args::Other { values },
+    }
 }
 
 /// Completes what [`at_entry`] made with what the call got: `result` is what it returned, or its error number.
 ///
-/// A call that the kernel starts again by itself (`ERESTARTSYS` and its kin) has got nothing yet: `args` stay as they are.
+/// A call that failed, and one that the kernel starts again by itself (`ERESTARTSYS` and its kin, which are error numbers
+/// here), has got nothing: `args` stay as they are.
 pub fn at_exit(
     args: &mut Args,
     call: Syscall,
@@ -49,7 +83,31 @@ pub fn at_exit(
     program: &mut impl Program,
     strings_bytes: u32,
 ) {
-    let _ = (args, call, values, result, program, strings_bytes);
+    let Some(returned) = result.ok().and_then(|value| u64::try_from(value).ok()) else {
+        return;
+    };
+    let mut at = At::new(call, values, program, strings_bytes);
+    match args {
+        Args::Socket { pair, .. } if call.name() == "socketpair" => *pair = open::pair(&mut at),
+        Args::Accept { address, accepted, .. } => {
+            *address = at.returned_address(values[1], values[2]);
+            *accepted = at.program.socket(fd(returned));
+        }
+        Args::Address { address } if matches!(call.name(), "getsockname" | "getpeername") => {
+            *address = at.returned_address(values[1], values[2]);
+        }
+        Args::Option { option, value } if call.name() == "getsockopt" => {
+            *value = options::returned(&at, *option);
+        }
+        Args::Send { messages, .. } => send::exit(messages, &at, returned),
+        Args::Receive { messages, .. } => receive::exit(messages, &mut at, returned),
+        Args::Wait { watched, .. } if call.name().starts_with("epoll") => {
+            epoll::exit(watched, &mut at, returned);
+        }
+        Args::Wait { watched, .. } => wait::exit(watched, &at),
+        Args::Other { .. } => epoll::control(&mut at, returned),
+        _ => {}
+    }
 }
 
 /// Returns the descriptor that a call is about; `None` for calls that have none (`socket(2)`, `poll(2)`, `nanosleep(2)`) or
@@ -81,10 +139,4 @@ pub fn is_decoded_on_sockets_only(call: Syscall) -> bool {
         "epoll_ctl" => true,
         _ => call.group() == Group::Descriptor,
     }
-}
-
-/// The descriptor in a register: an `int`, so its lower half.
-#[expect(clippy::cast_possible_truncation, reason = "the upper half of the register says nothing")]
-fn fd(value: u64) -> Fd {
-    Fd(value as i32)
 }

@@ -128,7 +128,8 @@ pub enum Args {
     Option {
         /// Which one.
         option: SocketOption,
-        /// Its value, if it is a number of four bytes or one (as nearly all are).
+        /// Its value, if it is a number of four bytes or one (as nearly all are). Of `SO_RCVTIMEO` and `SO_SNDTIMEO` it is
+        /// milliseconds, rounded up (0 is for ever), and of `SO_LINGER` seconds, or -1 if that is off.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         value: Option<i32>,
     },
@@ -177,7 +178,8 @@ pub struct Data {
     /// How many were moved. `None` as long as the call has not returned, and when it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_bytes: Option<u64>,
-    /// The first of them, at most as many as [`Header::strings_bytes`](super::Header::strings_bytes).
+    /// The first of them, at most as many as [`Header::strings_bytes`](super::Header::strings_bytes). Of a call that sends and has
+    /// not returned, or failed, the first of those that were offered.
     pub bytes: Bytes,
 }
 

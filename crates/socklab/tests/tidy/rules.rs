@@ -10,7 +10,7 @@ const WIRE_BANS: [&str; 8] =
     ["TcpStream", "TcpListener", "UdpSocket", "ToSocketAddrs", "Instant", "SystemTime", "println!", "extern"];
 
 /// Files that decide without a clock and a socket: time and bytes come in as values.
-const PURE: [&str; 25] = [
+const PURE: [&str; 37] = [
     "crates/endpoints/src/access/mod.rs",
     "crates/endpoints/src/access/parse.rs",
     "crates/endpoints/src/ask/verdict.rs",
@@ -32,6 +32,18 @@ const PURE: [&str; 25] = [
     "crates/endpoints/src/messages/exec/job.rs",
     "crates/endpoints/src/messages/exec/policy.rs",
     "crates/endpoints/src/messages/exec/report.rs",
+    "crates/scope/src/decode/address.rs",
+    "crates/scope/src/decode/at.rs",
+    "crates/scope/src/decode/epoll.rs",
+    "crates/scope/src/decode/interests.rs",
+    "crates/scope/src/decode/message.rs",
+    "crates/scope/src/decode/mod.rs",
+    "crates/scope/src/decode/open.rs",
+    "crates/scope/src/decode/options.rs",
+    "crates/scope/src/decode/receive.rs",
+    "crates/scope/src/decode/send.rs",
+    "crates/scope/src/decode/time.rs",
+    "crates/scope/src/decode/wait.rs",
     "crates/scope/src/sockets/diff.rs",
     "crates/scope/src/sockets/filter.rs",
     "crates/scope/src/sockets/row.rs",

@@ -1,0 +1,105 @@
+//! A call at its entry or its exit, and bounded looks into the memory of its program.
+
+use wire::names::Syscall;
+
+use super::{ADDRESS_BYTES_MAX, PIECES_MAX, Program, address};
+use crate::model::{Address, Bytes, Fd};
+
+/// How many bytes of data are kept of one call, however many messages it has and whatever was asked for: a line of the archive
+/// has to hold them.
+pub const DATA_BYTES_MAX: usize = 262_144;
+
+/// The call that is being read.
+pub(super) struct At<'a> {
+    pub(super) call: Syscall,
+    pub(super) values: [u64; 6],
+    pub(super) program: &'a mut dyn Program,
+    /// How many bytes of one message are kept.
+    message_bytes: usize,
+    /// How many bytes may still be kept of this call.
+    data_left: usize,
+    /// How many entries of scatter lists may still be read.
+    pub(super) pieces_left: usize,
+}
+
+impl<'a> At<'a> {
+    pub(super) fn new(
+        call: Syscall,
+        values: [u64; 6],
+        program: &'a mut dyn Program,
+        strings_bytes: u32,
+    ) -> Self {
+        let message_bytes = usize::try_from(strings_bytes).unwrap_or(usize::MAX);
+        Self { call, values, program, message_bytes, data_left: DATA_BYTES_MAX, pieces_left: PIECES_MAX }
+    }
+
+    /// Reads so many bytes, or as many as there are before memory ends. The caller bounds `length`.
+    pub(super) fn bytes(&self, address: u64, length: usize) -> Vec<u8> {
+        let mut bytes = vec![0; length];
+        let read = if address == 0 { 0 } else { self.program.read(address, &mut bytes) };
+        bytes.truncate(read);
+        bytes
+    }
+
+    /// Reads exactly so many bytes.
+    pub(super) fn array<const N: usize>(&self, address: u64) -> Option<[u8; N]> {
+        let mut bytes = [0; N];
+        (address != 0 && self.program.read(address, &mut bytes) >= N).then_some(bytes)
+    }
+
+    /// Reads an `int` or a `socklen_t`.
+    pub(super) fn u32(&self, address: u64) -> Option<u32> {
+        self.array(address).map(u32::from_ne_bytes)
+    }
+
+    /// Reads an address of `length` bytes that the program gives.
+    pub(super) fn address(&self, at: u64, length: u64) -> Option<Address> {
+        address(&self.bytes(at, word(length).min(ADDRESS_BYTES_MAX) as usize))
+    }
+
+    /// Reads an address that the kernel filled in, and whose length it wrote to `length_at`.
+    pub(super) fn returned_address(&self, at: u64, length_at: u64) -> Option<Address> {
+        self.address(at, self.u32(length_at)?.into())
+    }
+
+    /// Reads the first bytes of a message that lies in these pieces and is `length` bytes long.
+    pub(super) fn data(&mut self, pieces: impl Iterator<Item = (u64, u64)>, length: u64) -> Bytes {
+        let wanted = usize::try_from(length).unwrap_or(usize::MAX);
+        let mut left = wanted.min(self.message_bytes).min(self.data_left);
+        let mut data = Vec::new();
+        for (address, piece) in pieces {
+            let take = usize::try_from(piece).unwrap_or(usize::MAX).min(left);
+            let read = self.bytes(address, take);
+            let cut = read.len() < take;
+            data.extend(read);
+            left -= take;
+            if left == 0 || cut {
+                break;
+            }
+        }
+        self.data_left -= data.len();
+        Bytes(data)
+    }
+}
+
+/// The descriptor in a register.
+pub(super) fn fd(value: u64) -> Fd {
+    Fd(int(value))
+}
+
+/// The `int` in a register: its lower half.
+#[expect(clippy::cast_possible_truncation, reason = "the upper half of the register says nothing")]
+pub(super) fn int(value: u64) -> i32 {
+    value as i32
+}
+
+/// The `unsigned int` in a register: its lower half.
+#[expect(clippy::cast_possible_truncation, reason = "the upper half of the register says nothing")]
+pub(super) fn word(value: u64) -> u32 {
+    value as u32
+}
+
+/// A number of things that a program gives, if it is no more than `most`, else that.
+pub(super) fn bounded(count: u64, most: usize) -> usize {
+    usize::try_from(count).map_or(most, |count| count.min(most))
+}

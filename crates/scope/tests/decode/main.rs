@@ -1,0 +1,9 @@
+//! Calls, from registers and memory.
+
+mod addresses;
+mod any_memory;
+mod memory;
+mod messages;
+mod options;
+mod times;
+mod waits;
