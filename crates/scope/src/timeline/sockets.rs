@@ -32,6 +32,8 @@ pub struct Life {
     pub holders: Vec<(Pid, Fd, Time, Option<Time>)>,
     /// Whose affair it is.
     pub class: Class,
+    /// Who used it, by time: the first call of each process after one of another process.
+    pub(super) users: Vec<(Time, Pid)>,
 }
 
 /// Whose affair a socket or a call is.
@@ -55,9 +57,50 @@ impl Sockets {
 }
 
 impl Life {
-    /// Who has it at this time, or had it last before.
-    pub fn holder_at(&self, time: Time) -> Option<(Pid, Fd)> {
-        let held = self.holders.iter().rev().find(|(_, _, from, _)| *from <= time);
-        held.or(self.holders.first()).map(|(pid, fd, _, _)| (*pid, *fd))
+    /// A socket of which nothing is known yet.
+    pub(super) fn new(socket: SocketId) -> Self {
+        Self {
+            socket,
+            protocol: Protocol::Other,
+            local: None,
+            peer: None,
+            listener: None,
+            listens: false,
+            holders: Vec::new(),
+            class: Class::Program,
+            users: Vec::new(),
+        }
     }
+
+    /// Who has it at this time, or had it last before. Of several processes it is the one that used it last.
+    pub fn holder_at(&self, time: Time) -> Option<(Pid, Fd)> {
+        let next = self.users.partition_point(|(since, _)| *since <= time);
+        let user = next.checked_sub(1).map(|last| self.users[last].1);
+        let mut held = self.holders.iter().filter(|holder| holds(holder, time));
+        let first = held.clone().next();
+        let holder = held.find(|holder| Some(holder.0) == user).or(first);
+        let before = || self.holders.iter().filter(|holder| holder.2 <= time).max_by_key(|holder| holder.3);
+        holder.or_else(before).or(self.holders.first()).map(|(pid, fd, ..)| (*pid, *fd))
+    }
+
+    /// Whether a process has it open at this time.
+    pub fn is_open_at(&self, time: Time) -> bool {
+        self.holders.iter().any(|holder| holds(holder, time))
+    }
+
+    /// Whether every process that was seen to have it has closed it by this time.
+    pub fn is_closed_at(&self, time: Time) -> bool {
+        let is_over = |until: &Option<Time>| until.is_some_and(|until| until < time);
+        !self.holders.is_empty() && self.holders.iter().all(|(.., until)| is_over(until))
+    }
+
+    /// When a process had it first.
+    pub fn began(&self) -> Option<Time> {
+        self.holders.iter().map(|(.., from, _)| *from).min()
+    }
+}
+
+/// Whether a holder has the socket at this time; the moments of its beginning and of its end count.
+fn holds(&(_, _, from, until): &(Pid, Fd, Time, Option<Time>), time: Time) -> bool {
+    from <= time && until.is_none_or(|until| time <= until)
 }

@@ -11,6 +11,7 @@ const WIRE_BANS: [&str; 8] =
 
 /// Files that decide without a clock and a socket: time and bytes come in as values.
 const PURE: [&str; 37] = [
+const PURE: [&str; 41] = [
     "crates/endpoints/src/access/mod.rs",
     "crates/endpoints/src/access/parse.rs",
     "crates/endpoints/src/ask/verdict.rs",
@@ -48,6 +49,22 @@ const PURE: [&str; 37] = [
     "crates/scope/src/sockets/filter.rs",
     "crates/scope/src/sockets/row.rs",
     "crates/scope/src/sockets/snapshot.rs",
+    "crates/scope/src/timeline/addresses.rs",
+    "crates/scope/src/timeline/builder.rs",
+    "crates/scope/src/timeline/class.rs",
+    "crates/scope/src/timeline/connections.rs",
+    "crates/scope/src/timeline/entry.rs",
+    "crates/scope/src/timeline/learn/calls.rs",
+    "crates/scope/src/timeline/learn/descriptors.rs",
+    "crates/scope/src/timeline/learn/mod.rs",
+    "crates/scope/src/timeline/learn/names.rs",
+    "crates/scope/src/timeline/maker.rs",
+    "crates/scope/src/timeline/mod.rs",
+    "crates/scope/src/timeline/order.rs",
+    "crates/scope/src/timeline/owners.rs",
+    "crates/scope/src/timeline/pairs.rs",
+    "crates/scope/src/timeline/processes.rs",
+    "crates/scope/src/timeline/sockets.rs",
 ];
 
 /// What a pure file may not say. Types of `kernel` are values; these are its calls, by the names of their modules.
