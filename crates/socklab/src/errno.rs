@@ -31,7 +31,8 @@ pub(crate) fn explain_number(words: &Words, errno: i32) -> String {
     }
 }
 
-fn meaning(words: &Words, errno: i32) -> Option<String> {
+/// Says what it means, when there is a plain way to say it.
+pub(crate) fn meaning(words: &Words, errno: i32) -> Option<String> {
     let meaning = match errno {
         number::EPERM => words.errno_perm(),
         number::ENOENT => words.errno_noent(),

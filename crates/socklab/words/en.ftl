@@ -525,6 +525,105 @@ hint-dissector = without --install it goes to standard output; `tshark -X lua_sc
 dissector-installed = installed: { $path }
 dissector-no-home = install: there is no home directory to install it in
 
+## socklab trace and replay, what they show
+
+trace-level-a = level A: calls, sockets and packets of a private network
+trace-level-b = level B: calls, sockets and packets of this machine's network
+trace-level-c = level C: calls and sockets; packets cannot be seen
+trace-cpu-one = pinned to CPU { $cpu }
+trace-cpu-all = on all CPUs
+trace-mtu = MTU { $bytes }
+trace-times = times in ms since the first call
+trace-idle = … { $time } nothing …
+trace-still-waiting = still waiting: { $calls }
+trace-still = { $process } in { $call } for { $time }
+trace-blocked = blocked { $time }
+trace-never-returned = had not returned after { $time }
+trace-no-limit = no time limit
+trace-from = from { $address }
+trace-end-of-stream = the peer has ended its stream
+trace-nothing-ready = time is up, nothing is ready
+trace-restarted = a signal interrupted it; the kernel begins it again
+trace-ended-in-call = the program ended in it
+trace-more-messages = { $count ->
+    [one] and 1 message more
+   *[other] and { $count } messages more
+}
+trace-kernel = kernel
+trace-listener = listener
+trace-closed = closed by its program
+trace-no-socket = no socket has the port
+trace-did-not-arrive = did not arrive
+trace-about = about { $from } → { $to }
+trace-fragment = part of packet { $identification }, from byte { $offset } on
+trace-retransmission = sent again
+trace-fd = fd { $fd }
+trace-fd-closed = closed fd { $fd }
+trace-connection = connection { $peer } → { $local }
+trace-accept-queue = accept queue { $length }/{ $limit }
+trace-datagram-waits = { $bytes ->
+    [0] no datagram waits
+    [one] a datagram of 1 byte waits
+   *[other] a datagram of { $bytes } bytes waits
+}
+trace-bytes-wait = { $bytes ->
+    [0] nothing left to read
+    [one] 1 byte to read
+   *[other] { $bytes } bytes to read
+}
+trace-bytes-unacknowledged = { $bytes ->
+    [0] all acknowledged
+    [one] 1 not acknowledged
+   *[other] { $bytes } not acknowledged
+}
+trace-dropped = { $count ->
+    [one] 1 dropped
+   *[other] { $count } dropped
+}
+trace-retransmitted = { $count ->
+    [one] 1 segment sent again
+   *[other] { $count } segments sent again
+}
+trace-sampled = within the { $time } before
+trace-inferred = inferred
+trace-shared = of the whole machine
+trace-packet-dropped = drops a packet: { $reason }
+trace-started = starts
+trace-forked = makes process { $name } (pid { $pid })
+trace-executed = runs { $command }
+trace-made-by = pid { $pid }, made by { $parent }
+trace-process = pid { $pid }
+trace-signalled = gets { $signal }
+trace-released = is no longer watched, and goes on
+trace-exited = exit status { $status }
+trace-killed = ended by { $signal }
+trace-wait-status = wait status { $status }
+trace-note-io-uring = { $process } uses io_uring: what it does with sockets there is not seen as calls
+trace-note-foreign = { $process } makes calls as a 32-bit program does: they are not decoded
+trace-note-privilege = { $process } runs { $file }, which gets no privileges here
+trace-packets-lost = { $packets ->
+    [one] 1 packet was lost by the capture
+   *[other] { $packets } packets were lost by the capture
+}
+trace-note-bytes = more happens than can be written: from here on the bytes of calls and packets are left out
+trace-note-clock = the time of day jumped by { $us } µs; the times of packets are corrected for it
+trace-note-lines = source lines of { $process } cannot be told
+trace-note-source = { $source }: { $operation }: { $cause }
+trace-column-program = program
+trace-column-calls = calls
+trace-column-sent = sent B
+trace-column-received = received B
+trace-column-packets-sent = packets out
+trace-column-packets-received = packets in
+trace-column-end = end
+trace-end-unknown = not known
+trace-cut = the recording was cut: its end is missing
+trace-interrupted = the recording was interrupted before the programs ended
+trace-hidden = { $count ->
+    [one] 1 line is hidden: look-ups of names, what the language does for itself, processes without sockets; --all shows it
+   *[other] { $count } lines are hidden: look-ups of names, what the language does for itself, processes without sockets; --all shows them
+}
+
 ## The layout of help and manual pages
 
 heading-usage = Usage

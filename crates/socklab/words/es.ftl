@@ -540,6 +540,105 @@ hint-dissector = sin --install va a la salida estándar; `tshark -X lua_script:A
 dissector-installed = instalado: { $path }
 dissector-no-home = instalar: no hay un directorio personal donde hacerlo
 
+## socklab trace y replay, lo que muestran
+
+trace-level-a = nivel A: llamadas, sockets y paquetes de una red privada
+trace-level-b = nivel B: llamadas, sockets y paquetes de la red de esta máquina
+trace-level-c = nivel C: llamadas y sockets; los paquetes no se ven
+trace-cpu-one = todo en la CPU { $cpu }
+trace-cpu-all = en todas las CPU
+trace-mtu = MTU { $bytes }
+trace-times = tiempos en ms desde la primera llamada
+trace-idle = … { $time } sin nada …
+trace-still-waiting = todavía esperan: { $calls }
+trace-still = { $process } en { $call } desde hace { $time }
+trace-blocked = bloqueada { $time }
+trace-never-returned = no había vuelto después de { $time }
+trace-no-limit = sin plazo
+trace-from = de { $address }
+trace-end-of-stream = el otro extremo terminó de enviar
+trace-nothing-ready = venció el plazo, no hay nada listo
+trace-restarted = una señal la interrumpió; el núcleo la empieza de nuevo
+trace-ended-in-call = el programa terminó en ella
+trace-more-messages = { $count ->
+    [one] y 1 mensaje más
+   *[other] y { $count } mensajes más
+}
+trace-kernel = núcleo
+trace-listener = a la escucha
+trace-closed = cerrado por su programa
+trace-no-socket = ningún socket tiene el puerto
+trace-did-not-arrive = no llegó
+trace-about = sobre { $from } → { $to }
+trace-fragment = parte del paquete { $identification }, desde el byte { $offset }
+trace-retransmission = enviado de nuevo
+trace-fd = fd { $fd }
+trace-fd-closed = fd { $fd } cerrado
+trace-connection = conexión { $peer } → { $local }
+trace-accept-queue = cola de aceptación { $length }/{ $limit }
+trace-datagram-waits = { $bytes ->
+    [0] no espera ningún datagrama
+    [one] espera un datagrama de 1 byte
+   *[other] espera un datagrama de { $bytes } bytes
+}
+trace-bytes-wait = { $bytes ->
+    [0] no queda nada por leer
+    [one] 1 byte por leer
+   *[other] { $bytes } bytes por leer
+}
+trace-bytes-unacknowledged = { $bytes ->
+    [0] todo confirmado
+    [one] 1 sin confirmar
+   *[other] { $bytes } sin confirmar
+}
+trace-dropped = { $count ->
+    [one] 1 perdido
+   *[other] { $count } perdidos
+}
+trace-retransmitted = { $count ->
+    [one] 1 segmento enviado de nuevo
+   *[other] { $count } segmentos enviados de nuevo
+}
+trace-sampled = en los { $time } anteriores
+trace-inferred = deducido
+trace-shared = de toda la máquina
+trace-packet-dropped = descarta un paquete: { $reason }
+trace-started = empieza
+trace-forked = crea el proceso { $name } (pid { $pid })
+trace-executed = ejecuta { $command }
+trace-made-by = pid { $pid }, creado por { $parent }
+trace-process = pid { $pid }
+trace-signalled = recibe { $signal }
+trace-released = ya no se observa, y sigue
+trace-exited = estado de salida { $status }
+trace-killed = terminado por { $signal }
+trace-wait-status = estado de wait { $status }
+trace-note-io-uring = { $process } usa io_uring: lo que hace allí con sockets no se ve como llamadas
+trace-note-foreign = { $process } hace llamadas como un programa de 32 bits: no se decodifican
+trace-note-privilege = { $process } ejecuta { $file }, que aquí no recibe privilegios
+trace-packets-lost = { $packets ->
+    [one] la captura perdió 1 paquete
+   *[other] la captura perdió { $packets } paquetes
+}
+trace-note-bytes = pasa más de lo que se puede escribir: desde aquí se omiten los bytes de las llamadas y de los paquetes
+trace-note-clock = la hora saltó { $us } µs; los tiempos de los paquetes se corrigen
+trace-note-lines = no se conocen las líneas del código de { $process }
+trace-note-source = { $source }: { $operation }: { $cause }
+trace-column-program = programa
+trace-column-calls = llamadas
+trace-column-sent = B enviados
+trace-column-received = B recibidos
+trace-column-packets-sent = paquetes enviados
+trace-column-packets-received = recibidos
+trace-column-end = fin
+trace-end-unknown = no se sabe
+trace-cut = la grabación está cortada: le falta el final
+trace-interrupted = la grabación se interrumpió antes de que terminaran los programas
+trace-hidden = { $count ->
+    [one] hay 1 línea oculta: búsquedas de nombres, lo que el lenguaje hace para sí, procesos sin sockets; --all la muestra
+   *[other] hay { $count } líneas ocultas: búsquedas de nombres, lo que el lenguaje hace para sí, procesos sin sockets; --all las muestra
+}
+
 ## La disposición de la ayuda y de las páginas de manual
 
 heading-usage = Uso

@@ -14,4 +14,5 @@ pub(crate) mod session;
 pub(crate) mod sockets;
 pub(crate) mod start;
 pub(crate) mod stop;
+pub(crate) mod trace;
 pub(crate) mod ways;

@@ -1,0 +1,21 @@
+//! A recording as lines of text, as it happens or read again.
+//!
+//! Each line has a time, the process that it is about and what happened. A call that a program stands still in is one line if
+//! nothing else happens meanwhile, else one where it begins and one where it returns: what let it return stands above that.
+
+mod call;
+mod data;
+mod header;
+mod lanes;
+mod lines;
+mod open;
+mod other;
+mod packet;
+mod socket;
+mod span;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub(crate) use self::lines::{Lines, Style};
