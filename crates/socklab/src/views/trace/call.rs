@@ -155,8 +155,8 @@ impl Shown<'_> {
         match self.call.outcome {
             Some(Outcome::Returned(value)) => self.push_value(text, value, explains),
             Some(Outcome::Failed(number)) => {
-                let name = wire::errno::name(number)
-                    .map_or_else(|| self.words.errno_unknown(number), str::to_owned);
+                let name =
+                    wire::errno::name(number).map_or_else(|| self.words.errno_unknown(number), str::to_owned);
                 text.push(PLAIN, " = ");
                 text.push(ALARM, format!("-1 {name}"));
                 if explains && let Some(meaning) = errno::meaning(self.words, number) {
@@ -197,7 +197,10 @@ impl Shown<'_> {
             Args::Wait { watched, .. } if value > 0 => {
                 let ready: Vec<_> = watched.iter().filter(|watched| watched.ready.0 != 0).copied().collect();
                 if !ready.is_empty() {
-                    text.push(PLAIN, format!(": {}", listed(&ready, |watched| named(watched, watched.ready))));
+                    text.push(
+                        PLAIN,
+                        format!(": {}", listed(&ready, |watched| named(watched, watched.ready))),
+                    );
                 }
             }
             Args::Wait { .. } if explains => text.push(PLAIN, format!(" ({})", words.trace_nothing_ready())),

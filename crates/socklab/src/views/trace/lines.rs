@@ -140,7 +140,8 @@ impl<'w> Lines<'w> {
         if waiting.is_empty() {
             return;
         }
-        let mut said: Vec<_> = waiting.iter().take(STILL_SHOWN_MAX).map(|open| self.still(open, now)).collect();
+        let mut said: Vec<_> =
+            waiting.iter().take(STILL_SHOWN_MAX).map(|open| self.still(open, now)).collect();
         if waiting.len() > STILL_SHOWN_MAX {
             said.push(format!("+{}", waiting.len() - STILL_SHOWN_MAX));
         }
@@ -271,7 +272,8 @@ impl<'w> Lines<'w> {
     }
 
     fn process(&mut self, time: Time, process: &Process, known: Known<'_>) {
-        let is_first = matches!(process.change, ProcessChange::Executed { .. }) && self.executed.insert(process.pid);
+        let is_first =
+            matches!(process.change, ProcessChange::Executed { .. }) && self.executed.insert(process.pid);
         match process.change {
             // Of a program that is started here, `execve(2)` follows and says more.
             ProcessChange::Started { .. } => {

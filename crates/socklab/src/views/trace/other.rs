@@ -52,7 +52,9 @@ pub(super) fn counter(counter: &Counter, words: &Words) -> Text {
 /// What a tracepoint of the kernel told.
 pub(super) fn kernel(event: &KernelEvent, words: &Words) -> Text {
     match event {
-        KernelEvent::Dropped { reason, .. } => Text::default().with(ALARM, words.trace_packet_dropped(reason)),
+        KernelEvent::Dropped { reason, .. } => {
+            Text::default().with(ALARM, words.trace_packet_dropped(reason))
+        }
         KernelEvent::State { from, to, local, peer } => {
             Text::plain(format!("{local} ⇄ {peer} ")).with(NAME, format!("{from} → {to}"))
         }

@@ -59,7 +59,8 @@ impl Windows {
 /// Writes a packet, without the lane of its sender.
 pub(super) fn text(crossing: &Crossing, windows: &mut Windows, lanes: &Lanes, words: &Words) -> Text {
     let packet = &crossing.packet;
-    let is_lost = crossing.departed.is_some() && crossing.arrived.is_none() && lanes.is_loopback(crossing.interface);
+    let is_lost =
+        crossing.departed.is_some() && crossing.arrived.is_none() && lanes.is_loopback(crossing.interface);
     let mut text = Text::default();
     let port = packet.from().map(|from| format!(":{}", from.port())).unwrap_or_default();
     text.push(QUIET, port);

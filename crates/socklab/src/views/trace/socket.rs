@@ -51,16 +51,19 @@ impl States {
         let now = Visible::of(state);
         let before = self.shown.insert(state.socket, now);
         // A socket that is new and closed, with nothing in its queues, is as everybody expects it.
-        if !every && before.unwrap_or(Visible { state: now.state.filter(|it| *it == TcpState::Closed), ..Visible::default() }) == now {
+        if !every
+            && before.unwrap_or(Visible {
+                state: now.state.filter(|it| *it == TcpState::Closed),
+                ..Visible::default()
+            }) == now
+        {
             return None;
         }
         let life = sockets.get(state.socket);
         let before_closing = life.and_then(|life| life.holders.last()).map(|(pid, fd, _, _)| (*pid, *fd));
         let (name, lane, of) = match (state.holder, before_closing) {
             (Some((pid, fd)), _) => (lanes.named(pid).0, lanes.named(pid).1, words.trace_fd(fd)),
-            (None, Some((pid, fd))) => {
-                (lanes.named(pid).0, lanes.named(pid).1, words.trace_fd_closed(fd))
-            }
+            (None, Some((pid, fd))) => (lanes.named(pid).0, lanes.named(pid).1, words.trace_fd_closed(fd)),
             (None, None) => (words.trace_kernel(), None, not_accepted(state, words)),
         };
         let before = before.unwrap_or_default();

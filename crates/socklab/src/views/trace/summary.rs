@@ -60,12 +60,7 @@ impl Tally {
     }
 
     /// The table, with a line for each program.
-    pub(super) fn table(
-        &self,
-        names: &[String],
-        summary: Option<&Summary>,
-        words: &Words,
-    ) -> Vec<Text> {
+    pub(super) fn table(&self, names: &[String], summary: Option<&Summary>, words: &Words) -> Vec<Text> {
         let headings = [
             words.trace_column_program(),
             words.trace_column_calls(),
