@@ -10,7 +10,7 @@ const WIRE_BANS: [&str; 8] =
     ["TcpStream", "TcpListener", "UdpSocket", "ToSocketAddrs", "Instant", "SystemTime", "println!", "extern"];
 
 /// Files that decide without a clock and a socket: time and bytes come in as values.
-const PURE: [&str; 37] = [
+const PURE: [&str; 39] = [
     "crates/endpoints/src/access/mod.rs",
     "crates/endpoints/src/access/parse.rs",
     "crates/endpoints/src/ask/verdict.rs",
@@ -48,6 +48,8 @@ const PURE: [&str; 37] = [
     "crates/scope/src/sockets/filter.rs",
     "crates/scope/src/sockets/row.rs",
     "crates/scope/src/sockets/snapshot.rs",
+    "crates/scope/src/source/lines/mark.rs",
+    "crates/scope/src/source/lines/places.rs",
 ];
 
 /// What a pure file may not say. Types of `kernel` are values; these are its calls, by the names of their modules.
