@@ -3,6 +3,7 @@
 //! A source knows the kernel and nothing of the timeline: what belongs to what is found out later, from all that was told.
 
 pub mod packets;
+pub mod lines;
 pub mod sink;
 pub mod state;
 

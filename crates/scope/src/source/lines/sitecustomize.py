@@ -1,0 +1,43 @@
+"""Started by `site` before the program: turns source lines on, then does what it has taken the place of.
+
+Runs under any Python, also one that is too old for the rest.
+"""
+import os
+import sys
+
+_here = os.path.dirname(os.path.abspath(__file__))
+if sys.version_info >= (3, 8) and sys.implementation.name == "cpython":
+    try:
+        import _socklab_lines
+    except Exception:
+        _socklab_lines = None
+else:
+    _socklab_lines = None
+# The program finds its path as it would be; its children inherit ours by PYTHONPATH.
+sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry) != _here]
+
+
+def _run_other():
+    """Runs the `sitecustomize` that would have run. What it raises is told by `site`, as ever."""
+    if sys.version_info < (3, 4):
+        import imp
+        try:
+            found = imp.find_module("sitecustomize", sys.path)
+        except ImportError:
+            return
+        imp.load_module("sitecustomize", *found)
+        return
+    import importlib._bootstrap as bootstrap
+    import importlib._bootstrap_external as external
+    spec = external.PathFinder.find_spec("sitecustomize", sys.path)
+    if spec is not None and spec.loader is not None:
+        module = bootstrap.module_from_spec(spec)
+        sys.modules["sitecustomize"] = module
+        spec.loader.exec_module(module)
+
+
+try:
+    _run_other()
+finally:
+    if _socklab_lines is not None:
+        _socklab_lines.start()
