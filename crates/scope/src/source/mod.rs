@@ -4,6 +4,8 @@
 
 pub mod packets;
 pub mod lines;
+mod counters;
+pub mod poller;
 pub mod sink;
 pub mod state;
 

@@ -1,0 +1,117 @@
+//! One look at a socket through a descriptor of it.
+
+use std::io;
+use std::net::SocketAddr;
+use std::os::fd::BorrowedFd;
+
+use kernel::socket_state::{self, Kind, MEMORY_BYTES, NAME_BYTES, TCP_INFO_BYTES};
+use wire::sock_diag::SocketMemory;
+use wire::tcp_info::TcpInfo;
+use wire::tcp_state::TcpState;
+
+use super::names::address;
+use crate::model::{Address, Protocol, SocketId, SocketState, TcpFigures};
+
+/// `AF_UNIX`, `AF_INET` and `AF_INET6` of `socket(2)`.
+const UNIX: i32 = 1;
+const INET: [i32; 2] = [2, 10];
+/// `IPPROTO_TCP` and `IPPROTO_UDP`.
+const TCP: i32 = 6;
+const UDP: i32 = 17;
+
+/// What does not change as long as a socket is what it is, and need not be asked again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Fixed {
+    pub(super) protocol: Protocol,
+    /// The two ends of a TCP connection.
+    pub(super) ends: Option<(SocketAddr, SocketAddr)>,
+}
+
+impl Fixed {
+    /// Asks what kind of socket it is.
+    pub(super) fn of(socket: BorrowedFd<'_>) -> io::Result<Self> {
+        let protocol = match socket_state::kind(socket)? {
+            Kind { domain: UNIX, .. } => Protocol::Unix,
+            Kind { domain, protocol: TCP, .. } if INET.contains(&domain) => Protocol::Tcp,
+            Kind { domain, protocol: UDP, .. } if INET.contains(&domain) => Protocol::Udp,
+            _ => Protocol::Other,
+        };
+        Ok(Self { protocol, ends: None })
+    }
+}
+
+/// Looks at a socket. The holder is left out.
+pub(super) fn look(id: SocketId, fixed: Fixed, socket: BorrowedFd<'_>) -> SocketState {
+    let info = (fixed.protocol == Protocol::Tcp).then(|| tcp_info(socket)).flatten();
+    let state = info.map(|info| info.state);
+    let memory = memory(socket);
+    let (recv_queue, send_queue) = queues(info, socket);
+    let (local, peer) = match fixed.ends.filter(|_| state.is_some_and(is_connected)) {
+        Some((local, peer)) => (Some(local.into()), Some(peer.into())),
+        None => (name(socket), peer_name(socket)),
+    };
+    SocketState {
+        socket: id,
+        holder: None,
+        protocol: fixed.protocol,
+        state,
+        local,
+        peer,
+        recv_queue,
+        send_queue,
+        drops: memory.map_or(0, |memory| memory.drops),
+        recv_buffer_bytes: memory.map_or(0, |memory| memory.recv_buffer_bytes),
+        send_buffer_bytes: memory.map_or(0, |memory| memory.send_buffer_bytes),
+        tcp: info.and_then(figures),
+    }
+}
+
+/// What TCP tells of a connection; nothing of a socket that has none.
+pub(super) fn figures(info: TcpInfo) -> Option<TcpFigures> {
+    let has_connection = !matches!(info.state, TcpState::Listen | TcpState::Closed);
+    has_connection.then_some(TcpFigures {
+        cwnd: info.cwnd,
+        ssthresh: info.ssthresh,
+        rtt_us: info.rtt_us,
+        rtt_var_us: info.rtt_var_us,
+        rto_us: info.rto_us,
+        send_mss: info.send_mss,
+        unacked: info.unacked,
+        retransmits: info.retransmits,
+    })
+}
+
+/// Whether a socket in this state keeps its two addresses.
+pub(super) fn is_connected(state: TcpState) -> bool {
+    !matches!(state, TcpState::Listen | TcpState::Closed | TcpState::SynSent | TcpState::Unknown(_))
+}
+
+/// What waits each way. A closed connection's numbers are left-overs (`SIOCOUTQ` after a refused `connect(2)`).
+fn queues(info: Option<TcpInfo>, socket: BorrowedFd<'_>) -> (u32, u32) {
+    match info {
+        Some(TcpInfo { state: TcpState::Closed, .. }) => (0, 0),
+        Some(TcpInfo { state: TcpState::Listen, unacked, sacked, .. }) => (unacked, sacked),
+        _ => (
+            socket_state::recv_queue_bytes(socket).unwrap_or(0),
+            socket_state::send_queue_bytes(socket).unwrap_or(0),
+        ),
+    }
+}
+
+fn tcp_info(socket: BorrowedFd<'_>) -> Option<TcpInfo> {
+    let mut buffer = [0; TCP_INFO_BYTES];
+    TcpInfo::decode(socket_state::tcp_info(socket, &mut buffer).ok()?)
+}
+
+fn memory(socket: BorrowedFd<'_>) -> Option<SocketMemory> {
+    let mut buffer = [0; MEMORY_BYTES];
+    SocketMemory::decode(socket_state::memory(socket, &mut buffer).ok()?).ok()
+}
+
+fn name(socket: BorrowedFd<'_>) -> Option<Address> {
+    address(socket_state::name(socket, &mut [0; NAME_BYTES]).ok()?)
+}
+
+fn peer_name(socket: BorrowedFd<'_>) -> Option<Address> {
+    address(socket_state::peer_name(socket, &mut [0; NAME_BYTES]).ok()?)
+}
