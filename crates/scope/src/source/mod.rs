@@ -2,9 +2,9 @@
 //!
 //! A source knows the kernel and nothing of the timeline: what belongs to what is found out later, from all that was told.
 
-pub mod packets;
-pub mod lines;
 mod counters;
+pub mod lines;
+pub mod packets;
 pub mod poller;
 pub mod sink;
 pub mod state;

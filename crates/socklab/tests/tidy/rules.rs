@@ -12,8 +12,6 @@ const WIRE_BANS: [&str; 8] =
 /// Files that decide without a clock and a socket, and directories (with a `/` behind them) of such files: time and bytes come in
 /// as values.
 const PURE: &[&str] = &[
-/// Files that decide without a clock and a socket: time and bytes come in as values.
-const PURE: [&str; 39] = [
     "crates/endpoints/src/access/mod.rs",
     "crates/endpoints/src/access/parse.rs",
     "crates/endpoints/src/ask/verdict.rs",
@@ -44,9 +42,8 @@ const PURE: [&str; 39] = [
     "crates/scope/src/sockets/filter.rs",
     "crates/scope/src/sockets/row.rs",
     "crates/scope/src/sockets/snapshot.rs",
-    "crates/scope/src/timeline/",
     "crates/scope/src/source/lines/mark.rs",
-    "crates/scope/src/source/lines/places.rs",
+    "crates/scope/src/timeline/",
 ];
 
 /// What a pure file may not say. Types of `kernel` are values; these are its calls, by the names of their modules.
