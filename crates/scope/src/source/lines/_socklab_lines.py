@@ -18,6 +18,8 @@ PLACES_MAX = 65536
 # Code that is remembered; beyond it all is learned again.
 CODES_MAX = 16384
 FUNCTION_LETTERS_MAX = 120
+# Calls of a place that are looked at before it is switched off.
+VISITS_MAX = 16
 
 # What goes into the kernel: the methods of types, and the functions of modules, by their names.
 SOCKET = frozenset(
@@ -47,7 +49,8 @@ LIBRARY_DIRECTORY = os.path.dirname(os.__file__) + os.sep
 PLUMBING_FILES = frozenset(LIBRARY_DIRECTORY + name for name in ("selectors.py", "socket.py", "ssl.py"))
 COMPREHENSIONS = frozenset(("<listcomp>", "<setcomp>", "<dictcomp>"))
 
-# By the address of a code object: itself (so that the address stays its own), whose it is, and its places by instruction.
+# By the address of a code object: itself (so that the address stays its own), whose it is, and by instruction its places, and
+# how often something else was called there.
 codes = {}
 # Each place once, by its file, line and function.
 places = {}
@@ -82,7 +85,7 @@ def whose(code):
 def learn(code):
     if len(codes) >= CODES_MAX:
         codes.clear()
-    known = codes[id(code)] = (code, whose(code), {})
+    known = codes[id(code)] = (code, whose(code), {}, {})
     return known
 
 
@@ -174,19 +177,30 @@ def start_monitoring():
             return is_kernel_function(callee)
         return callee.__name__ in methods_of(type(callee.__self__))
 
-    def unless_it_varies(code, name):
-        """Switches a place off, if it names what it calls, and so always calls something of that name."""
-        return disable if name in code.co_names and name not in NAMES else None
+    def unless_it_varies(code, instruction, name):
+        """Switches a place off, if it names what it calls, and so always calls something of that name.
+
+        A variable may have the name of something else; so the program's own places are looked at for a while.
+        """
+        if name in NAMES or name not in code.co_names:
+            return None
+        known = codes.get(id(code)) or learn(code)
+        if known[1] != OWN:
+            return disable
+        if instruction in known[2]:
+            return None
+        visits = known[3][instruction] = known[3].get(instruction, 0) + 1
+        return disable if visits > VISITS_MAX else None
 
     def on_call(code, instruction, callee, _first):
         kind = type(callee)
         if kind is function or kind is type:
-            return unless_it_varies(code, callee.__name__)
+            return unless_it_varies(code, instruction, callee.__name__)
         if kind not in of_type and kind is not builtin:
             return None
         try:
             if not is_ours(callee, kind):
-                return unless_it_varies(code, callee.__name__)
+                return unless_it_varies(code, instruction, callee.__name__)
             try:
                 slot = local.slot
             except AttributeError:
