@@ -17,6 +17,7 @@ pub mod link;
 pub mod message;
 pub mod names;
 pub mod packet;
+pub mod pcapng;
 mod pending;
 pub mod record;
 pub mod signal;

@@ -1,0 +1,6 @@
+//! Recordings in the formats of other programs.
+
+mod line;
+pub mod pcapng;
+
+pub use self::line::line;
