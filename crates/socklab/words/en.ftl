@@ -1219,3 +1219,164 @@ help-exec-ipv4 = Use IPv4 only (default both)
 help-exec-ipv6 = Use IPv6 only (default both)
 help-exec-command = Run this command, with its arguments
     .value = COMMAND
+
+## The page of a recording (HTML)
+
+page-noscript = This page draws a recording with a script that it brings along. The browser does not run it: allow scripts for this file.
+page-timeline = Timeline
+page-wire = the network
+page-wire-about = packets, counters, the kernel
+page-gap = … { $time }, nothing …
+page-findings = Findings
+page-no-findings = Nothing was found that its authors should know.
+page-why = Why
+page-todo = What to do
+page-evidence = Evidence
+page-evidence-mark = evidence
+page-elsewhere = not on this page
+page-advice = advice
+page-fragile = fragile
+page-fault = fault
+page-details = Details
+page-no-details = Choose an event to see all that is known of it.
+page-close = Close
+page-certainty = Certainty
+page-exact = exact
+page-since = between { $time } and this time: looked at from time to time
+page-inferred = inferred from what else was seen
+page-observation = Observation
+page-socket-then = The socket as it was told last before
+page-go-there = Go there
+page-payload = from the mark on: what the program sent
+page-bytes = { $count ->
+    [one] { $count } byte
+   *[other] { $count } bytes
+}
+page-bytes-of = Bytes ({ $kept } of { $whole })
+page-filter = Filter
+page-search = Search in the texts
+page-processes = Lanes
+page-sockets = Socket
+page-all-sockets = all sockets
+page-kinds = Kinds
+page-kind-call = calls
+page-kind-packet = packets
+page-kind-socket = states of sockets
+page-kind-counter = counters
+page-kind-kernel = tracepoints
+page-kind-process = processes
+page-kind-note = notes
+page-everything = also the language's own, name look-ups and unchanged states
+page-shown = { $shown } of { $all } events
+page-show-all = Show all
+page-recorded = Recorded
+page-theme = Light or dark
+page-keys = Keys
+page-key-move = previous or next event
+page-key-enter = its details
+page-key-ends = first or last event
+page-key-filter = search
+page-key-finding = next or previous finding
+page-key-close = close, or leave the search
+page-key-keys = these keys
+page-printed = Printed are the first { $printed } of { $all } rows. Filter before printing to choose others.
+
+page-fact-seen = Seen
+page-fact-processors = Processors
+page-fact-network = Network
+page-fact-recorded-on = Recorded on
+page-fact-recorded-by = Recorded by
+page-fact-counts = In all
+page-fact-missing = Missing
+page-fact-end = End
+page-level-a = level A: calls, sockets and the packets of a private network
+page-level-b = level B: calls, sockets and the packets of this machine's network
+page-level-c = level C: calls and sockets, no packets
+page-cpus-one = pinned to 1 CPU (number { $cpu })
+page-cpus-all = all CPUs
+page-mtu = private; packets of up to { $bytes } bytes (MTU)
+page-counts = calls: { $calls } · packets, each direction counted: { $packets }
+page-interrupted = interrupted before the programs had ended
+page-cut = the recording was cut: its last line is missing
+page-folded = { $count ->
+    [one] { $count } process without sockets has no lane
+   *[other] { $count } processes without sockets have no lane
+}
+page-left-out = { $count ->
+    [one] the last event is left out: the page is full
+   *[other] the last { $count } events are left out: the page is full
+}
+
+page-call-returned = { $call } after { $time }
+page-call-pending = it did not return: { $time } and counting when the recording ended
+page-outcome-restarted = interrupted by a signal and started again by the kernel
+page-outcome-ended = the program ended in it
+page-outcome-pending = it had not returned when the recording ended
+page-packet-again = { $packet } · sent again
+page-packet-lost = { $packet } · not seen to arrive
+page-never = it was not seen to arrive
+page-owner-listener = { $name } · { $address } (its listener: not accepted yet)
+page-owner-closed = the kernel for { $name } · { $address } (closed by the program)
+page-owner-kernel = the kernel · { $address }
+page-owner-unknown = { $address } (nobody who is watched)
+page-socket-unheld = no descriptor
+page-accept-queue = accept queue { $waiting }/{ $limit }
+page-recv-queue = Recv-Q { $bytes }
+page-send-queue = Send-Q { $bytes }
+page-drops = drops { $count }
+page-shared = with programs that are not watched
+page-process-started = started
+page-process-forked = makes process { $pid } ({ $name })
+page-process-executed = runs { $file }
+page-process-signalled = gets { $signal }
+page-process-exited = ended with { $status }
+page-process-killed = ended by { $signal }
+page-process-killed-core = ended by { $signal }, with a core dump
+page-process-ended = ended (wait status { $status })
+page-process-released = goes on, unwatched
+page-kernel-dropped = packet dropped: { $reason }
+page-note-io-uring = io_uring: what it does with sockets there is not seen as calls
+page-note-foreign-calls = calls of another architecture (32-bit): not decoded
+page-note-no-privilege = { $file } gets no privilege while it is watched
+page-note-packets-lost = { $count ->
+    [one] { $count } packet found no room in the capture
+   *[other] { $count } packets found no room in the capture
+}
+page-note-bytes-left-out = too much at once: from here on the bytes are left out
+page-note-clock-stepped = the time of day jumped by { $us } µs; the times here are corrected
+page-note-no-lines = its source lines cannot be told
+page-note-source-failed = { $source } stopped: { $operation }: { $cause }
+
+page-label-process = Process
+page-label-thread = Thread
+page-label-socket = Socket
+page-label-outcome = Outcome
+page-label-began = Time
+page-label-ended = Ended
+page-label-took = Took
+page-label-source = Source line
+page-label-from = From
+page-label-to = To
+page-label-departed = Left
+page-label-arrived = Arrived
+page-label-on-the-way = On the way
+page-label-length = Length
+page-label-data = Data
+page-label-interface = Interface
+page-label-protocol = Protocol
+page-label-numbers = Numbers
+page-label-window = Window
+page-label-options = Options
+page-label-hops = Hops left
+page-label-fragment = Fragment
+page-label-about = About
+page-label-state = State
+page-label-local = Own address
+page-label-peer = Peer
+page-label-recv-queue = Recv-Q
+page-label-send-queue = Send-Q
+page-label-waiting = Accept queue
+page-label-drops = Drops
+page-label-buffers = Buffers
+page-label-shared = Shared
+page-label-command = Command line

@@ -1234,3 +1234,164 @@ help-exec-ipv4 = Usar solo IPv4 (por omisión, ambas)
 help-exec-ipv6 = Usar solo IPv6 (por omisión, ambas)
 help-exec-command = Ejecutar esta orden, con sus argumentos
     .value = ORDEN
+
+## La página de una grabación (HTML)
+
+page-noscript = Esta página dibuja una grabación con un script que trae consigo. El navegador no lo ejecuta: permití los scripts de este archivo.
+page-timeline = Línea de tiempo
+page-wire = la red
+page-wire-about = paquetes, contadores, el núcleo
+page-gap = … { $time } sin que pase nada …
+page-findings = Hallazgos
+page-no-findings = No se halló nada que sus autores deban saber.
+page-why = Por qué
+page-todo = Qué hacer
+page-evidence = Pruebas
+page-evidence-mark = prueba
+page-elsewhere = no está en esta página
+page-advice = consejo
+page-fragile = frágil
+page-fault = falla
+page-details = Detalles
+page-no-details = Elegí un evento para ver todo lo que se sabe de él.
+page-close = Cerrar
+page-certainty = Certeza
+page-exact = exacta
+page-since = entre { $time } y este momento: se mira cada tanto
+page-inferred = se deduce de lo demás que se vio
+page-observation = Observación
+page-socket-then = El socket según lo último que se dijo de él hasta entonces
+page-go-there = Ir ahí
+page-payload = desde la marca: lo que envió el programa
+page-bytes = { $count ->
+    [one] { $count } byte
+   *[other] { $count } bytes
+}
+page-bytes-of = Bytes ({ $kept } de { $whole })
+page-filter = Filtro
+page-search = Buscar en los textos
+page-processes = Carriles
+page-sockets = Socket
+page-all-sockets = todos los sockets
+page-kinds = Clases
+page-kind-call = llamadas
+page-kind-packet = paquetes
+page-kind-socket = estados de sockets
+page-kind-counter = contadores
+page-kind-kernel = puntos de traza
+page-kind-process = procesos
+page-kind-note = notas
+page-everything = también lo propio del lenguaje, la búsqueda de nombres y los estados sin cambios
+page-shown = { $shown } de { $all } eventos
+page-show-all = Mostrar todo
+page-recorded = Grabado
+page-theme = Claro u oscuro
+page-keys = Teclas
+page-key-move = evento anterior o siguiente
+page-key-enter = sus detalles
+page-key-ends = primer o último evento
+page-key-filter = buscar
+page-key-finding = hallazgo siguiente o anterior
+page-key-close = cerrar, o dejar la búsqueda
+page-key-keys = estas teclas
+page-printed = Se imprimen las primeras { $printed } de { $all } filas. Para elegir otras, filtrá antes de imprimir.
+
+page-fact-seen = Se ve
+page-fact-processors = Procesadores
+page-fact-network = Red
+page-fact-recorded-on = Grabado en
+page-fact-recorded-by = Grabado por
+page-fact-counts = En total
+page-fact-missing = Falta
+page-fact-end = Fin
+page-level-a = nivel A: llamadas, sockets y los paquetes de una red privada
+page-level-b = nivel B: llamadas, sockets y los paquetes de la red de este equipo
+page-level-c = nivel C: llamadas y sockets, sin paquetes
+page-cpus-one = fijado a 1 CPU (la número { $cpu })
+page-cpus-all = todas las CPU
+page-mtu = privada; paquetes de hasta { $bytes } bytes (MTU)
+page-counts = llamadas: { $calls } · paquetes, contando cada sentido: { $packets }
+page-interrupted = interrumpida antes de que terminaran los programas
+page-cut = la grabación está cortada: falta su última línea
+page-folded = { $count ->
+    [one] { $count } proceso sin sockets no tiene carril
+   *[other] { $count } procesos sin sockets no tienen carril
+}
+page-left-out = { $count ->
+    [one] no está el último evento: la página está llena
+   *[other] no están los últimos { $count } eventos: la página está llena
+}
+
+page-call-returned = { $call } después de { $time }
+page-call-pending = no volvió: llevaba { $time } cuando terminó la grabación
+page-outcome-restarted = una señal la interrumpió y el núcleo la empezó de nuevo
+page-outcome-ended = el programa terminó en ella
+page-outcome-pending = no había vuelto cuando terminó la grabación
+page-packet-again = { $packet } · enviado de nuevo
+page-packet-lost = { $packet } · no se lo vio llegar
+page-never = no se lo vio llegar
+page-owner-listener = { $name } · { $address } (el socket que escucha: aún sin aceptar)
+page-owner-closed = el núcleo por { $name } · { $address } (cerrado por el programa)
+page-owner-kernel = el núcleo · { $address }
+page-owner-unknown = { $address } (nadie a quien se observe)
+page-socket-unheld = sin descriptor
+page-accept-queue = cola de aceptación { $waiting }/{ $limit }
+page-recv-queue = Recv-Q { $bytes }
+page-send-queue = Send-Q { $bytes }
+page-drops = perdidos { $count }
+page-shared = con programas que no se observan
+page-process-started = empieza
+page-process-forked = crea el proceso { $pid } ({ $name })
+page-process-executed = ejecuta { $file }
+page-process-signalled = recibe { $signal }
+page-process-exited = terminó con { $status }
+page-process-killed = terminado por { $signal }
+page-process-killed-core = terminado por { $signal }, con volcado de memoria
+page-process-ended = terminó (wait status { $status })
+page-process-released = sigue, sin que se lo observe
+page-kernel-dropped = paquete perdido: { $reason }
+page-note-io-uring = io_uring: lo que hace ahí con sockets no se ve como llamadas
+page-note-foreign-calls = llamadas de otra arquitectura (32 bits): no se interpretan
+page-note-no-privilege = { $file } no obtiene privilegios mientras se lo observa
+page-note-packets-lost = { $count ->
+    [one] { $count } paquete no halló lugar en la captura
+   *[other] { $count } paquetes no hallaron lugar en la captura
+}
+page-note-bytes-left-out = demasiado a la vez: desde aquí se dejan de lado los bytes
+page-note-clock-stepped = la hora saltó { $us } µs; los tiempos de aquí están corregidos
+page-note-no-lines = no se pueden decir las líneas de su código
+page-note-source-failed = { $source } se detuvo: { $operation }: { $cause }
+
+page-label-process = Proceso
+page-label-thread = Hilo
+page-label-socket = Socket
+page-label-outcome = Resultado
+page-label-began = Tiempo
+page-label-ended = Terminó
+page-label-took = Duró
+page-label-source = Línea del código
+page-label-from = De
+page-label-to = Para
+page-label-departed = Salió
+page-label-arrived = Llegó
+page-label-on-the-way = En camino
+page-label-length = Longitud
+page-label-data = Datos
+page-label-interface = Interfaz
+page-label-protocol = Protocolo
+page-label-numbers = Números
+page-label-window = Ventana
+page-label-options = Opciones
+page-label-hops = Saltos restantes
+page-label-fragment = Fragmento
+page-label-about = Sobre
+page-label-state = Estado
+page-label-local = Dirección propia
+page-label-peer = Otro extremo
+page-label-recv-queue = Recv-Q
+page-label-send-queue = Send-Q
+page-label-waiting = Cola de aceptación
+page-label-drops = Perdidos
+page-label-buffers = Búferes
+page-label-shared = Compartido
+page-label-command = Línea de órdenes
