@@ -1226,7 +1226,6 @@ page-noscript = This page draws a recording with a script that it brings along. 
 page-timeline = Timeline
 page-wire = the network
 page-wire-about = packets, counters, the kernel
-page-gap = … { $time }, nothing …
 page-findings = Findings
 page-no-findings = Nothing was found that its authors should know.
 page-why = Why
@@ -1243,7 +1242,6 @@ page-close = Close
 page-certainty = Certainty
 page-exact = exact
 page-since = between { $time } and this time: looked at from time to time
-page-inferred = inferred from what else was seen
 page-observation = Observation
 page-socket-then = The socket as it was told last before
 page-go-there = Go there
@@ -1289,15 +1287,8 @@ page-fact-recorded-by = Recorded by
 page-fact-counts = In all
 page-fact-missing = Missing
 page-fact-end = End
-page-level-a = level A: calls, sockets and the packets of a private network
-page-level-b = level B: calls, sockets and the packets of this machine's network
-page-level-c = level C: calls and sockets, no packets
-page-cpus-one = pinned to 1 CPU (number { $cpu })
-page-cpus-all = all CPUs
 page-mtu = private; packets of up to { $bytes } bytes (MTU)
 page-counts = calls: { $calls } · packets, each direction counted: { $packets }
-page-interrupted = interrupted before the programs had ended
-page-cut = the recording was cut: its last line is missing
 page-folded = { $count ->
     [one] { $count } process without sockets has no lane
    *[other] { $count } processes without sockets have no lane
@@ -1307,45 +1298,13 @@ page-left-out = { $count ->
    *[other] the last { $count } events are left out: the page is full
 }
 
-page-call-returned = { $call } after { $time }
-page-call-pending = it did not return: { $time } and counting when the recording ended
-page-outcome-restarted = interrupted by a signal and started again by the kernel
-page-outcome-ended = the program ended in it
-page-outcome-pending = it had not returned when the recording ended
-page-packet-again = { $packet } · sent again
-page-packet-lost = { $packet } · not seen to arrive
-page-never = it was not seen to arrive
+page-pending = it had not returned when the recording ended
 page-owner-listener = { $name } · { $address } (its listener: not accepted yet)
-page-owner-closed = the kernel for { $name } · { $address } (closed by the program)
-page-owner-kernel = the kernel · { $address }
 page-owner-unknown = { $address } (nobody who is watched)
 page-socket-unheld = no descriptor
-page-accept-queue = accept queue { $waiting }/{ $limit }
 page-recv-queue = Recv-Q { $bytes }
 page-send-queue = Send-Q { $bytes }
 page-drops = drops { $count }
-page-shared = with programs that are not watched
-page-process-started = started
-page-process-forked = makes process { $pid } ({ $name })
-page-process-executed = runs { $file }
-page-process-signalled = gets { $signal }
-page-process-exited = ended with { $status }
-page-process-killed = ended by { $signal }
-page-process-killed-core = ended by { $signal }, with a core dump
-page-process-ended = ended (wait status { $status })
-page-process-released = goes on, unwatched
-page-kernel-dropped = packet dropped: { $reason }
-page-note-io-uring = io_uring: what it does with sockets there is not seen as calls
-page-note-foreign-calls = calls of another architecture (32-bit): not decoded
-page-note-no-privilege = { $file } gets no privilege while it is watched
-page-note-packets-lost = { $count ->
-    [one] { $count } packet found no room in the capture
-   *[other] { $count } packets found no room in the capture
-}
-page-note-bytes-left-out = too much at once: from here on the bytes are left out
-page-note-clock-stepped = the time of day jumped by { $us } µs; the times here are corrected
-page-note-no-lines = its source lines cannot be told
-page-note-source-failed = { $source } stopped: { $operation }: { $cause }
 
 page-label-process = Process
 page-label-thread = Thread

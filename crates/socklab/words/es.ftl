@@ -1241,7 +1241,6 @@ page-noscript = Esta página dibuja una grabación con un script que trae consig
 page-timeline = Línea de tiempo
 page-wire = la red
 page-wire-about = paquetes, contadores, el núcleo
-page-gap = … { $time } sin que pase nada …
 page-findings = Hallazgos
 page-no-findings = No se halló nada que sus autores deban saber.
 page-why = Por qué
@@ -1258,7 +1257,6 @@ page-close = Cerrar
 page-certainty = Certeza
 page-exact = exacta
 page-since = entre { $time } y este momento: se mira cada tanto
-page-inferred = se deduce de lo demás que se vio
 page-observation = Observación
 page-socket-then = El socket según lo último que se dijo de él hasta entonces
 page-go-there = Ir ahí
@@ -1304,15 +1302,8 @@ page-fact-recorded-by = Grabado por
 page-fact-counts = En total
 page-fact-missing = Falta
 page-fact-end = Fin
-page-level-a = nivel A: llamadas, sockets y los paquetes de una red privada
-page-level-b = nivel B: llamadas, sockets y los paquetes de la red de este equipo
-page-level-c = nivel C: llamadas y sockets, sin paquetes
-page-cpus-one = fijado a 1 CPU (la número { $cpu })
-page-cpus-all = todas las CPU
 page-mtu = privada; paquetes de hasta { $bytes } bytes (MTU)
 page-counts = llamadas: { $calls } · paquetes, contando cada sentido: { $packets }
-page-interrupted = interrumpida antes de que terminaran los programas
-page-cut = la grabación está cortada: falta su última línea
 page-folded = { $count ->
     [one] { $count } proceso sin sockets no tiene carril
    *[other] { $count } procesos sin sockets no tienen carril
@@ -1322,45 +1313,13 @@ page-left-out = { $count ->
    *[other] no están los últimos { $count } eventos: la página está llena
 }
 
-page-call-returned = { $call } después de { $time }
-page-call-pending = no volvió: llevaba { $time } cuando terminó la grabación
-page-outcome-restarted = una señal la interrumpió y el núcleo la empezó de nuevo
-page-outcome-ended = el programa terminó en ella
-page-outcome-pending = no había vuelto cuando terminó la grabación
-page-packet-again = { $packet } · enviado de nuevo
-page-packet-lost = { $packet } · no se lo vio llegar
-page-never = no se lo vio llegar
+page-pending = no había vuelto cuando terminó la grabación
 page-owner-listener = { $name } · { $address } (el socket que escucha: aún sin aceptar)
-page-owner-closed = el núcleo por { $name } · { $address } (cerrado por el programa)
-page-owner-kernel = el núcleo · { $address }
 page-owner-unknown = { $address } (nadie a quien se observe)
 page-socket-unheld = sin descriptor
-page-accept-queue = cola de aceptación { $waiting }/{ $limit }
 page-recv-queue = Recv-Q { $bytes }
 page-send-queue = Send-Q { $bytes }
 page-drops = perdidos { $count }
-page-shared = con programas que no se observan
-page-process-started = empieza
-page-process-forked = crea el proceso { $pid } ({ $name })
-page-process-executed = ejecuta { $file }
-page-process-signalled = recibe { $signal }
-page-process-exited = terminó con { $status }
-page-process-killed = terminado por { $signal }
-page-process-killed-core = terminado por { $signal }, con volcado de memoria
-page-process-ended = terminó (wait status { $status })
-page-process-released = sigue, sin que se lo observe
-page-kernel-dropped = paquete perdido: { $reason }
-page-note-io-uring = io_uring: lo que hace ahí con sockets no se ve como llamadas
-page-note-foreign-calls = llamadas de otra arquitectura (32 bits): no se interpretan
-page-note-no-privilege = { $file } no obtiene privilegios mientras se lo observa
-page-note-packets-lost = { $count ->
-    [one] { $count } paquete no halló lugar en la captura
-   *[other] { $count } paquetes no hallaron lugar en la captura
-}
-page-note-bytes-left-out = demasiado a la vez: desde aquí se dejan de lado los bytes
-page-note-clock-stepped = la hora saltó { $us } µs; los tiempos de aquí están corregidos
-page-note-no-lines = no se pueden decir las líneas de su código
-page-note-source-failed = { $source } se detuvo: { $operation }: { $cause }
 
 page-label-process = Proceso
 page-label-thread = Hilo

@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use scope::model::Bytes;
-use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 use sha2::{Digest, Sha256};
 
 use super::model::Page;

@@ -72,7 +72,8 @@ impl SocketList {
 /// `server fd 4 · TCP 127.0.0.1:3500 ↔ 127.0.0.1:47156`.
 pub(super) fn describe(socket: SocketId, timeline: &Timeline) -> String {
     let Some(life) = timeline.sockets.get(socket) else { return format!("#{socket}") };
-    let held = life.holders.first().map(|(pid, fd, ..)| format!("{} fd {fd} · ", timeline.processes.name(*pid)));
+    let held =
+        life.holders.first().map(|(pid, fd, ..)| format!("{} fd {fd} · ", timeline.processes.name(*pid)));
     printable(&format!("{}{}", held.unwrap_or_default(), ends(life)))
 }
 

@@ -11,6 +11,8 @@ mod labels;
 mod lanes;
 mod model;
 mod rows;
+#[cfg(test)]
+mod tests;
 mod text;
 mod texts;
 

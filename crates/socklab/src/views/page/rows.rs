@@ -9,7 +9,7 @@ use std::time::Duration;
 use scope::model::EventId;
 
 use super::model::{Event, Kind};
-use super::text::span;
+use crate::views::trace::span;
 use crate::words::Words;
 
 /// From which length on a time in which nothing happens is told.
@@ -57,7 +57,7 @@ impl Rows {
         let idle = Duration::from_nanos(idle);
         if idle >= GAP_MIN {
             self.rows.push(-1 - number(self.gaps.len()));
-            self.gaps.push(words.page_gap(span(idle)));
+            self.gaps.push(words.trace_idle(span(idle)));
         }
     }
 }
@@ -67,9 +67,7 @@ fn number(index: usize) -> i64 {
 }
 
 /// Which event an observation became.
-pub(super) fn by_observation(
-    entries: &[(&scope::timeline::Entry, usize)],
-) -> BTreeMap<EventId, usize> {
+pub(super) fn by_observation(entries: &[(&scope::timeline::Entry, usize)]) -> BTreeMap<EventId, usize> {
     let mut places = BTreeMap::new();
     for (entry, place) in entries {
         places.insert(entry.id, *place);
@@ -104,13 +102,16 @@ mod tests {
 
     #[test]
     fn a_time_in_which_nothing_happens_is_a_row_that_says_how_long() {
-        let events =
-            [event(Kind::Call, 0, None), event(Kind::Call, 4_999_999, None), event(Kind::Call, 10_000_000, None)];
+        let events = [
+            event(Kind::Call, 0, None),
+            event(Kind::Call, 4_999_999, None),
+            event(Kind::Call, 10_000_000, None),
+        ];
 
         let rows = lay_out(&events, &Words::new(Lang::English));
 
         assert_eq!(rows.rows, [0, 2, -1, 4]);
-        assert_eq!(rows.gaps, ["… 5.00 ms, nothing …"]);
+        assert_eq!(rows.gaps, ["… 5 ms nothing …"]);
     }
 
     #[test]

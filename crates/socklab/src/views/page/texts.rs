@@ -3,8 +3,8 @@
 use scope::model::{Cpus, Header, Level, Program};
 use scope::timeline::Timeline;
 
-use super::events::other::end;
 use crate::views::printable::printable;
+use crate::views::trace::ended;
 use crate::words::Words;
 
 /// Stands in a text where the script of the page puts a number: the first one, and the second.
@@ -69,7 +69,12 @@ pub(super) fn title(header: &Header) -> String {
 }
 
 /// How the recording was made, and what the reader has to know of it.
-pub(super) fn facts(timeline: &Timeline, folded: usize, left_out: usize, words: &Words) -> Vec<(String, String)> {
+pub(super) fn facts(
+    timeline: &Timeline,
+    folded: usize,
+    left_out: usize,
+    words: &Words,
+) -> Vec<(String, String)> {
     let header = &timeline.header;
     let mut facts = Vec::new();
     for (index, program) in header.programs.iter().enumerate() {
@@ -87,13 +92,13 @@ pub(super) fn facts(timeline: &Timeline, folded: usize, left_out: usize, words: 
             let counts = words.page_counts(summary.calls, summary.packets);
             facts.push((words.page_fact_counts(), counts));
             if summary.packets_lost > 0 {
-                facts.push((words.page_fact_missing(), words.page_note_packets_lost(summary.packets_lost)));
+                facts.push((words.page_fact_missing(), words.trace_packets_lost(summary.packets_lost)));
             }
             if summary.interrupted {
-                facts.push((words.page_fact_end(), words.page_interrupted()));
+                facts.push((words.page_fact_end(), words.trace_interrupted()));
             }
         }
-        None => facts.push((words.page_fact_end(), words.page_cut())),
+        None => facts.push((words.page_fact_end(), words.trace_cut())),
     }
     if folded > 0 {
         facts.push((words.page_fact_missing(), words.page_folded(folded as u64)));
@@ -109,22 +114,22 @@ fn run(timeline: &Timeline, index: usize, program: &Program, words: &Words) -> S
     let command = printable(&program.command.join(" "));
     let status = timeline.summary.as_ref().and_then(|summary| *summary.wait_statuses.get(index)?);
     match status {
-        Some(status) => format!("{command} — {}", end(status, words)),
+        Some(status) => format!("{command} — {}", ended(status, words)),
         None => command,
     }
 }
 
 fn level(level: Level, words: &Words) -> String {
     match level {
-        Level::A => words.page_level_a(),
-        Level::B => words.page_level_b(),
-        Level::C => words.page_level_c(),
+        Level::A => words.trace_level_a(),
+        Level::B => words.trace_level_b(),
+        Level::C => words.trace_level_c(),
     }
 }
 
 fn cpus(cpus: Cpus, words: &Words) -> String {
     match cpus {
-        Cpus::One(cpu) => words.page_cpus_one(cpu),
-        Cpus::All => words.page_cpus_all(),
+        Cpus::One(cpu) => words.trace_cpu_one(cpu),
+        Cpus::All => words.trace_cpu_all(),
     }
 }

@@ -7,10 +7,11 @@ use scope::timeline::{Blocked, CallEntry, Class};
 
 use super::super::labels::Label;
 use super::super::model::{Dump, Event, Kind, Mark};
-use super::super::text::{answered, asked, moment, number, returned, span};
+use super::super::text::{moment, number};
 use super::Teller;
 use crate::errno;
 use crate::views::printable::{printable, printable_bytes};
+use crate::views::trace::{Moment, Shown, span};
 
 impl Teller<'_> {
     pub(super) fn call(&mut self, entry: &CallEntry, event: &mut Event) -> bool {
@@ -40,14 +41,16 @@ impl Teller<'_> {
             let file = place.file.rsplit('/').next().unwrap_or_default();
             event.place = printable(&format!("{file}:{}", place.line));
         }
-        (event.text, event.end_text) = match entry.blocked {
-            Blocked::No => (answered(call), String::new()),
-            Blocked::For(time) => (asked(call), self.words.page_call_returned(returned(call), span(time))),
-            Blocked::Still(time) => (asked(call), self.words.page_call_pending(span(time))),
-        };
-        if entry.blocked != Blocked::No {
-            event.until_ns = Some(call.until.map_or(u64::MAX, |until| until.0));
+        let socket = call.on.and_then(|on| self.timeline.sockets.get(on.socket?));
+        let protocol = socket.map(|life| life.protocol);
+        let shown = Shown { call, blocked: entry.blocked, protocol, words: self.words };
+        if entry.blocked == Blocked::No {
+            event.text = shown.plain(Moment::Whole);
+            return;
         }
+        event.text = shown.plain(Moment::Begin);
+        event.end_text = shown.plain(Moment::End);
+        event.until_ns = Some(call.until.map_or(u64::MAX, |until| until.0));
     }
 
     fn call_details(&mut self, call: &Call, event: &mut Event) {
@@ -77,9 +80,9 @@ impl Teller<'_> {
         match outcome {
             Some(Outcome::Returned(value)) => value.to_string(),
             Some(Outcome::Failed(number)) => errno::explain_number(self.words, number),
-            Some(Outcome::Restarted) => self.words.page_outcome_restarted(),
-            Some(Outcome::Ended) => self.words.page_outcome_ended(),
-            None => self.words.page_outcome_pending(),
+            Some(Outcome::Restarted) => self.words.trace_restarted(),
+            Some(Outcome::Ended) => self.words.trace_ended_in_call(),
+            None => self.words.page_pending(),
         }
     }
 
@@ -90,31 +93,49 @@ impl Teller<'_> {
                 named("domain", domain.to_string());
                 named("type", of_type.to_string());
                 named("protocol", protocol.to_string());
-                pair.iter().for_each(|on| named("fd", on.fd.to_string()));
+                for on in pair {
+                    named("fd", on.fd.to_string());
+                }
             }
             Args::Address { address: Some(address) } => named("address", printable(&address.to_string())),
             Args::Listen { backlog } => named("backlog", backlog.to_string()),
             Args::Accept { address, flags, .. } => {
                 named("flags", flags.to_string());
-                address.iter().for_each(|address| named("address", printable(&address.to_string())));
+                if let Some(address) = address {
+                    named("address", printable(&address.to_string()));
+                }
             }
             Args::Send { messages, flags } | Args::Receive { messages, flags } => {
                 named("flags", flags.to_string());
-                messages.iter().for_each(|message| self.message(message, event));
+                for message in messages {
+                    self.message(message, event);
+                }
             }
             Args::Shutdown { how } => named("how", how.to_string()),
             Args::Option { option, value } => {
                 named("option", option.to_string());
-                value.iter().for_each(|value| named("value", value.to_string()));
+                if let Some(value) = value {
+                    named("value", value.to_string());
+                }
             }
             Args::Wait { watched, limit_ns } => {
                 for watched in watched {
-                    named("events", awaited(watched.on, &watched.wanted.to_string(), &watched.ready.to_string()));
+                    named(
+                        "events",
+                        awaited(watched.on, &watched.wanted.to_string(), &watched.ready.to_string()),
+                    );
                 }
-                named("timeout", limit_ns.map_or_else(|| "∞".to_owned(), |ns| span(Duration::from_nanos(ns))));
+                named(
+                    "timeout",
+                    limit_ns.map_or_else(|| "∞".to_owned(), |ns| span(Duration::from_nanos(ns))),
+                );
             }
             Args::Sleep { asked_ns } => named("time", span(Duration::from_nanos(*asked_ns))),
-            Args::Other { values } => values.iter().for_each(|value| named("argument", number(*value))),
+            Args::Other { values } => {
+                for value in values {
+                    named("argument", number(*value));
+                }
+            }
             Args::Address { address: None } | Args::Close {} | Args::Duplicate {} => {}
         }
     }

@@ -1,7 +1,7 @@
 //! What stands on a timeline, as events of the page: a text for the row, and all the rest for the details.
 
 mod call;
-pub(super) mod other;
+mod other;
 mod packet;
 mod socket;
 
@@ -60,7 +60,7 @@ impl<'t> Teller<'t> {
         match certainty {
             Certainty::Exact => String::new(),
             Certainty::Since(time) => self.words.page_since(moment(time)),
-            Certainty::Inferred => self.words.page_inferred(),
+            Certainty::Inferred => self.words.trace_inferred(),
         }
     }
 

@@ -2,13 +2,13 @@
 
 use scope::model::{Counter, KernelEvent, Note, Process, ProcessChange};
 use wire::signal::Signal;
-use wire::wait_status::{End, WaitStatus};
 
 use super::super::labels::Label;
 use super::super::model::{Event, Kind, Mark};
 use super::Teller;
 use crate::errno;
 use crate::views::printable::printable;
+use crate::views::trace::ended;
 
 impl Teller<'_> {
     pub(super) fn process(&mut self, process: &Process, event: &mut Event) -> bool {
@@ -32,21 +32,16 @@ impl Teller<'_> {
 
     fn change(&self, change: &ProcessChange) -> String {
         match change {
-            ProcessChange::Started { .. } => self.words.page_process_started(),
+            ProcessChange::Started { .. } => self.words.trace_started(),
             ProcessChange::Forked { child } => {
                 let name = printable(&self.timeline.processes.name(*child));
-                self.words.page_process_forked(child.0, name)
+                self.words.trace_forked(name, child)
             }
-            ProcessChange::Executed { file, .. } => self.words.page_process_executed(printable(file)),
-            ProcessChange::Signalled { signal } => self.words.page_process_signalled(signal_name(*signal)),
-            ProcessChange::Ended { wait_status } => self.end(*wait_status),
-            ProcessChange::Released {} => self.words.page_process_released(),
+            ProcessChange::Executed { file, .. } => self.words.trace_executed(printable(file)),
+            ProcessChange::Signalled { signal } => self.words.trace_signalled(Signal(*signal)),
+            ProcessChange::Ended { wait_status } => ended(*wait_status, self.words),
+            ProcessChange::Released {} => self.words.trace_released(),
         }
-    }
-
-    /// How a process ended, from its wait status.
-    pub(super) fn end(&self, wait_status: u32) -> String {
-        end(wait_status, self.words)
     }
 
     pub(super) fn counter(&mut self, counter: &Counter, event: &mut Event) -> bool {
@@ -54,7 +49,7 @@ impl Teller<'_> {
         event.lane = self.lanes.wire;
         event.text = printable(&format!("{} +{}", counter.name, counter.by));
         if counter.shared {
-            self.detail(event, Label::Shared, self.words.page_shared());
+            self.detail(event, Label::Shared, self.words.trace_shared());
         }
         true
     }
@@ -63,7 +58,7 @@ impl Teller<'_> {
         event.kind = Kind::Kernel;
         event.lane = self.lanes.wire;
         let (text, local, peer) = match kernel {
-            KernelEvent::Dropped { reason, .. } => (self.words.page_kernel_dropped(reason), None, None),
+            KernelEvent::Dropped { reason, .. } => (self.words.trace_packet_dropped(reason), None, None),
             KernelEvent::State { from, to, local, peer } => {
                 (format!("{from} → {to}"), Some(local), Some(peer))
             }
@@ -91,40 +86,29 @@ impl Teller<'_> {
 
     fn note_lane(&self, note: &Note) -> usize {
         let pid = match note {
-            Note::IoUring { pid } | Note::ForeignCalls { pid } | Note::NoLines { pid } => Some(*pid),
-            Note::NoPrivilege { pid, .. } => Some(*pid),
+            Note::IoUring { pid }
+            | Note::ForeignCalls { pid }
+            | Note::NoLines { pid }
+            | Note::NoPrivilege { pid, .. } => Some(*pid),
             _ => None,
         };
         pid.and_then(|pid| self.lanes.of(pid)).unwrap_or(self.lanes.wire)
     }
 
     fn note_text(&self, note: &Note) -> String {
+        let name = |pid| printable(&self.timeline.processes.name(pid));
         match note {
-            Note::IoUring { .. } => self.words.page_note_io_uring(),
-            Note::ForeignCalls { .. } => self.words.page_note_foreign_calls(),
-            Note::NoPrivilege { file, .. } => self.words.page_note_no_privilege(printable(file)),
-            Note::PacketsLost { packets } => self.words.page_note_packets_lost(*packets),
-            Note::BytesLeftOut {} => self.words.page_note_bytes_left_out(),
-            Note::ClockStepped { by_us } => self.words.page_note_clock_stepped(*by_us),
-            Note::NoLines { .. } => self.words.page_note_no_lines(),
+            Note::IoUring { pid } => self.words.trace_note_io_uring(name(*pid)),
+            Note::ForeignCalls { pid } => self.words.trace_note_foreign(name(*pid)),
+            Note::NoPrivilege { pid, file } => self.words.trace_note_privilege(name(*pid), printable(file)),
+            Note::PacketsLost { packets } => self.words.trace_packets_lost(*packets),
+            Note::BytesLeftOut {} => self.words.trace_note_bytes(),
+            Note::ClockStepped { by_us } => self.words.trace_note_clock(*by_us),
+            Note::NoLines { pid } => self.words.trace_note_lines(name(*pid)),
             Note::SourceFailed { source, operation, errno } => {
                 let cause = errno::explain_number(self.words, *errno);
-                self.words.page_note_source_failed(cause, printable(operation), printable(source))
+                self.words.trace_note_source(printable(source), printable(operation), cause)
             }
         }
     }
-}
-
-/// How a process ended, in words.
-pub(in super::super) fn end(wait_status: u32, words: &crate::words::Words) -> String {
-    match WaitStatus(wait_status).end() {
-        End::Exited(status) => words.page_process_exited(status),
-        End::Signalled { signal, core: false } => words.page_process_killed(signal),
-        End::Signalled { signal, core: true } => words.page_process_killed_core(signal),
-        End::Other => words.page_process_ended(wait_status),
-    }
-}
-
-fn signal_name(signal: u32) -> String {
-    Signal(signal).to_string()
 }

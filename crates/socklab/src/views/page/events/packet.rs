@@ -7,12 +7,16 @@ use wire::packet::{Icmp, Packet, Segment, TcpFlags, Transport};
 
 use super::super::labels::Label;
 use super::super::model::{Dump, Event, Kind, Mark};
-use super::super::text::{moment, span};
+use super::super::text::moment;
 use super::Teller;
 use crate::views::printable::printable;
+use crate::views::trace::span;
 
 /// How many bytes of a packet the page has; the archive may have more.
 const PACKET_BYTES_MAX: usize = 256;
+
+/// The name of the interface on which every packet arrives where it left.
+const LOOPBACK: &str = "lo";
 
 impl Teller<'_> {
     pub(super) fn packet(&mut self, crossing: &Crossing, event: &mut Event) -> bool {
@@ -20,7 +24,7 @@ impl Teller<'_> {
         event.lane = self.end_of(crossing.from);
         event.arrow_to = Some(self.end_of(crossing.to));
         event.until_ns = crossing.departed.and(crossing.arrived).map(|time| time.0);
-        event.mark = mark(crossing);
+        event.mark = self.mark(crossing);
         event.text = self.packet_text(crossing);
         self.about(event, crossing.from.socket);
         self.about(event, crossing.to.socket);
@@ -35,13 +39,32 @@ impl Teller<'_> {
         owner.pid.and_then(|pid| self.lanes.of(pid)).unwrap_or(self.lanes.wire)
     }
 
+    fn mark(&self, crossing: &Crossing) -> Mark {
+        let is_error = |icmp: &Icmp| icmp.quoted.is_some();
+        let refuses = crossing.packet.tcp().is_some_and(|segment| segment.flags.rst)
+            || crossing.packet.icmp().is_some_and(is_error);
+        match crossing.numbers {
+            _ if self.is_lost(crossing) => Mark::Lost,
+            _ if refuses => Mark::Refusal,
+            Some(numbers) if numbers.retransmission => Mark::Again,
+            _ => Mark::None,
+        }
+    }
+
+    /// Whether it should have been seen to arrive: on another interface than the loopback, that is another machine's affair.
+    fn is_lost(&self, crossing: &Crossing) -> bool {
+        let mut interfaces = self.timeline.header.interfaces.iter();
+        let is_loopback = interfaces.any(|it| it.index == crossing.interface && it.name == LOOPBACK);
+        is_loopback && crossing.departed.is_some() && crossing.arrived.is_none()
+    }
+
     fn packet_text(&self, crossing: &Crossing) -> String {
         let mut text = summary(&crossing.packet, crossing.numbers);
         if crossing.numbers.is_some_and(|numbers| numbers.retransmission) {
-            text = self.words.page_packet_again(text);
+            text = format!("{text} · {}", self.words.trace_retransmission());
         }
-        if crossing.arrived.is_none() {
-            text = self.words.page_packet_lost(text);
+        if self.is_lost(crossing) {
+            text = format!("{text} · {}", self.words.trace_did_not_arrive());
         }
         text
     }
@@ -54,7 +77,7 @@ impl Teller<'_> {
         if let Some(departed) = crossing.departed {
             self.detail(event, Label::Departed, moment(departed));
         }
-        let arrived = crossing.arrived.map_or_else(|| self.words.page_never(), moment);
+        let arrived = crossing.arrived.map_or_else(|| self.words.trace_did_not_arrive(), moment);
         self.detail(event, Label::Arrived, arrived);
         if let (Some(departed), Some(arrived)) = (crossing.departed, crossing.arrived) {
             self.detail(event, Label::OnTheWay, span(arrived.since(departed)));
@@ -71,8 +94,8 @@ impl Teller<'_> {
         match (name, owner.role) {
             (Some(name), Role::Holder | Role::Unknown) => format!("{name} · {address}"),
             (Some(name), Role::Listener) => self.words.page_owner_listener(name, address),
-            (Some(name), Role::Closed) => self.words.page_owner_closed(name, address),
-            (_, Role::Kernel) => self.words.page_owner_kernel(address),
+            (Some(name), Role::Closed) => format!("{name} · {address} ({})", self.words.trace_closed()),
+            (_, Role::Kernel) => format!("{} · {address}", self.words.trace_kernel()),
             (None, _) => self.words.page_owner_unknown(address),
         }
     }
@@ -127,26 +150,12 @@ impl Teller<'_> {
     }
 }
 
-fn mark(crossing: &Crossing) -> Mark {
-    let is_error = |icmp: &Icmp| icmp.quoted.is_some();
-    let refuses = crossing.packet.tcp().is_some_and(|segment| segment.flags.rst)
-        || crossing.packet.icmp().is_some_and(is_error);
-    match crossing {
-        Crossing { arrived: None, .. } => Mark::Lost,
-        _ if refuses => Mark::Refusal,
-        Crossing { numbers: Some(numbers), .. } if numbers.retransmission => Mark::Again,
-        _ => Mark::None,
-    }
-}
-
 /// What a packet says, in short: `SYN+ACK seq 0 ack 1`, `PSH+ACK seq 1 ack 1, 4 B`, `UDP 4 B`, `ICMP port unreachable`.
 fn summary(packet: &Packet, numbers: Option<Numbers>) -> String {
     match &packet.transport {
         Transport::Tcp(segment) => {
-            let (sequence, acknowledgement) = numbers.map_or(
-                (segment.sequence, segment.acknowledgement),
-                |it| (it.sequence, it.acknowledgement),
-            );
+            let (sequence, acknowledgement) = numbers
+                .map_or((segment.sequence, segment.acknowledgement), |it| (it.sequence, it.acknowledgement));
             let ack = if segment.flags.ack { format!(" ack {acknowledgement}") } else { String::new() };
             let length = segment.payload_bytes;
             let length = if length > 0 { format!(" · {length} B") } else { String::new() };

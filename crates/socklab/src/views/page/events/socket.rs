@@ -7,9 +7,9 @@ use wire::tcp_state::TcpState;
 use super::super::labels::Label;
 use super::super::lanes::{describe, protocol};
 use super::super::model::{Event, Kind};
-use super::super::text::span;
 use super::Teller;
 use crate::views::printable::printable;
+use crate::views::trace::span;
 
 /// The kernel's slow-start threshold of a connection that has not found one.
 const NO_THRESHOLD: u32 = i32::MAX.cast_unsigned();
@@ -46,7 +46,7 @@ impl<'t> Teller<'t> {
         }
         if now.state == Some(TcpState::Listen) {
             if differs(|it| it.recv_queue) || differs(|it| it.send_queue) {
-                changes.push(self.words.page_accept_queue(now.recv_queue, now.send_queue));
+                changes.push(self.words.trace_accept_queue(now.recv_queue, now.send_queue));
             }
         } else {
             if differs(|it| it.recv_queue) {
@@ -82,7 +82,8 @@ impl<'t> Teller<'t> {
             self.detail(event, Label::SendQueue, state.send_queue.to_string());
         }
         self.detail(event, Label::Drops, state.drops.to_string());
-        let buffers = format!("SO_RCVBUF {} · SO_SNDBUF {}", state.recv_buffer_bytes, state.send_buffer_bytes);
+        let buffers =
+            format!("SO_RCVBUF {} · SO_SNDBUF {}", state.recv_buffer_bytes, state.send_buffer_bytes);
         self.detail(event, Label::Buffers, buffers);
     }
 
