@@ -1219,3 +1219,123 @@ help-exec-ipv4 = Use IPv4 only (default both)
 help-exec-ipv6 = Use IPv6 only (default both)
 help-exec-command = Run this command, with its arguments
     .value = COMMAND
+
+## The page of a recording (HTML)
+
+page-noscript = This page draws a recording with a script that it brings along. The browser does not run it: allow scripts for this file.
+page-timeline = Timeline
+page-wire = the network
+page-wire-about = packets, counters, the kernel
+page-findings = Findings
+page-no-findings = Nothing was found that its authors should know.
+page-why = Why
+page-todo = What to do
+page-evidence = Evidence
+page-evidence-mark = evidence
+page-elsewhere = not on this page
+page-advice = advice
+page-fragile = fragile
+page-fault = fault
+page-details = Details
+page-no-details = Choose an event to see all that is known of it.
+page-close = Close
+page-certainty = Certainty
+page-exact = exact
+page-since = between { $time } and this time: looked at from time to time
+page-observation = Observation
+page-socket-then = The socket as it was told last before
+page-go-there = Go there
+page-payload = from the mark on: what the program sent
+page-bytes = { $count ->
+    [one] { $count } byte
+   *[other] { $count } bytes
+}
+page-bytes-of = Bytes ({ $kept } of { $whole })
+page-filter = Filter
+page-search = Search in the texts
+page-processes = Lanes
+page-sockets = Socket
+page-all-sockets = all sockets
+page-kinds = Kinds
+page-kind-call = calls
+page-kind-packet = packets
+page-kind-socket = states of sockets
+page-kind-counter = counters
+page-kind-kernel = tracepoints
+page-kind-process = processes
+page-kind-note = notes
+page-everything = also the language's own, name look-ups and unchanged states
+page-shown = { $shown } of { $all } events
+page-show-all = Show all
+page-recorded = Recorded
+page-theme = Light or dark
+page-keys = Keys
+page-key-move = previous or next event
+page-key-enter = its details
+page-key-ends = first or last event
+page-key-filter = search
+page-key-finding = next or previous finding
+page-key-close = close, or leave the search
+page-key-keys = these keys
+page-printed = Printed are the first { $printed } of { $all } rows. Filter before printing to choose others.
+
+page-fact-seen = Seen
+page-fact-processors = Processors
+page-fact-network = Network
+page-fact-recorded-on = Recorded on
+page-fact-recorded-by = Recorded by
+page-fact-counts = In all
+page-fact-missing = Missing
+page-fact-end = End
+page-mtu = private; packets of up to { $bytes } bytes (MTU)
+page-counts = calls: { $calls } · packets, each direction counted: { $packets }
+page-folded = { $count ->
+    [one] { $count } process without sockets has no lane
+   *[other] { $count } processes without sockets have no lane
+}
+page-left-out = { $count ->
+    [one] the last event is left out: the page is full
+   *[other] the last { $count } events are left out: the page is full
+}
+
+page-pending = it had not returned when the recording ended
+page-owner-listener = { $name } · { $address } (its listener: not accepted yet)
+page-owner-unknown = { $address } (nobody who is watched)
+page-socket-unheld = no descriptor
+page-recv-queue = Recv-Q { $bytes }
+page-send-queue = Send-Q { $bytes }
+page-drops = drops { $count }
+
+page-label-process = Process
+page-label-thread = Thread
+page-label-socket = Socket
+page-label-outcome = Outcome
+page-label-began = Time
+page-label-ended = Ended
+page-label-took = Took
+page-label-source = Source line
+page-label-from = From
+page-label-to = To
+page-label-departed = Left
+page-label-arrived = Arrived
+page-label-on-the-way = On the way
+page-label-length = Length
+page-label-data = Data
+page-label-interface = Interface
+page-label-protocol = Protocol
+page-label-numbers = Numbers
+page-label-window = Window
+page-label-options = Options
+page-label-hops = Hops left
+page-label-fragment = Fragment
+page-label-about = About
+page-label-state = State
+page-label-local = Own address
+page-label-peer = Peer
+page-label-recv-queue = Recv-Q
+page-label-send-queue = Send-Q
+page-label-waiting = Accept queue
+page-label-drops = Drops
+page-label-buffers = Buffers
+page-label-shared = Shared
+page-label-command = Command line

@@ -1234,3 +1234,123 @@ help-exec-ipv4 = Usar solo IPv4 (por omisión, ambas)
 help-exec-ipv6 = Usar solo IPv6 (por omisión, ambas)
 help-exec-command = Ejecutar esta orden, con sus argumentos
     .value = ORDEN
+
+## La página de una grabación (HTML)
+
+page-noscript = Esta página dibuja una grabación con un script que trae consigo. El navegador no lo ejecuta: permití los scripts de este archivo.
+page-timeline = Línea de tiempo
+page-wire = la red
+page-wire-about = paquetes, contadores, el núcleo
+page-findings = Hallazgos
+page-no-findings = No se halló nada que sus autores deban saber.
+page-why = Por qué
+page-todo = Qué hacer
+page-evidence = Pruebas
+page-evidence-mark = prueba
+page-elsewhere = no está en esta página
+page-advice = consejo
+page-fragile = frágil
+page-fault = falla
+page-details = Detalles
+page-no-details = Elegí un evento para ver todo lo que se sabe de él.
+page-close = Cerrar
+page-certainty = Certeza
+page-exact = exacta
+page-since = entre { $time } y este momento: se mira cada tanto
+page-observation = Observación
+page-socket-then = El socket según lo último que se dijo de él hasta entonces
+page-go-there = Ir ahí
+page-payload = desde la marca: lo que envió el programa
+page-bytes = { $count ->
+    [one] { $count } byte
+   *[other] { $count } bytes
+}
+page-bytes-of = Bytes ({ $kept } de { $whole })
+page-filter = Filtro
+page-search = Buscar en los textos
+page-processes = Carriles
+page-sockets = Socket
+page-all-sockets = todos los sockets
+page-kinds = Clases
+page-kind-call = llamadas
+page-kind-packet = paquetes
+page-kind-socket = estados de sockets
+page-kind-counter = contadores
+page-kind-kernel = puntos de traza
+page-kind-process = procesos
+page-kind-note = notas
+page-everything = también lo propio del lenguaje, la búsqueda de nombres y los estados sin cambios
+page-shown = { $shown } de { $all } eventos
+page-show-all = Mostrar todo
+page-recorded = Grabado
+page-theme = Claro u oscuro
+page-keys = Teclas
+page-key-move = evento anterior o siguiente
+page-key-enter = sus detalles
+page-key-ends = primer o último evento
+page-key-filter = buscar
+page-key-finding = hallazgo siguiente o anterior
+page-key-close = cerrar, o dejar la búsqueda
+page-key-keys = estas teclas
+page-printed = Se imprimen las primeras { $printed } de { $all } filas. Para elegir otras, filtrá antes de imprimir.
+
+page-fact-seen = Se ve
+page-fact-processors = Procesadores
+page-fact-network = Red
+page-fact-recorded-on = Grabado en
+page-fact-recorded-by = Grabado por
+page-fact-counts = En total
+page-fact-missing = Falta
+page-fact-end = Fin
+page-mtu = privada; paquetes de hasta { $bytes } bytes (MTU)
+page-counts = llamadas: { $calls } · paquetes, contando cada sentido: { $packets }
+page-folded = { $count ->
+    [one] { $count } proceso sin sockets no tiene carril
+   *[other] { $count } procesos sin sockets no tienen carril
+}
+page-left-out = { $count ->
+    [one] no está el último evento: la página está llena
+   *[other] no están los últimos { $count } eventos: la página está llena
+}
+
+page-pending = no había vuelto cuando terminó la grabación
+page-owner-listener = { $name } · { $address } (el socket que escucha: aún sin aceptar)
+page-owner-unknown = { $address } (nadie a quien se observe)
+page-socket-unheld = sin descriptor
+page-recv-queue = Recv-Q { $bytes }
+page-send-queue = Send-Q { $bytes }
+page-drops = perdidos { $count }
+
+page-label-process = Proceso
+page-label-thread = Hilo
+page-label-socket = Socket
+page-label-outcome = Resultado
+page-label-began = Tiempo
+page-label-ended = Terminó
+page-label-took = Duró
+page-label-source = Línea del código
+page-label-from = De
+page-label-to = Para
+page-label-departed = Salió
+page-label-arrived = Llegó
+page-label-on-the-way = En camino
+page-label-length = Longitud
+page-label-data = Datos
+page-label-interface = Interfaz
+page-label-protocol = Protocolo
+page-label-numbers = Números
+page-label-window = Ventana
+page-label-options = Opciones
+page-label-hops = Saltos restantes
+page-label-fragment = Fragmento
+page-label-about = Sobre
+page-label-state = Estado
+page-label-local = Dirección propia
+page-label-peer = Otro extremo
+page-label-recv-queue = Recv-Q
+page-label-send-queue = Send-Q
+page-label-waiting = Cola de aceptación
+page-label-drops = Perdidos
+page-label-buffers = Búferes
+page-label-shared = Compartido
+page-label-command = Línea de órdenes
