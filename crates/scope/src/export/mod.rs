@@ -2,5 +2,6 @@
 
 mod line;
 pub mod pcapng;
+pub mod perfetto;
 
 pub use self::line::line;
