@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -14,7 +15,7 @@ fn python() -> Option<PathBuf> {
     if answer.is_ok_and(|answer| answer.stdout == b"True\n") {
         return Some(python.into());
     }
-    eprintln!("SKIP: no python3, 3.8 or later");
+    let _ = writeln!(io::stderr(), "SKIP: no python3, 3.8 or later");
     None
 }
 

@@ -43,10 +43,16 @@ FUNCTIONS = {
 # A place of the program that calls something of such a name is never switched off.
 NAMES = frozenset().union(*METHODS.values(), *FUNCTIONS.values())
 
+# What starts a thread.
+STARTERS = ("start_new_thread", "start_new")
+
 # Whose a frame is: the smaller, the more it is the program's own.
 OWN, INSTALLED, LIBRARY, PLUMBING = range(4)
 LIBRARY_DIRECTORY = os.path.dirname(os.__file__) + os.sep
 PLUMBING_FILES = frozenset(LIBRARY_DIRECTORY + name for name in ("selectors.py", "socket.py", "ssl.py"))
+# Where `socket.socket` is, and what its `__init__` begins with.
+SOCKET_FILE = LIBRARY_DIRECTORY + "socket.py"
+SOCKET_INIT = ("AF_INET",)
 COMPREHENSIONS = frozenset(("<listcomp>", "<setcomp>", "<dictcomp>"))
 
 # By the address of a code object: itself (so that the address stays its own), whose it is, and by instruction its places, and
@@ -149,7 +155,9 @@ def is_kernel_function(function):
         if len(functions) >= CODES_MAX:
             functions.clear()
         names = FUNCTIONS.get(function.__self__.__name__, ())
-        verdict = functions[function] = function.__name__ in names
+        verdict = function.__name__ in names
+        if function.__name__ not in STARTERS:
+            functions[function] = verdict
     return verdict
 
 
@@ -167,15 +175,16 @@ def start_monitoring():
     of_module = type(sys)
     builtin = type(len)
     of_type = (type(array.append), type(object.__init__))
-    frame_at = sys._getframe
+    frame_at, code_known, verdict_of = sys._getframe, codes.get, functions.get
     local = _thread._local()
 
-    def is_ours(callee, kind):
-        if kind in of_type:
-            return callee.__name__ in methods_of(callee.__objclass__)
-        if type(callee.__self__) is of_module:
+    def judge(callee, kind):
+        if kind is builtin:
             return is_kernel_function(callee)
-        return callee.__name__ in methods_of(type(callee.__self__))
+        if len(functions) >= CODES_MAX:
+            functions.clear()
+        verdict = functions[callee] = callee.__name__ in methods_of(callee.__objclass__)
+        return verdict
 
     def unless_it_varies(code, instruction, name):
         """Switches a place off, if it names what it calls, and so always calls something of that name.
@@ -199,13 +208,19 @@ def start_monitoring():
         if kind not in of_type and kind is not builtin:
             return None
         try:
-            if not is_ours(callee, kind):
+            if kind is builtin and type(callee.__self__) is not of_module:
+                verdict = callee.__name__ in methods_of(type(callee.__self__))
+            else:
+                verdict = verdict_of(callee)
+                if verdict is None:
+                    verdict = judge(callee, kind)
+            if not verdict:
                 return unless_it_varies(code, instruction, callee.__name__)
             try:
                 slot = local.slot
             except AttributeError:
                 slot = local.slot = new_slot()
-            known = codes.get(id(code)) or learn(code)
+            known = code_known(id(code)) or learn(code)
             if known[1] == OWN:
                 number = known[2].get(instruction)
                 if number is None:
@@ -236,6 +251,7 @@ def start_monitoring():
 
 def start_profile():
     of_module = type(sys)
+    function_verdict, type_methods = functions.get, types.get
 
     def make():
         """A hook with the slot of the thread that makes it."""
@@ -246,14 +262,21 @@ def start_profile():
             nonlocal current
             if event == "c_call":
                 try:
-                    owner = callee.__self__
-                    if type(owner) is of_module:
-                        if not functions.get(callee) and not is_kernel_function(callee):
+                    kind = type(callee.__self__)
+                    if kind is of_module:
+                        verdict = function_verdict(callee)
+                        if verdict is None:
+                            verdict = is_kernel_function(callee)
                             if callee.__name__ in STARTERS:
                                 follow_threads(starter)
+                        if not verdict:
                             return
-                    elif callee.__name__ not in methods_of(type(owner)):
-                        return
+                    else:
+                        methods = type_methods(kind)
+                        if methods is None:
+                            methods = methods_of(kind)
+                        if not methods or callee.__name__ not in methods:
+                            return
                     slot[0] = place_of(frame)
                     current = callee
                 except Exception:
@@ -279,11 +302,6 @@ def start_profile():
     hook = make()
     hide((starter.__code__, hook.__code__))
     sys.setprofile(hook)
-
-
-STARTERS = ("start_new_thread", "start_new")
-SOCKET_FILE = LIBRARY_DIRECTORY + "socket.py"
-SOCKET_INIT = ("AF_INET",)
 
 
 def follow_threads(starter):

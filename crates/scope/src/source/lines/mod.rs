@@ -6,7 +6,10 @@
 //! fails (`EBADF`) and does nothing else; so a known place costs no call. [`Places`] is the tracer's side of it.
 //!
 //! Stock Python from 3.8 on is understood; others, and those that are told to ignore their environment (`python3 -I`, `-E`,
-//! `-S`), tell nothing, and so have no lines.
+//! `-S`), tell nothing, and so have no lines. A program that profiles itself by `sys.setprofile` before 3.12 has none from there on.
+//!
+//! Of the hook a program can see `PYTHONPATH`, which its children inherit, and a module `_socklab_lines`; before 3.12 its Python
+//! code is slower by a hook that is called at each call and return. A `sitecustomize` that would have run runs.
 
 mod hook;
 mod mark;
