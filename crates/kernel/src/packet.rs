@@ -336,3 +336,43 @@ fn number(bytes: &[u8], offset: usize) -> Option<u32> {
 fn short(bytes: &[u8], offset: usize) -> Option<u16> {
     bytes.get(offset..)?.first_chunk().copied().map(u16::from_ne_bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ring_of_no_or_too_many_blocks_is_refused() {
+        for blocks in [0, BLOCKS_MAX + 1] {
+            let error = Ring::open(RingConfig { blocks, ..RingConfig::default() }).unwrap_err();
+
+            assert_eq!(error, StepError { step: Step::Ring, errno: libc::EINVAL });
+        }
+    }
+
+    #[test]
+    fn a_block_whose_numbers_lead_out_of_it_tells_what_is_within() {
+        let mut block = vec![0; 256];
+        let mut put = |at: usize, number: u32| block[at..at + 4].copy_from_slice(&number.to_ne_bytes());
+        put(PACKETS, 3);
+        put(FIRST, 64);
+        put(64 + offset_of!(libc::tpacket3_hdr, tp_next_offset), 100);
+        put(64 + offset_of!(libc::tpacket3_hdr, tp_snaplen), 5);
+        put(164 + offset_of!(libc::tpacket3_hdr, tp_snaplen), 5000);
+        let mut lengths = Vec::new();
+
+        let packets = read_block(&block, &mut |frame| lengths.push(frame.bytes.len()));
+
+        assert_eq!((packets, lengths), (1, vec![5]));
+    }
+
+    #[test]
+    fn whoever_may_not_see_packets_is_told_at_which_step() {
+        let opened = Ring::open(RingConfig::default());
+
+        // Root may, unless a container says otherwise; anybody else may not.
+        if crate::process::effective_user() != 0 {
+            assert_eq!(opened.unwrap_err(), StepError { step: Step::PacketSocket, errno: libc::EPERM });
+        }
+    }
+}

@@ -34,6 +34,7 @@ const PURE: &[&str] = &[
     "crates/endpoints/src/ways/tlv.rs",
     "crates/endpoints/src/ways/verdict.rs",
     "crates/scope/src/decode/",
+    "crates/scope/src/export/",
     "crates/scope/src/findings/",
     "crates/scope/src/model/",
     "crates/scope/src/session/config.rs",
@@ -43,6 +44,7 @@ const PURE: &[&str] = &[
     "crates/scope/src/sockets/row.rs",
     "crates/scope/src/sockets/snapshot.rs",
     "crates/scope/src/source/lines/mark.rs",
+    "crates/scope/src/source/packets/stamps.rs",
     "crates/scope/src/timeline/",
 ];
 
