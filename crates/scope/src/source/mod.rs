@@ -8,6 +8,7 @@ pub mod packets;
 pub mod poller;
 pub mod sink;
 pub mod state;
+pub mod tracepoints;
 
 pub use self::sink::Sink;
 pub use self::state::Eye;
