@@ -7,6 +7,7 @@ pub mod decode;
 pub mod export;
 pub mod findings;
 pub mod model;
+pub mod script;
 pub mod sockets;
 pub mod source;
 #[cfg(feature = "test-util")]

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use wire::errno::{EBADF, EINPROGRESS};
 use wire::names::{Domain, Group, SocketType, Syscall};
 
 use crate::model::{Address, Args, Call, Fd, Message, Outcome, Pid, Protocol, SocketId, SocketRef, Time};
@@ -16,9 +17,6 @@ const CLOSE_RANGE: Syscall = Syscall::named("close_range");
 const FCNTL: Syscall = Syscall::named("fcntl");
 const SOCKETPAIR: Syscall = Syscall::named("socketpair");
 
-/// `connect(2)` goes on without the program.
-const EINPROGRESS: i32 = 115;
-const EBADF: i32 = 9;
 const AF_UNIX: Domain = Domain(1);
 const AF_INET: Domain = Domain(2);
 const AF_INET6: Domain = Domain(10);
@@ -92,8 +90,9 @@ impl Knowledge {
     /// A call returns.
     pub(super) fn returns(&mut self, call: &Call, began: Time, time: Time) {
         if let Some(Outcome::Failed(errno)) = call.outcome {
-            if let (true, EINPROGRESS, Some((socket, address))) = (call.call == CONNECT, errno, named(call)) {
-                self.named(call, (socket, address), began, time);
+            if let (CONNECT, EINPROGRESS, Some(named)) = (call.call, errno, named(call)) {
+                // It goes on without the program.
+                self.named(call, named, began, time);
             }
             if matches!(call.args, Args::Close {}) && errno != EBADF {
                 self.closes(call, time);
