@@ -5,6 +5,8 @@
 
 mod call;
 mod data;
+mod events;
+mod findings;
 mod header;
 mod lanes;
 mod lines;
@@ -18,7 +20,5 @@ mod summary;
 mod tests;
 mod text;
 
-pub(super) use self::call::{Moment, Shown};
+pub(crate) use self::events::Events;
 pub(crate) use self::lines::{Lines, Style};
-pub(super) use self::other::ended;
-pub(super) use self::span::span;
