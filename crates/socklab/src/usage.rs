@@ -17,6 +17,9 @@ use crate::terminal;
 use crate::value::{PROGRAM_NAME_BYTES_MAX, ValueError};
 use crate::words::Words;
 
+/// What shows the help of a verb to which commands are given.
+const TRACE_HELP: &str = "socklab trace --help";
+
 /// Answers what clap stopped at: shows the help or the version that was asked for, or makes the failure of a mistake.
 ///
 /// # Errors
@@ -91,7 +94,16 @@ fn hints(error: &clap::Error, arguments: &[OsString], words: &Words) -> Vec<Stri
         listed(ContextKind::ValidSubcommand, &|it| words.hint_possible_commands(it)),
     ];
     let hints: Vec<String> = hints.into_iter().flatten().collect();
-    if hints.is_empty() { vec![words.hint_see_help(help_command(arguments, words))] } else { hints }
+    if !hints.is_empty() {
+        return hints;
+    }
+    let help = help_command(arguments, words);
+    // A command to be traced stands behind `--`, and that is easily forgotten.
+    let is_command = |argument: String| !argument.is_empty() && !argument.starts_with('-');
+    if help == TRACE_HELP && is_command(text(error, ContextKind::InvalidArg)) {
+        return vec![words.hint_trace_programs()];
+    }
+    vec![words.hint_see_help(help)]
 }
 
 /// Returns the command that shows the help nearest to the mistake.

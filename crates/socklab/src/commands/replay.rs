@@ -97,7 +97,8 @@ fn failure(error: &ArchiveError, object: &str, words: &Words) -> Failure {
         ArchiveError::Line { line, cause } => {
             let cause = match cause.classify() {
                 Category::Data => words.replay_no_observation(cause.column()),
-                Category::Io | Category::Syntax | Category::Eof => words.replay_no_json(cause.column()),
+                Category::Eof => words.replay_no_end(),
+                Category::Io | Category::Syntax => words.replay_no_json(cause.column()),
             };
             words.replay_line(object, line, cause)
         }

@@ -44,10 +44,12 @@ fn a_directory_gets_one_page_for_each_command() {
             "socklab-key-show.1",
             "socklab-key.1",
             "socklab-man.1",
+            "socklab-replay.1",
             "socklab-send.1",
             "socklab-serve.1",
             "socklab-sockets.1",
             "socklab-stop.1",
+            "socklab-trace.1",
             "socklab.1"
         ]
     );
