@@ -55,6 +55,8 @@ macro_rules! rules {
 rules! {
     /// A datagram for a port that nobody has.
     refused_datagram = RefusedDatagram,
+    /// A connection that nobody listens for.
+    refused_connection = RefusedConnection,
 }
 
 impl fmt::Display for Rule {

@@ -6,6 +6,7 @@
 
 mod calls;
 mod facts;
+mod refused_connection;
 mod refused_datagram;
 mod scene;
 mod streams;
@@ -13,8 +14,8 @@ mod streams;
 mod telling;
 mod waits;
 
-pub use self::facts::RefusedDatagram;
 pub use self::facts::{Facts, Rule};
+pub use self::facts::{RefusedConnection, RefusedDatagram};
 
 use serde::Serialize;
 
