@@ -57,6 +57,8 @@ rules! {
     refused_datagram = RefusedDatagram,
     /// A connection that nobody listens for.
     refused_connection = RefusedConnection,
+    /// A datagram without an answer.
+    silence = Silence,
 }
 
 impl fmt::Display for Rule {

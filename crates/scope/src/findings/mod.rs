@@ -9,13 +9,15 @@ mod facts;
 mod refused_connection;
 mod refused_datagram;
 mod scene;
+mod silence;
 mod streams;
 #[cfg(test)]
 mod telling;
 mod waits;
 
 pub use self::facts::{Facts, Rule};
-pub use self::facts::{RefusedConnection, RefusedDatagram};
+pub use self::facts::{RefusedConnection, RefusedDatagram, Silence};
+pub use self::silence::Fate;
 
 use serde::Serialize;
 
