@@ -59,6 +59,8 @@ rules! {
     refused_connection = RefusedConnection,
     /// A datagram without an answer.
     silence = Silence,
+    /// A datagram that was cut on its way into the program.
+    truncated_datagram = TruncatedDatagram,
 }
 
 impl fmt::Display for Rule {

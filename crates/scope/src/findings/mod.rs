@@ -13,10 +13,11 @@ mod silence;
 mod streams;
 #[cfg(test)]
 mod telling;
+mod truncated_datagram;
 mod waits;
 
 pub use self::facts::{Facts, Rule};
-pub use self::facts::{RefusedConnection, RefusedDatagram, Silence};
+pub use self::facts::{RefusedConnection, RefusedDatagram, Silence, TruncatedDatagram};
 pub use self::silence::Fate;
 
 use serde::Serialize;
