@@ -61,6 +61,8 @@ rules! {
     silence = Silence,
     /// A datagram that was cut on its way into the program.
     truncated_datagram = TruncatedDatagram,
+    /// The rest of a send that was never sent.
+    short_send = ShortSend,
 }
 
 impl fmt::Display for Rule {
