@@ -63,6 +63,8 @@ rules! {
     truncated_datagram = TruncatedDatagram,
     /// The rest of a send that was never sent.
     short_send = ShortSend,
+    /// A message that was read in part.
+    short_receive = ShortReceive,
 }
 
 impl fmt::Display for Rule {

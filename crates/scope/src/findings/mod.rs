@@ -9,6 +9,7 @@ mod facts;
 mod refused_connection;
 mod refused_datagram;
 mod scene;
+mod short_receive;
 mod short_send;
 mod silence;
 mod streams;
@@ -18,7 +19,9 @@ mod truncated_datagram;
 mod waits;
 
 pub use self::facts::{Facts, Rule};
-pub use self::facts::{RefusedConnection, RefusedDatagram, ShortSend, Silence, TruncatedDatagram};
+pub use self::facts::{
+    RefusedConnection, RefusedDatagram, ShortReceive, ShortSend, Silence, TruncatedDatagram,
+};
 pub use self::silence::Fate;
 
 use serde::Serialize;
