@@ -65,6 +65,8 @@ rules! {
     short_send = ShortSend,
     /// A message that was read in part.
     short_receive = ShortReceive,
+    /// Messages that were taken for one.
+    joined_messages = JoinedMessages,
 }
 
 impl fmt::Display for Rule {

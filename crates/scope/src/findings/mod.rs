@@ -6,6 +6,7 @@
 
 mod calls;
 mod facts;
+mod joined_messages;
 mod refused_connection;
 mod refused_datagram;
 mod scene;
@@ -20,7 +21,7 @@ mod waits;
 
 pub use self::facts::{Facts, Rule};
 pub use self::facts::{
-    RefusedConnection, RefusedDatagram, ShortReceive, ShortSend, Silence, TruncatedDatagram,
+    JoinedMessages, RefusedConnection, RefusedDatagram, ShortReceive, ShortSend, Silence, TruncatedDatagram,
 };
 pub use self::silence::Fate;
 
