@@ -67,6 +67,8 @@ rules! {
     short_receive = ShortReceive,
     /// Messages that were taken for one.
     joined_messages = JoinedMessages,
+    /// Connections that found no room in a queue.
+    full_accept_queue = FullAcceptQueue,
 }
 
 impl fmt::Display for Rule {

@@ -6,6 +6,7 @@
 
 mod calls;
 mod facts;
+mod full_accept_queue;
 mod joined_messages;
 mod refused_connection;
 mod refused_datagram;
@@ -21,7 +22,8 @@ mod waits;
 
 pub use self::facts::{Facts, Rule};
 pub use self::facts::{
-    JoinedMessages, RefusedConnection, RefusedDatagram, ShortReceive, ShortSend, Silence, TruncatedDatagram,
+    FullAcceptQueue, JoinedMessages, RefusedConnection, RefusedDatagram, ShortReceive, ShortSend, Silence,
+    TruncatedDatagram,
 };
 pub use self::silence::Fate;
 
