@@ -69,6 +69,8 @@ rules! {
     joined_messages = JoinedMessages,
     /// Connections that found no room in a queue.
     full_accept_queue = FullAcceptQueue,
+    /// A connection that was closed with bytes unread.
+    unread_reset = UnreadReset,
 }
 
 impl fmt::Display for Rule {

@@ -18,12 +18,13 @@ mod streams;
 #[cfg(test)]
 mod telling;
 mod truncated_datagram;
+mod unread_reset;
 mod waits;
 
 pub use self::facts::{Facts, Rule};
 pub use self::facts::{
     FullAcceptQueue, JoinedMessages, RefusedConnection, RefusedDatagram, ShortReceive, ShortSend, Silence,
-    TruncatedDatagram,
+    TruncatedDatagram, UnreadReset,
 };
 pub use self::silence::Fate;
 
