@@ -71,6 +71,8 @@ rules! {
     full_accept_queue = FullAcceptQueue,
     /// A connection that was closed with bytes unread.
     unread_reset = UnreadReset,
+    /// A connection that was used after the peer had gone.
+    peer_closed = PeerClosed,
 }
 
 impl fmt::Display for Rule {

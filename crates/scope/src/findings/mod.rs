@@ -8,6 +8,7 @@ mod calls;
 mod facts;
 mod full_accept_queue;
 mod joined_messages;
+mod peer_closed;
 mod refused_connection;
 mod refused_datagram;
 mod scene;
@@ -23,9 +24,10 @@ mod waits;
 
 pub use self::facts::{Facts, Rule};
 pub use self::facts::{
-    FullAcceptQueue, JoinedMessages, RefusedConnection, RefusedDatagram, ShortReceive, ShortSend, Silence,
-    TruncatedDatagram, UnreadReset,
+    FullAcceptQueue, JoinedMessages, PeerClosed, RefusedConnection, RefusedDatagram, ShortReceive, ShortSend,
+    Silence, TruncatedDatagram, UnreadReset,
 };
+pub use self::peer_closed::Departure;
 pub use self::silence::Fate;
 
 use serde::Serialize;
