@@ -73,6 +73,8 @@ rules! {
     unread_reset = UnreadReset,
     /// A connection that was used after the peer had gone.
     peer_closed = PeerClosed,
+    /// An address that somebody else has.
+    address_in_use = AddressInUse,
 }
 
 impl fmt::Display for Rule {

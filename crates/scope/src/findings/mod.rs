@@ -4,6 +4,7 @@
 //! nothing. It finds a cause once, however often it showed: for each socket, not for each call. Words for people are made
 //! of the facts elsewhere. `docs/findings.md` says of each rule what it takes for proof, and what it does not catch.
 
+mod address_in_use;
 mod calls;
 mod facts;
 mod full_accept_queue;
@@ -22,11 +23,12 @@ mod truncated_datagram;
 mod unread_reset;
 mod waits;
 
-pub use self::facts::{Facts, Rule};
+pub use self::address_in_use::Holder;
 pub use self::facts::{
-    FullAcceptQueue, JoinedMessages, PeerClosed, RefusedConnection, RefusedDatagram, ShortReceive, ShortSend,
-    Silence, TruncatedDatagram, UnreadReset,
+    AddressInUse, FullAcceptQueue, JoinedMessages, PeerClosed, RefusedConnection, RefusedDatagram,
+    ShortReceive, ShortSend, Silence, TruncatedDatagram, UnreadReset,
 };
+pub use self::facts::{Facts, Rule};
 pub use self::peer_closed::Departure;
 pub use self::silence::Fate;
 
