@@ -75,6 +75,8 @@ rules! {
     peer_closed = PeerClosed,
     /// An address that somebody else has.
     address_in_use = AddressInUse,
+    /// Datagrams that found no room in a buffer.
+    dropped_datagrams = DroppedDatagrams,
 }
 
 impl fmt::Display for Rule {

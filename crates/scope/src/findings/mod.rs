@@ -6,6 +6,7 @@
 
 mod address_in_use;
 mod calls;
+mod dropped_datagrams;
 mod facts;
 mod full_accept_queue;
 mod joined_messages;
@@ -25,8 +26,8 @@ mod waits;
 
 pub use self::address_in_use::Holder;
 pub use self::facts::{
-    AddressInUse, FullAcceptQueue, JoinedMessages, PeerClosed, RefusedConnection, RefusedDatagram,
-    ShortReceive, ShortSend, Silence, TruncatedDatagram, UnreadReset,
+    AddressInUse, DroppedDatagrams, FullAcceptQueue, JoinedMessages, PeerClosed, RefusedConnection,
+    RefusedDatagram, ShortReceive, ShortSend, Silence, TruncatedDatagram, UnreadReset,
 };
 pub use self::facts::{Facts, Rule};
 pub use self::peer_closed::Departure;
