@@ -77,6 +77,8 @@ rules! {
     address_in_use = AddressInUse,
     /// Datagrams that found no room in a buffer.
     dropped_datagrams = DroppedDatagrams,
+    /// A loop at the end of a stream.
+    end_ignored = EndIgnored,
 }
 
 impl fmt::Display for Rule {

@@ -7,6 +7,7 @@
 mod address_in_use;
 mod calls;
 mod dropped_datagrams;
+mod end_ignored;
 mod facts;
 mod full_accept_queue;
 mod joined_messages;
@@ -26,8 +27,8 @@ mod waits;
 
 pub use self::address_in_use::Holder;
 pub use self::facts::{
-    AddressInUse, DroppedDatagrams, FullAcceptQueue, JoinedMessages, PeerClosed, RefusedConnection,
-    RefusedDatagram, ShortReceive, ShortSend, Silence, TruncatedDatagram, UnreadReset,
+    AddressInUse, DroppedDatagrams, EndIgnored, FullAcceptQueue, JoinedMessages, PeerClosed,
+    RefusedConnection, RefusedDatagram, ShortReceive, ShortSend, Silence, TruncatedDatagram, UnreadReset,
 };
 pub use self::facts::{Facts, Rule};
 pub use self::peer_closed::Departure;
