@@ -79,6 +79,8 @@ rules! {
     dropped_datagrams = DroppedDatagrams,
     /// A loop at the end of a stream.
     end_ignored = EndIgnored,
+    /// A loop that asks instead of waiting.
+    busy_polling = BusyPolling,
 }
 
 impl fmt::Display for Rule {

@@ -5,6 +5,7 @@
 //! of the facts elsewhere. `docs/findings.md` says of each rule what it takes for proof, and what it does not catch.
 
 mod address_in_use;
+mod busy_polling;
 mod calls;
 mod dropped_datagrams;
 mod end_ignored;
@@ -27,7 +28,7 @@ mod waits;
 
 pub use self::address_in_use::Holder;
 pub use self::facts::{
-    AddressInUse, DroppedDatagrams, EndIgnored, FullAcceptQueue, JoinedMessages, PeerClosed,
+    AddressInUse, BusyPolling, DroppedDatagrams, EndIgnored, FullAcceptQueue, JoinedMessages, PeerClosed,
     RefusedConnection, RefusedDatagram, ShortReceive, ShortSend, Silence, TruncatedDatagram, UnreadReset,
 };
 pub use self::facts::{Facts, Rule};
