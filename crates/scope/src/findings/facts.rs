@@ -81,6 +81,8 @@ rules! {
     end_ignored = EndIgnored,
     /// A loop that asks instead of waiting.
     busy_polling = BusyPolling,
+    /// Sockets that are left open.
+    descriptor_leak = DescriptorLeak,
 }
 
 impl fmt::Display for Rule {

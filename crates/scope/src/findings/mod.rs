@@ -7,6 +7,7 @@
 mod address_in_use;
 mod busy_polling;
 mod calls;
+mod descriptor_leak;
 mod dropped_datagrams;
 mod end_ignored;
 mod facts;
@@ -28,8 +29,9 @@ mod waits;
 
 pub use self::address_in_use::Holder;
 pub use self::facts::{
-    AddressInUse, BusyPolling, DroppedDatagrams, EndIgnored, FullAcceptQueue, JoinedMessages, PeerClosed,
-    RefusedConnection, RefusedDatagram, ShortReceive, ShortSend, Silence, TruncatedDatagram, UnreadReset,
+    AddressInUse, BusyPolling, DescriptorLeak, DroppedDatagrams, EndIgnored, FullAcceptQueue, JoinedMessages,
+    PeerClosed, RefusedConnection, RefusedDatagram, ShortReceive, ShortSend, Silence, TruncatedDatagram,
+    UnreadReset,
 };
 pub use self::facts::{Facts, Rule};
 pub use self::peer_closed::Departure;
