@@ -83,6 +83,8 @@ rules! {
     busy_polling = BusyPolling,
     /// Sockets that are left open.
     descriptor_leak = DescriptorLeak,
+    /// Programs that wait for each other.
+    blocked_for_ever = BlockedForEver,
 }
 
 impl fmt::Display for Rule {

@@ -5,6 +5,7 @@
 //! of the facts elsewhere. `docs/findings.md` says of each rule what it takes for proof, and what it does not catch.
 
 mod address_in_use;
+mod blocked_for_ever;
 mod busy_polling;
 mod calls;
 mod descriptor_leak;
@@ -28,10 +29,11 @@ mod unread_reset;
 mod waits;
 
 pub use self::address_in_use::Holder;
+pub use self::blocked_for_ever::Because;
 pub use self::facts::{
-    AddressInUse, BusyPolling, DescriptorLeak, DroppedDatagrams, EndIgnored, FullAcceptQueue, JoinedMessages,
-    PeerClosed, RefusedConnection, RefusedDatagram, ShortReceive, ShortSend, Silence, TruncatedDatagram,
-    UnreadReset,
+    AddressInUse, BlockedForEver, BusyPolling, DescriptorLeak, DroppedDatagrams, EndIgnored, FullAcceptQueue,
+    JoinedMessages, PeerClosed, RefusedConnection, RefusedDatagram, ShortReceive, ShortSend, Silence,
+    TruncatedDatagram, UnreadReset,
 };
 pub use self::facts::{Facts, Rule};
 pub use self::peer_closed::Departure;
