@@ -85,6 +85,8 @@ rules! {
     descriptor_leak = DescriptorLeak,
     /// Programs that wait for each other.
     blocked_for_ever = BlockedForEver,
+    /// Small writes that wait for acknowledgements.
+    nagle_stall = NagleStall,
 }
 
 impl fmt::Display for Rule {
