@@ -87,6 +87,8 @@ rules! {
     blocked_for_ever = BlockedForEver,
     /// Small writes that wait for acknowledgements.
     nagle_stall = NagleStall,
+    /// A datagram that is too long.
+    message_too_long = MessageTooLong,
 }
 
 impl fmt::Display for Rule {

@@ -14,6 +14,7 @@ mod end_ignored;
 mod facts;
 mod full_accept_queue;
 mod joined_messages;
+mod message_too_long;
 mod nagle_stall;
 mod peer_closed;
 mod refused_connection;
@@ -33,8 +34,8 @@ pub use self::address_in_use::Holder;
 pub use self::blocked_for_ever::Because;
 pub use self::facts::{
     AddressInUse, BlockedForEver, BusyPolling, DescriptorLeak, DroppedDatagrams, EndIgnored, FullAcceptQueue,
-    JoinedMessages, NagleStall, PeerClosed, RefusedConnection, RefusedDatagram, ShortReceive, ShortSend,
-    Silence, TruncatedDatagram, UnreadReset,
+    JoinedMessages, MessageTooLong, NagleStall, PeerClosed, RefusedConnection, RefusedDatagram, ShortReceive,
+    ShortSend, Silence, TruncatedDatagram, UnreadReset,
 };
 pub use self::facts::{Facts, Rule};
 pub use self::peer_closed::Departure;
