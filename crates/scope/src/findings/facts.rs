@@ -89,6 +89,8 @@ rules! {
     nagle_stall = NagleStall,
     /// A datagram that is too long.
     message_too_long = MessageTooLong,
+    /// A port that the program may not have.
+    denied_port = DeniedPort,
 }
 
 impl fmt::Display for Rule {

@@ -8,6 +8,7 @@ mod address_in_use;
 mod blocked_for_ever;
 mod busy_polling;
 mod calls;
+mod denied_port;
 mod descriptor_leak;
 mod dropped_datagrams;
 mod end_ignored;
@@ -33,9 +34,9 @@ mod waits;
 pub use self::address_in_use::Holder;
 pub use self::blocked_for_ever::Because;
 pub use self::facts::{
-    AddressInUse, BlockedForEver, BusyPolling, DescriptorLeak, DroppedDatagrams, EndIgnored, FullAcceptQueue,
-    JoinedMessages, MessageTooLong, NagleStall, PeerClosed, RefusedConnection, RefusedDatagram, ShortReceive,
-    ShortSend, Silence, TruncatedDatagram, UnreadReset,
+    AddressInUse, BlockedForEver, BusyPolling, DeniedPort, DescriptorLeak, DroppedDatagrams, EndIgnored,
+    FullAcceptQueue, JoinedMessages, MessageTooLong, NagleStall, PeerClosed, RefusedConnection,
+    RefusedDatagram, ShortReceive, ShortSend, Silence, TruncatedDatagram, UnreadReset,
 };
 pub use self::facts::{Facts, Rule};
 pub use self::peer_closed::Departure;
