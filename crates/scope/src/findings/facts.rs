@@ -91,6 +91,8 @@ rules! {
     message_too_long = MessageTooLong,
     /// A port that the program may not have.
     denied_port = DeniedPort,
+    /// An address that no way leads to.
+    no_route = NoRoute,
 }
 
 impl fmt::Display for Rule {

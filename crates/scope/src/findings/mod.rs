@@ -17,6 +17,7 @@ mod full_accept_queue;
 mod joined_messages;
 mod message_too_long;
 mod nagle_stall;
+mod no_route;
 mod peer_closed;
 mod refused_connection;
 mod refused_datagram;
@@ -35,7 +36,7 @@ pub use self::address_in_use::Holder;
 pub use self::blocked_for_ever::Because;
 pub use self::facts::{
     AddressInUse, BlockedForEver, BusyPolling, DeniedPort, DescriptorLeak, DroppedDatagrams, EndIgnored,
-    FullAcceptQueue, JoinedMessages, MessageTooLong, NagleStall, PeerClosed, RefusedConnection,
+    FullAcceptQueue, JoinedMessages, MessageTooLong, NagleStall, NoRoute, PeerClosed, RefusedConnection,
     RefusedDatagram, ShortReceive, ShortSend, Silence, TruncatedDatagram, UnreadReset,
 };
 pub use self::facts::{Facts, Rule};
