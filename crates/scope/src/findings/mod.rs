@@ -14,6 +14,8 @@ mod dropped_datagrams;
 mod end_ignored;
 mod facts;
 mod full_accept_queue;
+#[cfg(test)]
+mod innocent;
 mod joined_messages;
 mod message_too_long;
 mod nagle_stall;

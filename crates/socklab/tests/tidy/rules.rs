@@ -42,7 +42,6 @@ const PURE: &[&str] = &[
     "crates/scope/src/sockets/filter.rs",
     "crates/scope/src/sockets/row.rs",
     "crates/scope/src/sockets/snapshot.rs",
-    "crates/scope/src/source/lines/mark.rs",
     "crates/scope/src/timeline/",
 ];
 
