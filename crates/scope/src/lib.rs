@@ -4,7 +4,6 @@
 #![forbid(unsafe_code)]
 
 pub mod decode;
-pub mod export;
 pub mod findings;
 pub mod model;
 pub mod script;

@@ -17,7 +17,6 @@ pub mod link;
 pub mod message;
 pub mod names;
 pub mod packet;
-pub mod pcapng;
 mod pending;
 pub mod record;
 pub mod signal;

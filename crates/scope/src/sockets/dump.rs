@@ -29,7 +29,7 @@ pub(super) fn entries(requests: &[Request]) -> Result<Vec<Entry>, SnapshotError>
 }
 
 /// Adds the sockets that match `request` to `entries`.
-pub(crate) fn dump(diag: &SockDiag, request: &Request, entries: &mut Vec<Entry>) -> Result<(), DumpError> {
+fn dump(diag: &SockDiag, request: &Request, entries: &mut Vec<Entry>) -> Result<(), DumpError> {
     let mut buffer = vec![0; REPLY_BYTES_MAX];
     diag.send(&request.encode())?;
     for _ in 0..REPLIES_MAX {

@@ -8,7 +8,7 @@
 //! [compared](compare), and each part can be tested on values made by hand.
 
 mod diff;
-pub(crate) mod dump;
+mod dump;
 mod error;
 mod filter;
 mod holders;

@@ -2,10 +2,7 @@
 //!
 //! A source knows the kernel and nothing of the timeline: what belongs to what is found out later, from all that was told.
 
-mod counters;
-pub mod lines;
 pub mod packets;
-pub mod poller;
 pub mod sink;
 pub mod state;
 pub mod tracepoints;

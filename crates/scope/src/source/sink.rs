@@ -91,8 +91,7 @@ impl Reader {
         told.into_iter().map(|(time, certainty, what)| self.number(time, certainty, what)).collect()
     }
 
-    /// Numbers an observation that no source told.
-    pub fn number(&mut self, time: Time, certainty: Certainty, what: What) -> Observation {
+    fn number(&mut self, time: Time, certainty: Certainty, what: What) -> Observation {
         let id = EventId(self.next);
         self.next += 1;
         Observation { time, id, certainty, what }

@@ -20,7 +20,7 @@ const WATCHED_SHOWN_MAX: usize = 4;
 
 /// What of a call a line shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::views) enum Moment {
+pub(super) enum Moment {
     /// That it begins, and does not return at once.
     Begin,
     /// All of it.
@@ -30,23 +30,18 @@ pub(in crate::views) enum Moment {
 }
 
 /// A call that is to be shown.
-pub(in crate::views) struct Shown<'a> {
+pub(super) struct Shown<'a> {
     /// The call.
-    pub(in crate::views) call: &'a Call,
+    pub(super) call: &'a Call,
     /// Whether the program stood still.
-    pub(in crate::views) blocked: Blocked,
+    pub(super) blocked: Blocked,
     /// What its socket speaks, where that is known.
-    pub(in crate::views) protocol: Option<Protocol>,
+    pub(super) protocol: Option<Protocol>,
     /// The language.
-    pub(in crate::views) words: &'a Words,
+    pub(super) words: &'a Words,
 }
 
 impl Shown<'_> {
-    /// Writes what a line shows of it without styles, whole.
-    pub(in crate::views) fn plain(&self, moment: Moment) -> String {
-        self.text(moment, None).line(None, false)
-    }
-
     /// Writes what a line shows of it, as much as there is room for.
     pub(super) fn text(&self, moment: Moment, room: Option<usize>) -> Text {
         let tries = DATA_COLUMNS.iter().flat_map(|columns| [(*columns, true), (*columns, false)]);

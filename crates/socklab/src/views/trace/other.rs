@@ -32,7 +32,7 @@ pub(super) fn process(change: &ProcessChange, lanes: &Lanes, words: &Words) -> T
 }
 
 /// How a program ended.
-pub(in crate::views) fn ended(wait_status: u32, words: &Words) -> String {
+pub(super) fn ended(wait_status: u32, words: &Words) -> String {
     match WaitStatus(wait_status).end() {
         End::Exited(status) => words.trace_exited(status),
         End::Signalled { signal, .. } => words.trace_killed(signal),

@@ -8,7 +8,7 @@ const NS_IN_A_MS: u64 = 1_000_000;
 const NS_IN_A_US: u64 = 1000;
 
 /// How long something took: three digits and a unit, `77 µs`, `1.23 ms`, `2 s`.
-pub(in crate::views) fn span(time: Duration) -> String {
+pub(super) fn span(time: Duration) -> String {
     let ns = time.as_nanos();
     let (value, unit) = match ns {
         0..1000 => return format!("{ns} ns"),
