@@ -8,6 +8,7 @@ use scope::timeline::{Blocked, CallEntry, Class, Crossing, Entry, EntryKind, Pro
 use unicode_width::UnicodeWidthStr;
 
 use super::call::{self, Moment};
+use super::findings::Said;
 use super::lanes::Lanes;
 use super::open::{Open, Opens};
 use super::packet::{self, Windows};
@@ -15,7 +16,7 @@ use super::socket::{self, States};
 use super::span::{moment, span};
 use super::summary::Tally;
 use super::text::{NAME, PLAIN, QUIET, Text, WAIT, cut, cut_front};
-use super::{header, other};
+use super::{findings, header, other};
 use crate::words::Words;
 
 /// The shortest time without a line that is told.
@@ -137,7 +138,7 @@ impl<'w> Lines<'w> {
             said.push(format!("+{}", waiting.len() - STILL_SHOWN_MAX));
         }
         let text = Text::default().with(WAIT, self.words.trace_still_waiting(said.join(", ")));
-        self.write(&self.indented(text));
+        self.write(&Self::indented(text));
     }
 
     /// Takes what was written since the last time.
@@ -146,7 +147,7 @@ impl<'w> Lines<'w> {
     }
 
     /// Ends with what was found, what each program did, and what was left out.
-    pub(crate) fn finish(&mut self, findings: &[Vec<String>], timeline: &Timeline) {
+    pub(crate) fn finish(&mut self, findings: &[Said], timeline: &Timeline) {
         let known = (&timeline.processes, &timeline.sockets);
         self.lanes.learn(known.0);
         self.tell_returned(Time(u64::MAX), known);
@@ -155,11 +156,11 @@ impl<'w> Lines<'w> {
             let moment = if open.is_told { Moment::End } else { Moment::Whole };
             self.line_of_open(&open, moment, known);
         }
-        if !findings.is_empty() {
-            self.written.push(String::new());
-            self.written.extend(findings.iter().flatten().cloned());
+        let base = self.base.unwrap_or_default();
+        let said = findings::lines(findings, |at| moment(at, base), self.style.width, self.words);
+        for line in said.iter().chain([&Text::default()]) {
+            self.write(line);
         }
-        self.written.push(String::new());
         self.totals(timeline);
     }
 
@@ -306,8 +307,8 @@ impl<'w> Lines<'w> {
         if !self.introduced.insert(pid) {
             return;
         }
-        let Some(lane) = known.0.lanes.get(&pid) else { return };
-        let text = match lane.parent {
+        let Some(process) = known.0.lanes.get(&pid) else { return };
+        let text = match process.parent {
             Some(parent) => self.words.trace_made_by(pid, self.lanes.named(parent).0),
             None => self.words.trace_process(pid),
         };
@@ -327,11 +328,11 @@ impl<'w> Lines<'w> {
     }
 
     /// The first two columns: the time and whose line it is.
-    fn begin(&self, time: Time, (name, lane): (String, Option<usize>)) -> Text {
+    fn begin(&self, time: Time, (name, place): (String, Option<usize>)) -> Text {
         let time = self.base.map(|base| moment(time, base)).unwrap_or_default();
         let width = self.lanes.width();
         let mut line = Text::default().with(QUIET, format!("{time:>TIME_WIDTH$}{GAP}"));
-        line.push(if lane.is_some() { self.lanes.style(lane) } else { NAME }, cut(&name, width));
+        line.push(if place.is_some() { self.lanes.style(place) } else { NAME }, cut(&name, width));
         line.pad_to(TIME_WIDTH + GAP.len() + width);
         line.with(PLAIN, GAP)
     }
@@ -342,7 +343,7 @@ impl<'w> Lines<'w> {
     }
 
     /// A line that is about nobody, below what others do.
-    fn indented(&self, text: Text) -> Text {
+    fn indented(text: Text) -> Text {
         let mut line = Text::default();
         line.pad_to(TIME_WIDTH + GAP.len());
         line.append(text);
@@ -357,7 +358,7 @@ impl<'w> Lines<'w> {
         let idle = at.since(self.shown_until);
         if idle >= IDLE_MIN && self.shown_until.0 > 0 {
             let text = Text::default().with(QUIET, self.words.trace_idle(span(idle)));
-            self.write(&self.indented(text));
+            self.write(&Self::indented(text));
         }
         self.shown_until = self.shown_until.max(at);
         self.reminders = 0;
@@ -398,12 +399,12 @@ fn is_folded(pid: Pid, processes: &Processes) -> bool {
 /// How long a call had waited when the recording ended.
 fn still_blocked(open: &Open, timeline: &Timeline) -> Blocked {
     let is_same = |call: &CallEntry| call.call.tid == open.entry.call.tid;
-    let ended = timeline.entries.iter().rev().filter(|entry| entry.time == open.began);
-    let calls = ended.filter_map(|entry| match &entry.kind {
+    let begun = timeline.entries.iter().filter(|entry| entry.time == open.began);
+    let mut calls = begun.filter_map(|entry| match &entry.kind {
         EntryKind::Call(call) if is_same(call) => Some(call.blocked),
         _ => None,
     });
-    calls.last().unwrap_or(open.entry.blocked)
+    calls.next().unwrap_or(open.entry.blocked)
 }
 
 fn place_text(place: &Place) -> String {
