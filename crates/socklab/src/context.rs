@@ -25,6 +25,8 @@ pub(crate) struct Context {
     pub(crate) verbose: bool,
     /// Whether standard output may have colours.
     pub(crate) color: bool,
+    /// Whether standard error may.
+    pub(crate) stderr_color: bool,
     /// When the program began; the events of `--json` count their time from here.
     pub(crate) started: Instant,
 }
@@ -53,6 +55,7 @@ impl Context {
             quiet: false,
             verbose: false,
             color: color.on_stdout(),
+            stderr_color: color.on(&io::stderr()),
             started,
         }
     }
@@ -61,16 +64,23 @@ impl Context {
     pub(crate) fn with(self, global: &Global) -> Self {
         debug_assert!(global.lang.is_none_or(|lang| lang == self.words.lang()));
         debug_assert_eq!(global.json, self.json);
-        Self { quiet: global.quiet, verbose: global.verbose, color: global.color.on_stdout(), ..self }
+        Self {
+            quiet: global.quiet,
+            verbose: global.verbose,
+            color: global.color.on_stdout(),
+            stderr_color: global.color.on(&io::stderr()),
+            ..self
+        }
     }
 }
 
 impl Color {
     fn on_stdout(self) -> bool {
-        self.is_wanted(
-            io::stdout().is_terminal(),
-            env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
-        )
+        self.on(&io::stdout())
+    }
+
+    fn on(self, stream: &impl IsTerminal) -> bool {
+        self.is_wanted(stream.is_terminal(), env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()))
     }
 
     fn is_wanted(self, is_terminal: bool, is_declined: bool) -> bool {

@@ -17,7 +17,16 @@ const SIZE_USUAL: Size = Size { columns: 80, rows: 24 };
 
 /// Returns the size of the terminal that standard output is, if it is one. People resize it: ask each time.
 pub(crate) fn size() -> Option<Size> {
-    let size = kernel::terminal::size(io::stdout()).ok()?;
+    size_of(io::stdout())
+}
+
+/// Returns the size of the terminal that standard error is, if it is one.
+pub(crate) fn stderr_size() -> Option<Size> {
+    size_of(io::stderr())
+}
+
+fn size_of(stream: impl AsFd) -> Option<Size> {
+    let size = kernel::terminal::size(stream).ok()?;
     let is_known = size.columns > 0 && size.rows > 0;
     Some(if is_known { size } else { SIZE_USUAL })
 }

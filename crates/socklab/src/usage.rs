@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::terminal;
-use crate::value::ValueError;
+use crate::value::{PROGRAM_NAME_BYTES_MAX, ValueError};
 use crate::words::Words;
 
 /// Answers what clap stopped at: shows the help or the version that was asked for, or makes the failure of a mistake.
@@ -134,6 +134,8 @@ fn reason(words: &Words, error: &ValueError) -> String {
         ValueError::KeyName => words.value_key_name(),
         ValueError::Grants => words.value_grants(),
         ValueError::Commands => words.value_commands(),
+        ValueError::ProgramName => words.value_program_name(),
+        ValueError::After => words.value_after(),
     }
 }
 
@@ -157,5 +159,7 @@ fn value_hint(words: &Words, error: &ValueError) -> String {
         ValueError::KeyName => words.hint_key_name(NAME_BYTES_MAX),
         ValueError::Grants => words.hint_grants(),
         ValueError::Commands => words.hint_commands(COMMANDS_MAX),
+        ValueError::ProgramName => words.hint_program_name(PROGRAM_NAME_BYTES_MAX),
+        ValueError::After => words.hint_after(),
     }
 }

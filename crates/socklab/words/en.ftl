@@ -49,6 +49,8 @@ value-delimiter = not a delimiter
 value-key-name = not the name of a key
 value-grants = not a list of grants
 value-commands = not a list of commands
+value-program-name = not the name of a program
+value-after = neither listening nor ended nor a time
 
 hint-udp-only = leave it out: TCP itself sends again what is lost, and its sockets are always connected
 hint-time = write a number with ms, s, m or h, such as 500ms, 2s or 1.5m
@@ -66,6 +68,8 @@ hint-calls = the calls are { $calls }, with before- or after- in front if you wi
 hint-key-name = write 1 to { $max } letters without accents, digits, -, _ or .
 hint-grants = write one or more of text, file, chat, stop and exec, with commas and no spaces
 hint-commands = write at most { $max } names or paths, with commas and no spaces, as in uptime,/bin/date; * alone is any command
+hint-program-name = write 1 to { $max } bytes that can be shown, not beginning with -
+hint-after = write listening, ended, or a time such as 2s; 0s is at once
 
 ## Errors of the operating system
 
@@ -611,10 +615,8 @@ trace-note-lines = source lines of { $process } cannot be told
 trace-note-source = { $source }: { $operation }: { $cause }
 trace-column-program = program
 trace-column-calls = calls
-trace-column-sent = sent B
-trace-column-received = received B
-trace-column-packets-sent = packets out
-trace-column-packets-received = packets in
+trace-column-bytes = bytes out/in
+trace-column-packets = packets out/in
 trace-column-end = end
 trace-end-unknown = not known
 trace-cut = the recording was cut: its end is missing
@@ -623,6 +625,34 @@ trace-hidden = { $count ->
     [one] 1 line is hidden: look-ups of names, what the language does for itself, processes without sockets; --all shows it
    *[other] { $count } lines are hidden: look-ups of names, what the language does for itself, processes without sockets; --all shows them
 }
+trace-findings = { $count ->
+    [one] 1 finding
+   *[other] { $count } findings
+}
+
+replay-awaited = reading the recording from standard input...
+replay-line = { $file }, line { $line }: { $cause }
+replay-no-json = it is not JSON from column { $column } on
+replay-no-observation = it is no observation; column { $column } is where that shows
+replay-no-header = this is not a recording: it does not begin as one
+replay-too-long = it is longer than { $max } bytes
+replay-too-many = there are more than { $max } lines
+replay-version = it has version { $version } of the events, and this program knows { $known }
+hint-replay = give the file that 'socklab trace --output FILE' has written, or - for standard input
+hint-replay-version = a newer socklab wrote it: replay it with that one
+
+trace-no-command = the command of a program is missing
+trace-no-command-of = the command of the program { $name } is missing
+trace-after-without-as = --after WHEN -- without --as NAME before it
+trace-order = what begins another program is written in another way
+trace-first-waits = the first program cannot wait for the one before it
+trace-name-twice = two programs are called { $name }
+trace-too-many = more than { $max } programs
+hint-trace-programs = write: socklab trace [--as NAME] -- COMMAND --as NAME [--after WHEN] -- COMMAND
+hint-trace-first-after = give it a time, as in --after 2s, or leave --after out
+hint-trace-names = give each one a name of its own with --as
+hint-trace-output = give another path, or leave --output out
+hint-trace-goes-on = the recording goes on without this file, which is cut; replay shows it as far as it goes
 
 ## The layout of help and manual pages
 
@@ -1112,6 +1142,64 @@ help-sockets-watch = Look again and again, at this pace, and mark what changes (
     .value = TIME
 help-sockets-ipv4 = Show IPv4 only (default both)
 help-sockets-ipv6 = Show IPv6 only (default both)
+
+## socklab trace, replay
+
+help-trace = Run programs and show their calls, packets and sockets on one timeline
+    .details =
+        Without root, and for programs in any language: the programs get a private network in which nobody else is, and each call that they make on a socket, each packet between them and each change of a queue is a line, by time. Level A is all of that; B is calls, sockets and the packets of this machine's network; C is calls and sockets. The first line says which level it is.
+
+        Each line has a time in milliseconds since the first call, a program, and what happened. A call in which a program stands still has a line where it begins and one where it returns, if something happens in between. An arrow is a packet, from who sent it to whom it goes; seq and ack count from the beginning of the connection. The state of a socket is shown when it changes. In square brackets stands how well a time is known, where that is not exactly. With Python programs, the line of the source stands beside each call.
+
+        Programs keep their standard input and output; the timeline goes to standard error. With --json, events go to standard output and what the programs write goes to standard error. The exit status is that of the last program, or 128 and the signal that ended it; 2 if something could not be started or written.
+
+        Several programs stand one after the other, each behind its name: --as NAME --, or --as NAME --after WHEN --. The next one starts when the one before it listens or has bound a UDP socket (WHEN listening), when that has ended (ended), or so long after the beginning (a time; 0s is at once).
+
+        Being watched takes time: a few microseconds for each call on a socket, nothing for the other ones. By default the programs share one CPU with the tracer, which makes that small and the order of lines certain; --cpus all gives them all of them, and what goes wrong only when two programs run at the same time shows there.
+    .examples =
+        socklab trace -- python3 client.py
+        socklab trace --as server -- python3 server.py --as client -- python3 client.py
+        socklab trace --output run.jsonl --as a -- ./server --as b --after 1s -- ./client 127.0.0.1
+        socklab replay run.jsonl
+help-trace-as = Call the program so (default the name of its file; for each further program, before its command)
+    .value = NAME
+help-trace-after = Start the program so long after the beginning; for each further program also listening or ended (default at once; further ones when the one before listens)
+    .value = WHEN
+help-trace-output = Write the recording into this file, for socklab replay
+    .value = FILE
+help-trace-pid = Watch this process, which runs already (can be repeated)
+    .value = PID
+help-trace-join = Give the programs the private network of another recording (without a number, of the only one there is)
+    .value = PID
+help-trace-net = Give the programs a private network, or that of this machine: private, host (default private)
+    .value = NET
+help-trace-mtu = Send no larger packets through the private network, in bytes (default 1500)
+    .value = BYTES
+help-trace-snap = Keep this much of each packet; 0 is all (default 2048)
+    .value = SIZE
+help-trace-strings = Keep this much of the data of each call (default 256)
+    .value = SIZE
+help-trace-cpus = Let the programs run on one CPU or on all: one, all (default one)
+    .value = CPUS
+help-trace-no-lines = Do not look for the lines of Python sources
+help-trace-no-io-uring = Tell programs that there is no io_uring, so that they make calls instead
+help-trace-all = Show look-ups of names, what the language does for itself, processes without sockets, and every look at a socket
+help-trace-for = End the programs after this long
+    .value = TIME
+help-trace-keep = Let servers go on when the last program has ended
+help-trace-command = Run this command, with its arguments
+    .value = COMMAND
+
+help-replay = Show a recording of socklab trace again
+    .details =
+        A recording that was cut, because the disk was full or the tracer was ended, is shown as far as it goes. With --json, the events of the recording are written again, with what is found in them.
+    .examples =
+        socklab replay run.jsonl
+        socklab replay --all run.jsonl
+        socklab replay --json run.jsonl
+help-replay-file = Read this file; - is standard input
+    .value = FILE
+help-replay-all = Show look-ups of names, what the language does for itself, processes without sockets, and every look at a socket
 
 ## socklab dissector
 

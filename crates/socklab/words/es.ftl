@@ -49,6 +49,8 @@ value-delimiter = no es un delimitador
 value-key-name = no es el nombre de una clave
 value-grants = no es una lista de permisos
 value-commands = no es una lista de órdenes
+value-program-name = no es el nombre de un programa
+value-after = no es listening, ni ended, ni un tiempo
 
 hint-udp-only = quitarlo: TCP mismo envía de nuevo lo que se pierde, y sus sockets siempre se conectan
 hint-time = escribir un número con ms, s, m o h, como 500ms, 2s o 1.5m
@@ -66,6 +68,8 @@ hint-calls = las llamadas son { $calls }, con before- (antes) o after- (después
 hint-key-name = escribir de 1 a { $max } letras sin acentos, dígitos, -, _ o .
 hint-grants = escribir uno o más de text, file, chat, stop y exec, con comas y sin espacios
 hint-commands = escribir a lo sumo { $max } nombres o rutas, con comas y sin espacios, como uptime,/bin/date; * solo es cualquier orden
+hint-program-name = escribir de 1 a { $max } bytes que se puedan mostrar, sin empezar con -
+hint-after = escribir listening, ended, o un tiempo como 2s; 0s es enseguida
 
 ## Errores del sistema operativo
 
@@ -626,10 +630,8 @@ trace-note-lines = no se conocen las líneas del código de { $process }
 trace-note-source = { $source }: { $operation }: { $cause }
 trace-column-program = programa
 trace-column-calls = llamadas
-trace-column-sent = B enviados
-trace-column-received = B recibidos
-trace-column-packets-sent = paquetes enviados
-trace-column-packets-received = recibidos
+trace-column-bytes = bytes env/rec
+trace-column-packets = paquetes env/rec
 trace-column-end = fin
 trace-end-unknown = no se sabe
 trace-cut = la grabación está cortada: le falta el final
@@ -638,6 +640,34 @@ trace-hidden = { $count ->
     [one] hay 1 línea oculta: búsquedas de nombres, lo que el lenguaje hace para sí, procesos sin sockets; --all la muestra
    *[other] hay { $count } líneas ocultas: búsquedas de nombres, lo que el lenguaje hace para sí, procesos sin sockets; --all las muestra
 }
+trace-findings = { $count ->
+    [one] 1 hallazgo
+   *[other] { $count } hallazgos
+}
+
+replay-awaited = leyendo la grabación de la entrada estándar...
+replay-line = { $file }, línea { $line }: { $cause }
+replay-no-json = no es JSON desde la columna { $column }
+replay-no-observation = no es una observación; se nota en la columna { $column }
+replay-no-header = esto no es una grabación: no empieza como una
+replay-too-long = tiene más de { $max } bytes
+replay-too-many = hay más de { $max } líneas
+replay-version = tiene la versión { $version } de los eventos, y este programa conoce la { $known }
+hint-replay = dar el archivo que escribió 'socklab trace --output ARCHIVO', o - para la entrada estándar
+hint-replay-version = la escribió un socklab más nuevo: verla con ese
+
+trace-no-command = falta la orden de un programa
+trace-no-command-of = falta la orden del programa { $name }
+trace-after-without-as = --after CUÁNDO -- sin --as NOMBRE antes
+trace-order = lo que empieza otro programa se escribe de otra manera
+trace-first-waits = el primer programa no puede esperar al anterior
+trace-name-twice = dos programas se llaman { $name }
+trace-too-many = más de { $max } programas
+hint-trace-programs = escribir: socklab trace [--as NOMBRE] -- ORDEN --as NOMBRE [--after CUÁNDO] -- ORDEN
+hint-trace-first-after = darle un tiempo, como en --after 2s, o quitar --after
+hint-trace-names = dar a cada uno un nombre propio con --as
+hint-trace-output = dar otro camino, o quitar --output
+hint-trace-goes-on = la grabación sigue sin este archivo, que queda cortado; replay lo muestra hasta donde llega
 
 ## La disposición de la ayuda y de las páginas de manual
 
@@ -1127,6 +1157,64 @@ help-sockets-watch = Volver a mirar cada tanto, a este ritmo, y marcar lo que ca
     .value = TIEMPO
 help-sockets-ipv4 = Mostrar solo IPv4 (por omisión, ambas)
 help-sockets-ipv6 = Mostrar solo IPv6 (por omisión, ambas)
+
+## socklab trace, replay
+
+help-trace = Ejecutar programas y mostrar sus llamadas, paquetes y sockets en una sola línea de tiempo
+    .details =
+        Sin ser root, y para programas en cualquier lenguaje: los programas reciben una red privada en la que no hay nadie más, y cada llamada que hacen sobre un socket, cada paquete entre ellos y cada cambio de una cola es una línea, por tiempo. El nivel A es todo eso; el B, llamadas, sockets y los paquetes de la red de esta máquina; el C, llamadas y sockets. La primera línea dice qué nivel es.
+
+        Cada línea tiene un tiempo en milisegundos desde la primera llamada, un programa y lo que pasó. Una llamada en la que un programa queda detenido tiene una línea donde empieza y otra donde vuelve, si algo pasa en el medio. Una flecha es un paquete, de quien lo envió a quien va; seq y ack cuentan desde el principio de la conexión. El estado de un socket se muestra cuando cambia. Entre corchetes está con qué certeza se conoce un tiempo, cuando no es exacto. Con programas en Python, junto a cada llamada está la línea del código.
+
+        Los programas conservan su entrada y su salida estándar; la línea de tiempo va a la salida de errores. Con --json, los eventos van a la salida estándar y lo que escriben los programas, a la de errores. El estado de salida es el del último programa, o 128 más la señal que lo terminó; 2 si algo no se pudo iniciar o escribir.
+
+        Varios programas van uno después del otro, cada uno detrás de su nombre: --as NOMBRE --, o --as NOMBRE --after CUÁNDO --. El siguiente empieza cuando el anterior escucha o enlazó un socket UDP (CUÁNDO listening), cuando aquel terminó (ended), o pasado un tiempo desde el principio (un tiempo; 0s es enseguida).
+
+        Ser observado lleva tiempo: unos microsegundos por cada llamada sobre un socket, nada por las demás. Por omisión los programas comparten una CPU con quien los observa, lo que hace pequeño ese tiempo y seguro el orden de las líneas; --cpus all les da todas, y ahí se ve lo que solo falla cuando dos programas se ejecutan a la vez.
+    .examples =
+        socklab trace -- python3 client.py
+        socklab trace --as servidor -- python3 server.py --as cliente -- python3 client.py
+        socklab trace --output run.jsonl --as a -- ./server --as b --after 1s -- ./client 127.0.0.1
+        socklab replay run.jsonl
+help-trace-as = Llamar así al programa (por omisión, el nombre de su archivo; para cada programa siguiente, antes de su orden)
+    .value = NOMBRE
+help-trace-after = Iniciar el programa pasado este tiempo desde el principio; para cada programa siguiente también listening o ended (por omisión, enseguida; los siguientes, cuando el anterior escucha)
+    .value = CUÁNDO
+help-trace-output = Escribir la grabación en este archivo, para socklab replay
+    .value = ARCHIVO
+help-trace-pid = Observar este proceso, que ya se ejecuta (puede repetirse)
+    .value = PID
+help-trace-join = Dar a los programas la red privada de otra grabación (sin número, la de la única que haya)
+    .value = PID
+help-trace-net = Dar a los programas una red privada, o la de esta máquina: private, host (por omisión, private)
+    .value = RED
+help-trace-mtu = No enviar paquetes más grandes por la red privada, en bytes (por omisión, 1500)
+    .value = BYTES
+help-trace-snap = Conservar esta cantidad de cada paquete; 0 es todo (por omisión, 2048)
+    .value = TAMAÑO
+help-trace-strings = Conservar esta cantidad de los datos de cada llamada (por omisión, 256)
+    .value = TAMAÑO
+help-trace-cpus = Ejecutar los programas en una CPU o en todas: one, all (por omisión, one)
+    .value = CPUS
+help-trace-no-lines = No buscar las líneas del código de Python
+help-trace-no-io-uring = Decir a los programas que no hay io_uring, para que hagan llamadas
+help-trace-all = Mostrar búsquedas de nombres, lo que el lenguaje hace para sí, procesos sin sockets, y cada vez que se miró un socket
+help-trace-for = Terminar los programas después de este tiempo
+    .value = TIEMPO
+help-trace-keep = Dejar que los servidores sigan cuando terminó el último programa
+help-trace-command = Ejecutar esta orden, con sus argumentos
+    .value = ORDEN
+
+help-replay = Mostrar otra vez una grabación de socklab trace
+    .details =
+        Una grabación cortada, porque el disco se llenó o porque se terminó a quien observaba, se muestra hasta donde llega. Con --json, se escriben otra vez los eventos de la grabación, con lo que se halla en ellos.
+    .examples =
+        socklab replay run.jsonl
+        socklab replay --all run.jsonl
+        socklab replay --json run.jsonl
+help-replay-file = Leer este archivo; - es la entrada estándar
+    .value = ARCHIVO
+help-replay-all = Mostrar búsquedas de nombres, lo que el lenguaje hace para sí, procesos sin sockets, y cada vez que se miró un socket
 
 ## socklab dissector
 

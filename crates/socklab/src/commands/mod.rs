@@ -14,11 +14,13 @@ pub(crate) mod key;
 mod listen;
 pub(crate) mod man;
 mod remote;
+pub(crate) mod replay;
 pub(crate) mod send;
 pub(crate) mod serve;
 pub(crate) mod sockets;
 pub(crate) mod stop;
 pub(crate) mod supervise;
+pub(crate) mod trace;
 mod transport;
 
 pub(crate) use family::Family;
@@ -38,6 +40,8 @@ pub(crate) enum Verb {
     Exec(Box<exec::Args>),
     Key(key::Args),
     Sockets(sockets::Args),
+    Trace(Box<trace::Args>),
+    Replay(replay::Args),
     Dissector(dissector::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -60,6 +64,8 @@ pub(crate) fn run(verb: &Verb, context: &Context) -> Result<Exit, Failure> {
         Verb::Exec(args) => exec::run(args, context),
         Verb::Key(args) => key::run(args, context),
         Verb::Sockets(args) => sockets::run(args, context),
+        Verb::Trace(args) => trace::run(args, context),
+        Verb::Replay(args) => replay::run(args, context),
         Verb::Dissector(args) => dissector::run(args, context),
         Verb::Completions(args) => completions::run(args, context),
         Verb::Man(args) => man::run(args, context),

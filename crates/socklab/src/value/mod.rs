@@ -7,6 +7,7 @@ mod address;
 mod delimiter;
 mod key;
 mod pause;
+mod program;
 mod quantity;
 mod rule;
 
@@ -17,8 +18,9 @@ pub(crate) use address::{Local, LocalAddress, Target};
 pub(crate) use delimiter::delimiter;
 pub(crate) use key::{commands, grants, key_name};
 pub(crate) use pause::{answering_pause, asking_pause};
+pub(crate) use program::{After, PROGRAM_NAME_BYTES_MAX, program_name};
 pub(crate) use quantity::{
-    UNTIL_STOPPED, datagram_size, disk_size, hold, port, size, taken_port, time, whole,
+    UNTIL_STOPPED, datagram_size, disk_size, hold, port, size, size_or_none, taken_port, time, whole,
 };
 pub(crate) use rule::rule;
 
@@ -87,6 +89,12 @@ pub(crate) enum ValueError {
     /// Not names of commands with commas between them, and not `*` alone.
     #[error("not a list of commands")]
     Commands,
+    /// Not what a program of a recording can be called.
+    #[error("not the name of a program")]
+    ProgramName,
+    /// Neither `listening` nor `ended` nor a time.
+    #[error("not listening, ended or a time")]
+    After,
 }
 
 #[cfg(test)]
@@ -107,6 +115,7 @@ mod tests {
             let _ = (text.parse::<Target>(), text.parse::<Local>(), text.parse::<LocalAddress>());
             let _ = (rule(&text), delimiter(&text));
             let _ = (key_name(&text), grants(&text), commands(&text));
+            let _ = (program_name(&text), text.parse::<After>(), size_or_none(&text));
         }
 
         #[test]

@@ -9,6 +9,8 @@ use super::ValueError;
 
 const TIME_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 const SIZE_BYTES_MAX: u64 = 1 << 30;
+/// What a packet of the loopback can have, and more than any other one.
+const PACKET_BYTES_MAX: u64 = 1 << 16;
 const DISK_SIZE_BYTES_MAX: u64 = 1 << 50;
 
 /// How many digits of a fraction count: those of a nanosecond.
@@ -35,6 +37,15 @@ pub(crate) fn hold(text: &str) -> Result<Hold, ValueError> {
 ///
 /// [`ValueError::Time`] for another form, [`ValueError::TimeRange`] for zero and for more than 24 hours.
 pub(crate) fn time(text: &str) -> Result<Duration, ValueError> {
+    delay(text).and_then(|time| if time.is_zero() { Err(ValueError::TimeRange) } else { Ok(time) })
+}
+
+/// Reads a time as [`time`] does, which may be zero.
+///
+/// # Errors
+///
+/// [`ValueError::Time`] for another form, [`ValueError::TimeRange`] for more than 24 hours.
+pub(crate) fn delay(text: &str) -> Result<Duration, ValueError> {
     let (number, unit) = split_unit(text);
     let nanoseconds_per_unit = match unit {
         "ms" => 1_000_000,
@@ -45,7 +56,7 @@ pub(crate) fn time(text: &str) -> Result<Duration, ValueError> {
     };
     let nanoseconds = scaled(number, nanoseconds_per_unit).ok_or(ValueError::Time)?;
     let time = Duration::from_nanos(nanoseconds);
-    if time.is_zero() || time > TIME_MAX {
+    if time > TIME_MAX {
         return Err(ValueError::TimeRange);
     }
     Ok(time)
@@ -58,6 +69,19 @@ pub(crate) fn time(text: &str) -> Result<Duration, ValueError> {
 /// [`ValueError::Size`] for another form, [`ValueError::SizeRange`] for zero and for more than 1 GiB.
 pub(crate) fn size(text: &str) -> Result<usize, ValueError> {
     size_up_to(SIZE_BYTES_MAX, text)
+}
+
+/// Reads a size as [`size`] does, up to what a packet can have; 0 is none at all.
+///
+/// # Errors
+///
+/// [`ValueError::Size`] for another form, [`ValueError::SizeRange`] for more than 64 KiB.
+pub(crate) fn size_or_none(text: &str) -> Result<u32, ValueError> {
+    if text == "0" {
+        return Ok(0);
+    }
+    let bytes = bytes_up_to(PACKET_BYTES_MAX, text)?;
+    u32::try_from(bytes).map_err(|_| ValueError::SizeRange { max: PACKET_BYTES_MAX })
 }
 
 /// Reads a size as [`size`] does, no larger than a datagram can be.
@@ -198,6 +222,13 @@ mod tests {
         let max = DATAGRAM_BUFFER_BYTES_MAX as u64;
         assert_eq!(datagram_size("65535"), Ok(65_535));
         assert_eq!(datagram_size("65536"), Err(ValueError::SizeRange { max }));
+    }
+
+    #[test]
+    fn no_size_at_all_is_one_of_packets() {
+        assert_eq!(size_or_none("0"), Ok(0));
+        assert_eq!(size_or_none("64k"), Ok(65_536));
+        assert_eq!(size_or_none("65537"), Err(ValueError::SizeRange { max: 65_536 }));
     }
 
     #[test]

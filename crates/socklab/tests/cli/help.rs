@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::support::{LANGS, assert_no_english, socklab};
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 18] = [
     "socklab",
     "echo",
     "ask",
@@ -17,6 +17,8 @@ const COMMANDS: [&str; 16] = [
     "key new",
     "key show",
     "sockets",
+    "trace",
+    "replay",
     "dissector",
     "completions",
     "man",

@@ -3,6 +3,7 @@
 use scope::model::{Cpus, Header, Level};
 use unicode_width::UnicodeWidthStr;
 
+use super::text::cut;
 use crate::words::Words;
 
 /// What stands between two things that are said.
@@ -35,5 +36,5 @@ fn folded(said: impl Iterator<Item = String>, width: usize) -> Vec<String> {
             _ => lines.push(said),
         }
     }
-    lines
+    lines.iter().map(|line| cut(line, width)).collect()
 }

@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use scope::model::{Call, Header, Pid, Place, Process, ProcessChange, Protocol, Summary, Time};
-use scope::timeline::{Blocked, CallEntry, Class, Crossing, Entry, EntryKind, Processes, Sockets};
+use scope::model::{Header, Pid, Place, Process, ProcessChange, Protocol, Time};
+use scope::timeline::{Blocked, CallEntry, Class, Crossing, Entry, EntryKind, Processes, Sockets, Timeline};
 use unicode_width::UnicodeWidthStr;
 
 use super::call::{self, Moment};
+use super::findings::Said;
 use super::lanes::Lanes;
 use super::open::{Open, Opens};
 use super::packet::{self, Windows};
@@ -15,11 +16,14 @@ use super::socket::{self, States};
 use super::span::{moment, span};
 use super::summary::Tally;
 use super::text::{NAME, PLAIN, QUIET, Text, WAIT, cut, cut_front};
-use super::{header, other};
+use super::{findings, header, other};
 use crate::words::Words;
 
 /// The shortest time without a line that is told.
 const IDLE_MIN: Duration = Duration::from_millis(20);
+
+/// How long a call may wait before a line says that it has begun, though nothing else has happened.
+const PATIENCE_NS: u64 = 200_000_000;
 
 /// How long nothing must have happened before those who wait are named, each time; then again after as long as the last.
 const STILL: [Duration; 4] =
@@ -30,6 +34,8 @@ const STILL_SHOWN_MAX: usize = 4;
 
 /// The columns of a time: those of a quarter of an hour.
 const TIME_WIDTH: usize = 10;
+/// The narrowest column of places in sources: `client.py:10`.
+const PLACE_WIDTH_MIN: usize = 12;
 /// The widest column of places in sources.
 const PLACE_WIDTH_MAX: usize = 16;
 /// What stands between two columns.
@@ -52,7 +58,6 @@ pub(crate) struct Lines<'w> {
     style: Style,
     words: &'w Words,
     lanes: Lanes,
-    names: Vec<String>,
     places_width: usize,
     /// The time of the first call.
     base: Option<Time>,
@@ -80,7 +85,6 @@ impl<'w> Lines<'w> {
             style,
             words,
             lanes: Lanes::new(header),
-            names: header.programs.iter().map(|program| program.name.clone()).collect(),
             places_width: 0,
             base: None,
             shown_until: Time::default(),
@@ -110,25 +114,13 @@ impl<'w> Lines<'w> {
         }
     }
 
-    /// A call has begun some time ago and has not returned.
-    pub(crate) fn wait(&mut self, began: Time, call: &Call, processes: &Processes, sockets: &Sockets) {
-        self.lanes.learn(processes);
-        let class = class_of(call, sockets);
-        let is_hidden = !self.style.all && (class != Class::Program || is_folded(call.pid, processes));
-        if is_hidden || self.opens.has(call, began) {
-            return;
-        }
-        self.base.get_or_insert(began);
-        let entry = CallEntry { call: call.clone(), blocked: Blocked::No, class };
-        if let Some(oldest) = self.opens.add(began, entry) {
-            self.line_of_open(&oldest, Moment::Whole, (processes, sockets));
-        }
-    }
-
     /// Nothing else has happened until now: names those who wait, from time to time.
     pub(crate) fn idle(&mut self, now: Time, processes: &Processes, sockets: &Sockets) {
         self.lanes.learn(processes);
         self.tell_returned(now, (processes, sockets));
+        for open in self.opens.begun(Time(now.0.saturating_sub(PATIENCE_NS))) {
+            self.line_of_call(open.began, &open.entry, Moment::Begin, (processes, sockets));
+        }
         let last = STILL[STILL.len() - 1];
         let repeats = u32::try_from(self.reminders.saturating_sub(STILL.len() - 1)).unwrap_or(u32::MAX);
         let due = STILL.get(self.reminders).copied().unwrap_or_else(|| last.saturating_mul(repeats + 1));
@@ -146,7 +138,7 @@ impl<'w> Lines<'w> {
             said.push(format!("+{}", waiting.len() - STILL_SHOWN_MAX));
         }
         let text = Text::default().with(WAIT, self.words.trace_still_waiting(said.join(", ")));
-        self.write(&self.indented(text));
+        self.write(&Self::indented(text));
     }
 
     /// Takes what was written since the last time.
@@ -155,25 +147,26 @@ impl<'w> Lines<'w> {
     }
 
     /// Ends with what was found, what each program did, and what was left out.
-    pub(crate) fn finish(
-        &mut self,
-        findings: &[Vec<String>],
-        summary: Option<&Summary>,
-        processes: &Processes,
-        sockets: &Sockets,
-    ) {
-        self.lanes.learn(processes);
-        self.tell_returned(Time(u64::MAX), (processes, sockets));
-        for open in self.opens.drain() {
+    pub(crate) fn finish(&mut self, findings: &[Said], timeline: &Timeline) {
+        let known = (&timeline.processes, &timeline.sockets);
+        self.lanes.learn(known.0);
+        self.tell_returned(Time(u64::MAX), known);
+        for mut open in self.opens.drain() {
+            open.entry.blocked = still_blocked(&open, timeline);
             let moment = if open.is_told { Moment::End } else { Moment::Whole };
-            self.line_of_open(&open, moment, (processes, sockets));
+            self.line_of_open(&open, moment, known);
         }
-        if !findings.is_empty() {
-            self.written.push(String::new());
-            self.written.extend(findings.iter().flatten().cloned());
+        let base = self.base.unwrap_or_default();
+        let said = findings::lines(findings, |at| moment(at, base), self.style.width, self.words);
+        for line in said.iter().chain([&Text::default()]) {
+            self.write(line);
         }
-        self.written.push(String::new());
-        for row in self.tally.table(&self.names, summary, self.words) {
+        self.totals(timeline);
+    }
+
+    fn totals(&mut self, timeline: &Timeline) {
+        let summary = timeline.summary.as_ref();
+        for row in self.tally.table(timeline, self.words) {
             self.write(&row);
         }
         let lost = summary.map_or(0, |summary| summary.packets_lost);
@@ -247,7 +240,8 @@ impl<'w> Lines<'w> {
         let socket = call.on.and_then(|on| on.socket).and_then(|socket| known.1.get(socket));
         let protocol: Option<Protocol> = socket.map(|life| life.protocol);
         if let Some(place) = &call.place {
-            self.places_width = self.places_width.max(place_text(place).width()).min(PLACE_WIDTH_MAX);
+            self.places_width =
+                place_text(place).width().clamp(self.places_width.max(PLACE_WIDTH_MIN), PLACE_WIDTH_MAX);
         }
         let shown = call::Shown { call, blocked: entry.blocked, protocol, words: self.words };
         let mut line = self.begin(at, self.lanes.named(call.pid));
@@ -259,15 +253,15 @@ impl<'w> Lines<'w> {
             line.pad_to(from + self.places_width);
             line.push(PLAIN, GAP);
         }
-        let room = self.style.width.map(|width| width.saturating_sub(line.width()));
+        let room = self.room(&line);
         line.append(shown.text(moment, room));
         self.write_at(at, &line, known);
     }
 
     fn packet(&mut self, time: Time, crossing: &Crossing, known: Known<'_>) {
-        let text = packet::text(crossing, &mut self.windows, &self.lanes, self.words);
         let mut line = self.begin(time, packet::sender(crossing, &self.lanes, self.words));
-        line.append(text);
+        let room = self.room(&line);
+        line.append(packet::text(crossing, &mut self.windows, (&self.lanes, self.words), room));
         self.write_at(time, &line, known);
     }
 
@@ -289,10 +283,23 @@ impl<'w> Lines<'w> {
         if !self.introduced.contains(&process.pid) && !self.style.all {
             return;
         }
+        if matches!(process.change, ProcessChange::Ended { .. }) {
+            self.abandon(time, process.pid, known);
+        }
         let text = other::process(&process.change, &self.lanes, self.words);
         let mut line = self.begin(time, self.lanes.named(process.pid));
         line.append(text);
         self.write_at(time, &line, known);
+    }
+
+    /// Shows the calls of a process that ends, which never return.
+    fn abandon(&mut self, time: Time, pid: Pid, known: Known<'_>) {
+        for mut open in self.opens.take_of(pid) {
+            open.until = Some(time);
+            open.entry.blocked = Blocked::Still(time.since(open.began));
+            let moment = if open.is_told { Moment::End } else { Moment::Whole };
+            self.line_of_open(&open, moment, known);
+        }
     }
 
     /// Says where a process comes from, before its first line.
@@ -300,8 +307,8 @@ impl<'w> Lines<'w> {
         if !self.introduced.insert(pid) {
             return;
         }
-        let Some(lane) = known.0.lanes.get(&pid) else { return };
-        let text = match lane.parent {
+        let Some(process) = known.0.lanes.get(&pid) else { return };
+        let text = match process.parent {
             Some(parent) => self.words.trace_made_by(pid, self.lanes.named(parent).0),
             None => self.words.trace_process(pid),
         };
@@ -321,17 +328,22 @@ impl<'w> Lines<'w> {
     }
 
     /// The first two columns: the time and whose line it is.
-    fn begin(&self, time: Time, (name, lane): (String, Option<usize>)) -> Text {
+    fn begin(&self, time: Time, (name, place): (String, Option<usize>)) -> Text {
         let time = self.base.map(|base| moment(time, base)).unwrap_or_default();
         let width = self.lanes.width();
         let mut line = Text::default().with(QUIET, format!("{time:>TIME_WIDTH$}{GAP}"));
-        line.push(if lane.is_some() { self.lanes.style(lane) } else { NAME }, cut(&name, width));
+        line.push(if place.is_some() { self.lanes.style(place) } else { NAME }, cut(&name, width));
         line.pad_to(TIME_WIDTH + GAP.len() + width);
         line.with(PLAIN, GAP)
     }
 
+    /// How many columns are left behind the beginning of a line.
+    fn room(&self, line: &Text) -> Option<usize> {
+        self.style.width.map(|width| width.saturating_sub(line.width()))
+    }
+
     /// A line that is about nobody, below what others do.
-    fn indented(&self, text: Text) -> Text {
+    fn indented(text: Text) -> Text {
         let mut line = Text::default();
         line.pad_to(TIME_WIDTH + GAP.len());
         line.append(text);
@@ -346,7 +358,7 @@ impl<'w> Lines<'w> {
         let idle = at.since(self.shown_until);
         if idle >= IDLE_MIN && self.shown_until.0 > 0 {
             let text = Text::default().with(QUIET, self.words.trace_idle(span(idle)));
-            self.write(&self.indented(text));
+            self.write(&Self::indented(text));
         }
         self.shown_until = self.shown_until.max(at);
         self.reminders = 0;
@@ -384,9 +396,15 @@ fn is_folded(pid: Pid, processes: &Processes) -> bool {
     processes.lanes.get(&pid).is_some_and(|lane| lane.parent.is_some() && !lane.has_sockets)
 }
 
-fn class_of(call: &Call, sockets: &Sockets) -> Class {
-    let socket = call.on.and_then(|on| on.socket).and_then(|socket| sockets.get(socket));
-    socket.map_or(Class::Program, |life| life.class)
+/// How long a call had waited when the recording ended.
+fn still_blocked(open: &Open, timeline: &Timeline) -> Blocked {
+    let is_same = |call: &CallEntry| call.call.tid == open.entry.call.tid;
+    let begun = timeline.entries.iter().filter(|entry| entry.time == open.began);
+    let mut calls = begun.filter_map(|entry| match &entry.kind {
+        EntryKind::Call(call) if is_same(call) => Some(call.blocked),
+        _ => None,
+    });
+    calls.next().unwrap_or(open.entry.blocked)
 }
 
 fn place_text(place: &Place) -> String {

@@ -5,6 +5,8 @@
 
 mod call;
 mod data;
+mod events;
+mod findings;
 mod header;
 mod lanes;
 mod lines;
@@ -18,4 +20,5 @@ mod summary;
 mod tests;
 mod text;
 
+pub(crate) use self::events::Events;
 pub(crate) use self::lines::{Lines, Style};

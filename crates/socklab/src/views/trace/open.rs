@@ -1,6 +1,6 @@
 //! Calls in which a program stands still: they begin on one line and, when other things happen meanwhile, return on a later one.
 
-use scope::model::{Call, Tid, Time};
+use scope::model::{Call, Pid, Tid, Time};
 use scope::timeline::CallEntry;
 
 /// A call that has begun and whose return is not shown yet.
@@ -63,6 +63,12 @@ impl Opens {
                 open.clone()
             })
             .collect()
+    }
+
+    /// Takes those of a process that have not returned.
+    pub(super) fn take_of(&mut self, pid: Pid) -> Vec<Open> {
+        let is_its = |open: &mut Open| open.until.is_none() && open.entry.call.pid == pid;
+        self.calls.extract_if(.., is_its).collect()
     }
 
     /// All of them, which are forgotten.

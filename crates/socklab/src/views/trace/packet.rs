@@ -56,14 +56,28 @@ impl Windows {
     }
 }
 
-/// Writes a packet, without the lane of its sender.
-pub(super) fn text(crossing: &Crossing, windows: &mut Windows, lanes: &Lanes, words: &Words) -> Text {
+/// Writes a packet, without the lane of its sender, with as much of its data as there is room for.
+pub(super) fn text(
+    crossing: &Crossing,
+    windows: &mut Windows,
+    (lanes, words): (&Lanes, &Words),
+    room: Option<usize>,
+) -> Text {
+    let arrow = arrow(crossing, lanes, words);
+    let window = crossing.packet.tcp().and_then(|segment| windows.changed(&crossing.packet, segment));
+    let shown = Shown { crossing, window, words };
+    let with = |columns| arrow.clone().with(PLAIN, format!("  {}", shown.details(columns)));
+    let whole = with(DATA_COLUMNS);
+    if whole.fits(room) { whole } else { with(0) }
+}
+
+/// The sender's port, the flags, and whom it goes to.
+fn arrow(crossing: &Crossing, lanes: &Lanes, words: &Words) -> Text {
     let packet = &crossing.packet;
     let is_lost =
         crossing.departed.is_some() && crossing.arrived.is_none() && lanes.is_loopback(crossing.interface);
-    let mut text = Text::default();
     let port = packet.from().map(|from| format!(":{}", from.port())).unwrap_or_default();
-    text.push(QUIET, port);
+    let mut text = Text::default().with(QUIET, port);
     text.pad_to(PORT_WIDTH);
     let label = label(packet);
     let line = "─".repeat(LABEL_WIDTH.saturating_sub(label.width()));
@@ -72,9 +86,8 @@ pub(super) fn text(crossing: &Crossing, windows: &mut Windows, lanes: &Lanes, wo
     text.push(PLAIN, format!("{line}──{} ", if is_lost { '✗' } else { '▶' }));
     text.append(receiver(crossing, lanes, words));
     if is_lost {
-        text.push(ALARM, format!("  {}", words.trace_did_not_arrive()));
+        text.push(ALARM, format!(" {}", words.trace_did_not_arrive()));
     }
-    text.push(PLAIN, format!("  {}", details(crossing, windows, words)));
     text
 }
 
@@ -131,49 +144,59 @@ fn is_alarming(packet: &Packet) -> bool {
     packet.icmp().is_some() || packet.tcp().is_some_and(|segment| segment.flags.rst)
 }
 
-fn details(crossing: &Crossing, windows: &mut Windows, words: &Words) -> String {
-    let packet = &crossing.packet;
-    let mut details = match &packet.transport {
-        Transport::Tcp(segment) => of_segment(crossing, segment, windows, words),
-        Transport::Udp(datagram) => vec![length(crossing, datagram.payload_bytes)],
-        Transport::Icmp(message) => {
-            let version = if packet.source.is_ipv4() { Version::V4 } else { Version::V6 };
-            let name = icmp::name(version, message.of_type, message.code);
-            let name = name.map_or_else(|| format!("{}/{}", message.of_type, message.code), str::to_owned);
-            let about = message.quoted.map(|it| words.trace_about(it.source, it.destination));
-            [Some(name), about].into_iter().flatten().collect()
-        }
-        Transport::Part { .. } | Transport::Other { .. } => {
-            vec![format!("len {}", crossing.length_bytes)]
-        }
-    };
-    if let Some(fragment) = packet.fragment {
-        details.push(words.trace_fragment(fragment.identification, fragment.offset_bytes));
-    }
-    details.join(", ")
+/// What stands behind the arrow.
+struct Shown<'a> {
+    crossing: &'a Crossing,
+    /// The window, if it has changed.
+    window: Option<u32>,
+    words: &'a Words,
 }
 
-fn of_segment(crossing: &Crossing, segment: &Segment, windows: &mut Windows, words: &Words) -> Vec<String> {
-    let (sequence, acknowledgement) = crossing
-        .numbers
-        .map_or((segment.sequence, segment.acknowledgement), |it| (it.sequence, it.acknowledgement));
-    let window = windows.changed(&crossing.packet, segment);
-    let is_again = crossing.numbers.is_some_and(|numbers| numbers.retransmission);
-    let details = [
-        Some(format!("seq {sequence}")),
-        segment.flags.ack.then(|| format!("ack {acknowledgement}")),
-        (segment.payload_bytes > 0).then(|| length(crossing, segment.payload_bytes)),
-        window.filter(|_| !segment.flags.rst).map(|bytes| format!("win {bytes}")),
-        is_again.then(|| words.trace_retransmission()),
-    ];
-    details.into_iter().flatten().collect()
-}
-
-/// How much data it carries, and the first of them: `len 4 "hola"`.
-fn length(crossing: &Crossing, payload_bytes: u32) -> String {
-    let data = crossing.bytes.0.get(crossing.packet.payload.clone()).unwrap_or_default();
-    if data.is_empty() {
-        return format!("len {payload_bytes}");
+impl Shown<'_> {
+    fn details(&self, columns: usize) -> String {
+        let Self { crossing, words, .. } = self;
+        let packet = &crossing.packet;
+        let mut details = match &packet.transport {
+            Transport::Tcp(segment) => self.of_segment(segment, columns),
+            Transport::Udp(datagram) => vec![self.length(datagram.payload_bytes, columns)],
+            Transport::Icmp(message) => {
+                let version = if packet.source.is_ipv4() { Version::V4 } else { Version::V6 };
+                let name = icmp::name(version, message.of_type, message.code);
+                let name =
+                    name.map_or_else(|| format!("{}/{}", message.of_type, message.code), str::to_owned);
+                let about = message.quoted.map(|it| words.trace_about(it.source, it.destination));
+                [Some(name), about].into_iter().flatten().collect()
+            }
+            Transport::Part { .. } | Transport::Other { .. } => {
+                vec![format!("len {}", crossing.length_bytes)]
+            }
+        };
+        if let Some(fragment) = packet.fragment {
+            details.push(words.trace_fragment(fragment.identification, fragment.offset_bytes));
+        }
+        details.join(", ")
     }
-    format!("len {payload_bytes} {}", preview(data, payload_bytes.into(), DATA_COLUMNS))
+
+    fn of_segment(&self, segment: &Segment, columns: usize) -> Vec<String> {
+        let numbers = self.crossing.numbers;
+        let (sequence, acknowledgement) = numbers
+            .map_or((segment.sequence, segment.acknowledgement), |it| (it.sequence, it.acknowledgement));
+        let details = [
+            Some(format!("seq {sequence}")),
+            segment.flags.ack.then(|| format!("ack {acknowledgement}")),
+            (segment.payload_bytes > 0).then(|| self.length(segment.payload_bytes, columns)),
+            self.window.filter(|_| !segment.flags.rst).map(|bytes| format!("win {bytes}")),
+            numbers.is_some_and(|it| it.retransmission).then(|| self.words.trace_retransmission()),
+        ];
+        details.into_iter().flatten().collect()
+    }
+
+    /// How much data it carries, and the first of them: `len 4 "hola"`.
+    fn length(&self, payload_bytes: u32, columns: usize) -> String {
+        let data = self.crossing.bytes.0.get(self.crossing.packet.payload.clone()).unwrap_or_default();
+        if data.is_empty() || columns == 0 {
+            return format!("len {payload_bytes}");
+        }
+        format!("len {payload_bytes} {}", preview(data, payload_bytes.into(), columns))
+    }
 }

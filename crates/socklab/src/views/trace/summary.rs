@@ -1,7 +1,7 @@
 //! The table at the end: what each program did, and how it ended.
 
-use scope::model::{Args, Call, Summary};
-use scope::timeline::{Entry, EntryKind, Processes};
+use scope::model::{Args, Call, Pid};
+use scope::timeline::{Entry, EntryKind, Processes, Timeline};
 use unicode_width::UnicodeWidthStr;
 
 use super::other;
@@ -54,26 +54,25 @@ impl Tally {
         }
     }
 
-    fn of(&mut self, pid: Option<scope::model::Pid>, processes: &Processes) -> Option<&mut Counts> {
+    fn of(&mut self, pid: Option<Pid>, processes: &Processes) -> Option<&mut Counts> {
         let program = processes.lanes.get(&pid?)?.program?;
         self.programs.get_mut(program)
     }
 
     /// The table, with a line for each program.
-    pub(super) fn table(&self, names: &[String], summary: Option<&Summary>, words: &Words) -> Vec<Text> {
+    pub(super) fn table(&self, timeline: &Timeline, words: &Words) -> Vec<Text> {
         let headings = [
             words.trace_column_program(),
             words.trace_column_calls(),
-            words.trace_column_sent(),
-            words.trace_column_received(),
-            words.trace_column_packets_sent(),
-            words.trace_column_packets_received(),
+            words.trace_column_bytes(),
+            words.trace_column_packets(),
             words.trace_column_end(),
         ];
-        let rows = names.iter().zip(&self.programs).enumerate().map(|(program, (name, counts))| {
-            let status = summary.and_then(|it| it.wait_statuses.get(program).copied().flatten());
+        let programs = timeline.header.programs.iter().zip(&self.programs).enumerate();
+        let rows = programs.map(|(program, (named, counts))| {
+            let status = wait_status(program, timeline);
             let ended = status.map_or_else(|| words.trace_end_unknown(), |it| other::ended(it, words));
-            counts.cells(name, ended)
+            counts.cells(&named.name, ended)
         });
         let rows: Vec<_> = std::iter::once(headings).chain(rows).collect();
         let widths: Vec<usize> = (0..rows[0].len())
@@ -94,17 +93,24 @@ impl Counts {
         *bytes += messages.iter().filter_map(|message| message.data.moved_bytes).sum::<u64>();
     }
 
-    fn cells(&self, name: &str, ended: String) -> [String; 7] {
+    fn cells(&self, name: &str, ended: String) -> [String; 5] {
+        let both = |out: u64, into: u64| format!("{out}/{into}");
         [
             cut(name, NAME_WIDTH_MAX),
             self.calls.to_string(),
-            self.sent_bytes.to_string(),
-            self.received_bytes.to_string(),
-            self.sent_packets.to_string(),
-            self.received_packets.to_string(),
+            both(self.sent_bytes, self.received_bytes),
+            both(self.sent_packets, self.received_packets),
             ended,
         ]
     }
+}
+
+/// How a program ended: as the summary says, or as was seen when that is missing.
+fn wait_status(program: usize, timeline: &Timeline) -> Option<u32> {
+    let told = timeline.summary.as_ref().and_then(|it| it.wait_statuses.get(program).copied().flatten());
+    let mut lanes = timeline.processes.lanes.values();
+    let its = lanes.find(|lane| lane.program == Some(program) && lane.parent.is_none());
+    told.or(its?.wait_status)
 }
 
 /// Numbers stand at the right of their columns, the first and the last column at the left.

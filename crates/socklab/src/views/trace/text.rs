@@ -1,5 +1,7 @@
 //! Pieces of a line, each with its style.
 
+use std::fmt::Write as _;
+
 use clap::builder::styling::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -85,7 +87,7 @@ impl Text {
             let text = cut(text, room);
             room = if is_cut { 0 } else { room - text.width() };
             if color && *style != PLAIN && !text.trim().is_empty() {
-                line.push_str(&format!("{style}{text}{style:#}"));
+                let _ = write!(line, "{style}{text}{style:#}");
                 end = line.len();
             } else {
                 line.push_str(&text);

@@ -165,6 +165,7 @@ mod tests {
             quiet: false,
             verbose: false,
             color: false,
+            stderr_color: false,
             started: Instant::now(),
         };
         let filter = Filter::default();

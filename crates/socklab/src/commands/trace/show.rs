@@ -1,0 +1,115 @@
+//! What is shown of a recording while it is made: lines on standard error, or events on standard output; and its files.
+
+use std::io::{self, Stdout};
+
+use scope::model::{Header, Observation, Time, What};
+use scope::timeline::{Builder, Timeline};
+use wire::wait_status::{End, WaitStatus};
+
+use super::outputs::Outputs;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::terminal;
+use crate::views::trace::{Events, Lines, Style};
+
+/// What a shell adds to the number of a signal.
+const SIGNAL_BASE: u32 = 128;
+
+/// Shows a recording.
+pub(super) struct Show<'c> {
+    all: bool,
+    outputs: Outputs,
+    context: &'c Context,
+    builder: Builder,
+    /// Once the first observation has come; none with `--json` and `--quiet`.
+    lines: Option<Lines<'c>>,
+    events: Option<Events<Stdout>>,
+}
+
+impl<'c> Show<'c> {
+    /// Shows a recording that will begin.
+    pub(super) fn new(all: bool, outputs: Outputs, context: &'c Context) -> Self {
+        let events = context.json.then(|| Events::new(io::stdout()));
+        Self { all, outputs, context, builder: Builder::new(), lines: None, events }
+    }
+
+    /// Takes what was observed.
+    ///
+    /// # Errors
+    ///
+    /// A failure to write events to standard output; none to say when their reader has gone.
+    pub(super) fn add(&mut self, observations: Vec<Observation>) -> Result<(), Failure> {
+        let words = &self.context.words;
+        if let Some(failure) = self.outputs.write(&observations, words) {
+            failure.tell(self.context);
+        }
+        if let Some(events) = &mut self.events {
+            events.write(&observations).map_err(|error| Failure::stdout(words, &error))?;
+        }
+        for observation in observations {
+            if let What::Recording(header) = &observation.what {
+                self.begin(header);
+            }
+            self.builder.push(observation);
+        }
+        Ok(())
+    }
+
+    /// Shows what happened until then, since nothing earlier comes any more.
+    pub(super) fn settle(&mut self, until: Time) {
+        let Some(lines) = &mut self.lines else { return };
+        let entries = self.builder.settle(until);
+        let (processes, sockets) = (self.builder.processes(), self.builder.sockets());
+        lines.add(&entries, processes, sockets);
+        lines.idle(until, processes, sockets);
+        tell(&lines.take());
+    }
+
+    /// Ends: with what was found, with what each program did, and as the last program ended.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Show::add`], and the failure of a recording that is none.
+    pub(super) fn end(mut self) -> Result<Exit, Failure> {
+        self.settle(Time(u64::MAX));
+        let words = &self.context.words;
+        let timeline = self.builder.finish().map_err(|error| Failure::internal(words, error))?;
+        if let Some(events) = &mut self.events {
+            events.end(&[]).map_err(|error| Failure::stdout(words, &error))?;
+        }
+        if let Some(lines) = &mut self.lines {
+            lines.finish(&[], &timeline);
+            tell(&lines.take());
+        }
+        Ok(if self.outputs.has_failed() { Exit::Usage } else { exit(&timeline) })
+    }
+
+    fn begin(&mut self, header: &Header) {
+        let Context { words, json, quiet, stderr_color, .. } = self.context;
+        if !json && !quiet {
+            let width = terminal::stderr_size().map(|size| size.columns.into());
+            self.lines =
+                Some(Lines::new(header, Style { width, color: *stderr_color, all: self.all }, words));
+        }
+    }
+}
+
+fn tell(lines: &[String]) {
+    for line in lines {
+        terminal::tell(line);
+    }
+}
+
+/// How the last program of the command line ended; processes that were attached to go on, and end nothing.
+fn exit(timeline: &Timeline) -> Exit {
+    let statuses = timeline.summary.as_ref().map(|summary| &summary.wait_statuses[..]);
+    let Some(Some(status)) = statuses.and_then(<[_]>::last) else { return Exit::Done };
+    match WaitStatus(*status).end() {
+        End::Exited(status) => Exit::Remote(status),
+        End::Signalled { signal, .. } => {
+            Exit::Remote(u8::try_from(SIGNAL_BASE + signal.0).unwrap_or(u8::MAX))
+        }
+        End::Other => Exit::Unknown,
+    }
+}
