@@ -9,6 +9,8 @@ use std::ptr;
 
 use rustix::process::{WaitOptions, WaitStatus};
 
+use crate::memory;
+
 /// What is asked of a thread, and of all that it makes, from the attachment on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
@@ -61,6 +63,8 @@ pub enum How {
     Run,
     /// Until it goes into any call or returns from one (`PTRACE_SYSCALL`).
     UntilCall,
+    /// For one instruction, or until a handler of the signal that it gets begins (`PTRACE_SINGLESTEP`): a stop with `SIGTRAP`.
+    Step,
     /// Not at all: it stays stopped with its process, and tells when that goes on (`PTRACE_LISTEN`).
     Listen,
 }
@@ -139,6 +143,7 @@ pub fn resume(tid: u32, how: How, signal: i32) -> io::Result<()> {
     let request = match how {
         How::Run => libc::PTRACE_CONT.into(),
         How::UntilCall => libc::PTRACE_SYSCALL.into(),
+        How::Step => libc::PTRACE_SINGLESTEP.into(),
         How::Listen => libc::PTRACE_LISTEN.into(),
     };
     plain(request, tid, signal)
@@ -153,7 +158,7 @@ fn plain(request: libc::c_long, tid: u32, data: libc::c_int) -> io::Result<()> {
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
-/// The words of `struct ptrace_syscall_info`: the kind and the machine, two pointers, then the call.
+/// The words of `struct ptrace_syscall_info`: the kind and the machine, where the program and its stack are, then the call.
 const INFO_WORDS: usize = 11;
 
 /// Tells at which call a thread stands (`PTRACE_GET_SYSCALL_INFO`, Linux 5.3).
@@ -162,6 +167,10 @@ const INFO_WORDS: usize = 11;
 /// `ESRCH`: it has ended, or does not stand still.
 #[doc(alias = "PTRACE_GET_SYSCALL_INFO")]
 pub fn call_info(tid: u32) -> io::Result<CallInfo> {
+    Ok(decode_info(&info(tid)?))
+}
+
+fn info(tid: u32) -> io::Result<[u64; INFO_WORDS]> {
     let mut words = [0_u64; INFO_WORDS];
     // SAFETY: the kernel writes at most so many bytes as it is told that there are, into an array that lives through the call
     // and of which every value is one.
@@ -170,7 +179,7 @@ pub fn call_info(tid: u32) -> io::Result<CallInfo> {
         let tid = libc::c_long::from(tid);
         libc::syscall(libc::SYS_ptrace, request, tid, size_of_val(&words), words.as_mut_ptr())
     };
-    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(decode_info(&words)) }
+    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(words) }
 }
 
 /// `PTRACE_SYSCALL_INFO_ENTRY` and its kin: which part of the union holds.
@@ -185,6 +194,32 @@ fn decode_info(words: &[u64; INFO_WORDS]) -> CallInfo {
         ENTRY | SECCOMP => CallInfo::Entry { audit_arch: u32::from_ne_bytes(arch), number, values },
         EXIT => CallInfo::Exit { result: number.cast_signed() },
         _ => CallInfo::None,
+    }
+}
+
+/// Where a handler's stack has what the interrupted call will have returned, when the handler begins: `rax` and `x0` of the kernel's
+/// `struct rt_sigframe`.
+const RESULT_IN_FRAME: Option<u64> = if cfg!(target_arch = "x86_64") {
+    Some(152)
+} else if cfg!(target_arch = "aarch64") {
+    Some(312)
+} else {
+    None
+};
+
+/// Tells, of a thread that stands at the first instruction of a handler, what the system call that the signal interrupted will return
+/// afterwards. If the kernel starts the call again, it is anything but an error.
+///
+/// # Errors
+/// `ESRCH`: it has ended, or does not stand still; `EFAULT`: its stack cannot be read.
+pub fn interrupted_result(tid: u32) -> io::Result<i64> {
+    let offset = RESULT_IN_FRAME.ok_or(io::ErrorKind::Unsupported)?;
+    let words = info(tid)?;
+    let mut result = [0; size_of::<i64>()];
+    let [_, _, stack, ..] = words;
+    match memory::read(tid, stack.wrapping_add(offset), &mut result)? {
+        bytes if bytes == result.len() => Ok(i64::from_ne_bytes(result)),
+        _ => Err(io::Error::from_raw_os_error(libc::EFAULT)),
     }
 }
 

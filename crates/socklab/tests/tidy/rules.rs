@@ -44,6 +44,8 @@ const PURE: &[&str] = &[
     "crates/scope/src/sockets/filter.rs",
     "crates/scope/src/sockets/row.rs",
     "crates/scope/src/sockets/snapshot.rs",
+    "crates/scope/src/source/calls/interruption.rs",
+    "crates/scope/src/source/calls/starts.rs",
     "crates/scope/src/source/lines/mark.rs",
     "crates/scope/src/source/packets/stamps.rs",
     "crates/scope/src/timeline/",
