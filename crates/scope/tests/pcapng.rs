@@ -3,20 +3,17 @@
 //! A tool that is missing prints `SKIP`; with `SOCKLAB_REQUIRE_TOOLS=1` in the environment it fails.
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by unwrapping, in its helpers too")]
 
-use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::io::{self, Write};
 use std::process::{Command, Output, Stdio};
 
 use scope::export::pcapng::{PcapngWriter, Remark, write};
-use scope::model::{Direction, Fd, Frame, Observation, Pid, Protocol, SocketId, Time, What};
-use scope::testing::{Socket, Story};
-use scope::timeline::{
-    Blocked, CallEntry, Class, Crossing, Entry, EntryKind, Lane, Owner, Processes, Role, Timeline,
-};
+use scope::model::{Bytes, Direction, Frame, Protocol, Time, What};
+use scope::testing::Story;
+use scope::timeline::Timeline;
 use wire::errno;
-use wire::packet::decode;
+use wire::packet::build;
 
 const CLIENT: &str = "127.0.0.1:40000";
 const SERVER: &str = "127.0.0.1:3500";
@@ -34,16 +31,20 @@ const FIELDS: [&str; 8] = [
 ];
 
 /// Its answers: packets and calls in the order of time.
-const SHOWN: [&str; 9] = [
+const SHOWN: [&str; 13] = [
+    "|||server.py[100] socket(AF_INET, SOCK_STREAM, 0) = 3 <10 us>|100|6||",
+    "|||server.py[100] bind(3, 127.0.0.1:3500) = 0 <10 us>|100|6||",
+    "|||server.py[100] listen(3, 5) = 0 <10 us>|100|6||",
     "|||client.py[200] socket(AF_INET, SOCK_STREAM, 0) = 3 <10 us>|200|6||",
     "|||client.py[200] connect(3, 127.0.0.1:3500) = 0 <77 us>|200|6||",
     "client.py[200]|0x00000002|client.py[200] fd 3 → server.py[100] fd 3 (listener)|||||",
     "server.py[100]|0x00000002|server.py[100] fd 3 (listener) → client.py[200] fd 3|||||",
     "client.py[200]|0x00000002|client.py[200] fd 3 → server.py[100] fd 3 (listener)|||||",
+    "|||server.py[100] accept4(3, 127.0.0.1:40000, 0) = 4 <10 us>|100|6||",
     "|||client.py[200] sendto(3, \"uno\\ndos\", 7, 0) = -1 EPIPE <10 us>|200|3|32|7",
     "|||two lines\\nand a remark||4||",
-    "kernel|0x00000002|kernel → client.py[200] fd 3|||||",
-    "unknown|0x00000001|unknown → server.py[100] (closed)|||||",
+    "kernel|0x00000002|kernel → unknown|||||",
+    "unknown|0x00000001|unknown → kernel|||||",
 ];
 
 #[test]
@@ -126,93 +127,28 @@ fn exported() -> tempfile::NamedTempFile {
     file
 }
 
-/// A connection of which everything goes wrong that an export can show.
+/// A connection, and packets of the kernel's own and of a stranger.
 fn recording() -> (Timeline, Vec<Remark>) {
     let mut story = Story::new(&["server.py", "client.py"]);
     let (server, client) = (story.pid(0), story.pid(1));
-    story.at_us(1000);
-    let socket = story.socket(client, 3, Protocol::Tcp);
+    let listener = story.socket(server, 3, Protocol::Tcp);
+    story.bind(listener, SERVER);
+    story.listen(listener, 5);
+    let socket = story.at_us(1000).socket(client, 3, Protocol::Tcp);
+    story.state(story.state_of(socket, None, CLIENT, Some(SERVER)));
     story.at_us(2000).taking_us(77).connect(socket, SERVER);
-    for (us, from, to, flags) in
-        [(2010, CLIENT, SERVER, "S"), (2020, SERVER, CLIENT, "S."), (2030, CLIENT, SERVER, ".")]
-    {
-        story.at_us(us).segment(from, to, flags, (0, 0), &[]);
-    }
+    story.at_us(2010).segment(CLIENT, SERVER, "S", (0, 0), &[]);
+    story.at_us(2020).segment(SERVER, CLIENT, "S.", (0, 1), &[]);
+    story.at_us(2030).segment(CLIENT, SERVER, ".", (1, 1), &[]);
+    story.at_us(2100).accept(listener, 4, CLIENT);
     story.at_us(3000).line("/home/ana/client.py", 7).failing(errno::EPIPE).send(socket, b"uno\ndos", None);
-    story.at_us(5000).port_unreachable(CLIENT, SERVER, b"unread");
+    story.at_us(5000).port_unreachable(CLIENT, "127.0.0.1:9", b"unread");
+    let stray = build::udp("10.0.0.1:5".parse().unwrap(), "10.0.0.2:6".parse().unwrap(), b"stray").unwrap();
+    let length_bytes = u32::try_from(stray.len()).unwrap();
+    let frame = Frame { direction: Direction::In, interface: 1, length_bytes, bytes: Bytes(stray) };
+    story.at_us(6000).tell(What::Packet(frame));
     let remarks = vec![Remark { at: Time(4_000_000), text: "two lines\nand a remark".to_owned() }];
-    let listener = Socket { pid: server, fd: Fd(3), id: SocketId(9), protocol: Protocol::Tcp };
-    let mut timeline = put_together(&story.finish(), socket, listener);
-    let mut stray = timeline.entries.last().unwrap().clone();
-    let EntryKind::Packet(crossing) = &mut stray.kind else { panic!("the last entry is no packet") };
-    stray.time = Time(6_000_000);
-    crossing.arrived = crossing.departed.take();
-    crossing.from = Owner { pid: None, socket: None, role: Role::Unknown };
-    crossing.to = Owner { pid: Some(server), socket: None, role: Role::Closed };
-    timeline.entries.push(stray);
-    (timeline, remarks)
-}
-
-/// Makes a timeline of calls and departures: whatever the client's port says is the client's.
-fn put_together(told: &[Observation], client: Socket, listener: Socket) -> Timeline {
-    let entry = |observation: &Observation| {
-        let kind = match &observation.what {
-            What::Call(call) => {
-                EntryKind::Call(CallEntry { call: call.clone(), blocked: Blocked::No, class: Class::Program })
-            }
-            What::Packet(frame) if frame.direction == Direction::Out => {
-                EntryKind::Packet(Box::new(crossing(frame, observation.time, client, listener)))
-            }
-            _ => return None,
-        };
-        Some(Entry { id: observation.id, time: observation.time, certainty: observation.certainty, kind })
-    };
-    let mut timeline = Timeline::build(told.to_vec()).unwrap();
-    timeline.entries = told.iter().filter_map(entry).collect();
-    timeline.processes = processes(&[(listener.pid, "server.py"), (client.pid, "client.py")]);
-    timeline
-}
-
-fn crossing(frame: &Frame, time: Time, client: Socket, listener: Socket) -> Crossing {
-    let packet = decode(&frame.bytes.0, frame.length_bytes).unwrap();
-    let of_client = Owner { pid: Some(client.pid), socket: Some(client.id), role: Role::Holder };
-    let of_listener = Owner { pid: Some(listener.pid), socket: Some(listener.id), role: Role::Listener };
-    let of_kernel = Owner { pid: None, socket: None, role: Role::Kernel };
-    let (from, to) = match packet.from().map(|from| from.to_string()) {
-        None => (of_kernel, of_client),
-        Some(from) if from == CLIENT => (of_client, of_listener),
-        Some(_) => (of_listener, of_client),
-    };
-    Crossing {
-        departed: Some(time),
-        arrived: None,
-        arrival: None,
-        packet,
-        length_bytes: frame.length_bytes,
-        bytes: frame.bytes.clone(),
-        interface: frame.interface,
-        from,
-        to,
-        numbers: None,
-    }
-}
-
-fn processes(named: &[(Pid, &str)]) -> Processes {
-    let lane = |&(pid, name): &(Pid, &str)| {
-        let lane = Lane {
-            pid,
-            name: name.to_owned(),
-            program: None,
-            parent: None,
-            command: Vec::new(),
-            began: Time(0),
-            ended: None,
-            wait_status: None,
-            has_sockets: true,
-        };
-        (pid, lane)
-    };
-    Processes { lanes: named.iter().map(lane).collect::<BTreeMap<_, _>>() }
+    (Timeline::build(story.finish()).unwrap(), remarks)
 }
 
 /// The command of a tool, if this machine has it.
