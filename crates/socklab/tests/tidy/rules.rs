@@ -48,6 +48,8 @@ const PURE: &[&str] = &[
     "crates/scope/src/source/calls/starts.rs",
     "crates/scope/src/source/lines/mark.rs",
     "crates/scope/src/source/packets/stamps.rs",
+    "crates/scope/src/source/state/holders.rs",
+    "crates/scope/src/source/tracepoints/event.rs",
     "crates/scope/src/timeline/",
 ];
 

@@ -9,7 +9,7 @@ use wire::sock_diag::SocketMemory;
 use wire::tcp_info::TcpInfo;
 use wire::tcp_state::TcpState;
 
-use super::names::address;
+use crate::decode::address;
 use crate::model::{Address, Protocol, SocketId, SocketState, TcpFigures};
 
 /// `AF_UNIX`, `AF_INET` and `AF_INET6` of `socket(2)`.
@@ -109,7 +109,10 @@ fn memory(socket: BorrowedFd<'_>) -> Option<SocketMemory> {
 }
 
 fn name(socket: BorrowedFd<'_>) -> Option<Address> {
-    address(socket_state::name(socket, &mut [0; NAME_BYTES]).ok()?)
+    let name = address(socket_state::name(socket, &mut [0; NAME_BYTES]).ok()?)?;
+    // A socket of the Internet that is not bound has port 0.
+    let is_bound = name.inet().is_none_or(|inet| inet.port() != 0);
+    is_bound.then_some(name)
 }
 
 fn peer_name(socket: BorrowedFd<'_>) -> Option<Address> {

@@ -8,7 +8,6 @@ mod exact;
 mod holders;
 mod known;
 mod look;
-mod names;
 
 use std::collections::HashMap;
 use std::fs;
