@@ -20,5 +20,8 @@ mod summary;
 mod tests;
 mod text;
 
+pub(super) use self::call::{Moment, Shown};
 pub(crate) use self::events::Events;
 pub(crate) use self::lines::{Lines, Style};
+pub(super) use self::other::ended;
+pub(super) use self::span::span;
