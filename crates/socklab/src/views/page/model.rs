@@ -87,9 +87,10 @@ pub(super) struct Event {
     /// How well its time is known; nothing if it is exact.
     #[serde(rename = "c", skip_serializing_if = "String::is_empty")]
     pub(super) certainty: String,
-    /// Everything that is known of it: the name as its place in [`Page::labels`], and the value.
-    #[serde(rename = "d", skip_serializing_if = "Vec::is_empty")]
-    pub(super) details: Vec<(usize, String)>,
+    /// Everything that is known of it, a line for each: its name as the place in [`Page::labels`], a blank, and the value.
+    /// One text, because a browser reads that much faster than lists, and few of them are ever looked at.
+    #[serde(rename = "d", skip_serializing_if = "String::is_empty")]
+    pub(super) details: String,
     /// Its bytes.
     #[serde(rename = "b", skip_serializing_if = "Vec::is_empty")]
     pub(super) dumps: Vec<Dump>,

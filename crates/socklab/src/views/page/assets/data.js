@@ -45,6 +45,15 @@ function textOf(row) {
   return isEnd(row) && event.r ? event.r : event.s;
 }
 
+// What is known of an event: names and values.
+function knownOf(event) {
+  const lines = event.d ? event.d.split("\n") : [];
+  return lines.map((line) => {
+    const blank = line.indexOf(" ");
+    return [recording.labels[line.slice(0, blank)], line.slice(blank + 1)];
+  });
+}
+
 // For each socket its states, in the order of time.
 const statesOf = recording.sockets.map(() => []);
 events.forEach((event, index) => {

@@ -1,6 +1,7 @@
 // All that is known of one event.
 
 const PER_LINE = 8;
+const CLOCK = { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 };
 
 function showDetails(index) {
   byId("detail").replaceChildren(...detailsOf(index));
@@ -14,7 +15,7 @@ function detailsOf(index) {
   const pairs = [
     [words.time, `${(event.t / 1e6).toFixed(6)} ms · ${timeOfDay(event.t)}`],
     [words.certainty, event.c ?? words.exact],
-    ...(event.d ?? []).map(([label, value]) => [recording.labels[label], value]),
+    ...knownOf(event),
     ...(event.k === "socket" ? [] : (event.o ?? []).map((socket) => [words.sockets, recording.sockets[socket]])),
     [words.observation, String(event.id)],
   ];
@@ -30,7 +31,7 @@ function list(pairs) {
 // When it was by the clock on the wall.
 function timeOfDay(ns) {
   const date = new Date(recording.began_unix_ms + ns / 1e6);
-  return date.toLocaleTimeString(document.documentElement.lang, { fractionalSecondDigits: 3 });
+  return date.toLocaleTimeString(document.documentElement.lang, CLOCK);
 }
 
 // The states of the event's sockets as they were told last before it, with the figures of TCP.
@@ -39,9 +40,8 @@ function statesThen(event, index) {
   return (event.o ?? []).flatMap((socket) => {
     const state = stateBefore(socket, index);
     if (state === undefined) return [];
-    const pairs = events[state].d.map(([label, value]) => [recording.labels[label], value]);
     const there = make("button", { type: "button", class: "link", onclick: () => reveal(state) }, words.goThere);
-    return [make("h3", {}, `${words.socketThen} · ${shownTime(events[state].t)} ms `, there), list(pairs)];
+    return [make("h3", {}, `${words.socketThen} · ${shownTime(events[state].t)} ms `, there), list(knownOf(events[state]))];
   });
 }
 

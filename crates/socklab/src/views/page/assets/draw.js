@@ -2,14 +2,14 @@
 // rows can be on the screen, and a page of paper may end after any of them.
 
 const ROW = 26;
-const GUTTER = 92;
+const GUTTER = 116;
 const PROCESS_MIN = 300;
 const WIRE_MIN = 210;
 const LINE_AT = 16;
 const BAR = 8;
 
 // What stands before a text, so that no meaning is in the colour alone.
-const MARKS = { failed: "✕", pending: "⧗", lost: "✕", again: "↻", refusal: "⊘" };
+const MARKS = { failed: "✕", pending: "∞", lost: "✕", again: "↻", refusal: "⊘" };
 const KINDS = { counter: "▲", kernel: "◆", process: "●", note: "ⓘ" };
 
 // Where the lanes stand in a given width: never narrower than they can be read, unless on paper.
@@ -43,11 +43,14 @@ function drawRow(place, plan, geo) {
   return node;
 }
 
-function canvas(geo) {
-  const svg = shape("svg", { width: geo.width, height: ROW, "aria-hidden": "true" });
+const canvas = (geo) => shape("svg", { width: geo.width, height: ROW, "aria-hidden": "true" });
+
+// The lines of the lanes, which stand behind all rows.
+function drawLines(geo, height) {
+  const svg = shape("svg", { width: geo.width, height, class: "lines", "aria-hidden": "true" });
   recording.lanes.forEach((lane, index) => {
     const x = geo.lanes[index].line;
-    svg.append(shape("line", { x1: x, y1: 0, x2: x, y2: ROW, class: lane.wire ? "life wire" : "life" }));
+    svg.append(shape("line", { x1: x, y1: 0, x2: x, y2: height, class: lane.wire ? "life wire" : "life" }));
   });
   return svg;
 }
@@ -56,7 +59,7 @@ function drawGap(row, place, plan, geo) {
   const node = make("div", { class: "row gap" });
   const svg = canvas(geo);
   drawPassing(svg, place, plan, geo);
-  node.append(svg, make("span", { class: "nothing" }, recording.gaps[-1 - row]));
+  node.append(svg, make("span", {}, recording.gaps[-1 - row]));
   return node;
 }
 

@@ -38,12 +38,12 @@ function drawEvidence(proof, finding, forPaper) {
 // Looks at a finding: all that proves it is marked, and one event of it is chosen.
 function lookAt(finding, event) {
   looked = finding;
-  const proofs = recording.findings[finding].evidence.map((proof) => proof.e).filter((index) => index !== null);
-  view.evidence = new Set(proofs);
+  const proofs = recording.findings[finding].evidence;
+  view.evidence = new Map(proofs.map((proof, number) => [proof.e, String(number + 1)]));
   for (const node of document.querySelectorAll("[data-finding]")) {
     node.classList.toggle("looked", Number(node.dataset.finding) === finding);
   }
-  const goal = event ?? proofs[0];
+  const goal = event ?? proofs.find((proof) => proof.e !== null)?.e;
   if (goal !== undefined) reveal(goal);
   document.querySelector(`[data-finding="${finding}"]`).scrollIntoView({ block: "nearest" });
 }
@@ -57,7 +57,7 @@ function stepFinding(way) {
 // Looks at none.
 function lookAway() {
   looked = -1;
-  view.evidence = new Set();
+  view.evidence = new Map();
   for (const node of document.querySelectorAll(".looked")) node.classList.remove("looked");
   redraw();
 }

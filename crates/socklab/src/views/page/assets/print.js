@@ -8,7 +8,7 @@ function drawForPaper() {
   const rows = view.plan.rows.slice(0, PRINTED_ROWS_MAX);
   const body = make("tbody");
   rows.forEach((_, place) => {
-    body.append(make("tr", {}, make("td", {}, drawRow(place, view.plan, geo))));
+    body.append(make("tr", {}, make("td", {}, paperRow(place, geo))));
   });
   // The head of a table stands again on every page.
   const heads = make("thead", {}, make("tr", {}, make("td", {}, drawHeads(geo))));
@@ -19,6 +19,13 @@ function drawForPaper() {
   parts.push(make("h2", {}, words.findings), ...drawFindings(true));
   byId("print").replaceChildren(...parts);
   byId("print").hidden = false;
+}
+
+// Each row brings its part of the lines along, for a page may end after any of them.
+function paperRow(place, geo) {
+  const row = drawRow(place, view.plan, geo);
+  row.prepend(drawLines(geo, ROW));
+  return row;
 }
 
 window.addEventListener("beforeprint", drawForPaper);

@@ -7,7 +7,7 @@ const view = {
   geo: geometry(0),
   nodes: new Map(),
   current: -1, // the event that is chosen
-  evidence: new Set(), // the events that prove the finding that is looked at
+  evidence: new Map(), // the events that prove the finding that is looked at, with their numbers in its list
 };
 
 // Shows a list of rows in place of the one before.
@@ -29,7 +29,7 @@ function layOut() {
 // Draws every visible row again.
 function redraw() {
   view.nodes.clear();
-  byId("rows").replaceChildren();
+  byId("rows").replaceChildren(drawLines(view.geo, view.plan.rows.length * ROW));
   drawVisible();
 }
 
@@ -78,7 +78,7 @@ function describeRow(node, row, place) {
   node.setAttribute("aria-label", `${shownTime(event.t)} ms, ${lane}${to}: ${words[event.k]}: ${textOf(row)}${proof}`);
   node.classList.toggle("current", index === view.current);
   node.classList.toggle("evidence", isEvidence);
-  if (isEvidence && !isEnd(row)) node.append(make("span", { class: "proof" }, words.evidenceMark));
+  if (isEvidence && !isEnd(row)) node.append(make("span", { class: "proof", title: words.evidenceMark }, view.evidence.get(index)));
 }
 
 // Where an event stands among the rows that are shown; -1 if it is filtered out.

@@ -13,6 +13,9 @@ use crate::errno;
 use crate::views::printable::{printable, printable_bytes};
 use crate::views::trace::{Moment, Shown, span};
 
+/// What a line begins with whose call began further up; on the page an arrow stands there.
+const CONTINUED: &str = "… ";
+
 impl Teller<'_> {
     pub(super) fn call(&mut self, entry: &CallEntry, event: &mut Event) -> bool {
         let call = &entry.call;
@@ -49,7 +52,7 @@ impl Teller<'_> {
             return;
         }
         event.text = shown.plain(Moment::Begin);
-        event.end_text = shown.plain(Moment::End);
+        event.end_text = shown.plain(Moment::End).trim_start_matches(CONTINUED).to_owned();
         event.until_ns = Some(call.until.map_or(u64::MAX, |until| until.0));
     }
 

@@ -64,8 +64,12 @@ impl<'t> Teller<'t> {
         }
     }
 
-    fn detail(&mut self, event: &mut Event, label: Label, value: impl Into<String>) {
-        event.details.push((self.labels.place(label), value.into()));
+    fn detail(&mut self, event: &mut Event, label: Label, value: impl AsRef<str>) {
+        if !event.details.is_empty() {
+            event.details.push('\n');
+        }
+        event.details.push_str(&format!("{} ", self.labels.place(label)));
+        event.details.extend(value.as_ref().chars().map(|c| if c == '\n' { ' ' } else { c }));
     }
 
     fn about(&mut self, event: &mut Event, socket: Option<SocketId>) {

@@ -1,6 +1,6 @@
 //! Packets: arrows from lane to lane.
 
-use scope::model::{Bytes, EventId};
+use scope::model::Bytes;
 use scope::timeline::{Crossing, Numbers, Owner, Role};
 use wire::icmp::{self, Version};
 use wire::packet::{Icmp, Packet, Segment, TcpFlags, Transport};
@@ -81,9 +81,6 @@ impl Teller<'_> {
         self.detail(event, Label::Arrived, arrived);
         if let (Some(departed), Some(arrived)) = (crossing.departed, crossing.arrived) {
             self.detail(event, Label::OnTheWay, span(arrived.since(departed)));
-        }
-        if let Some(EventId(arrival)) = crossing.arrival.filter(|_| crossing.departed.is_some()) {
-            self.detail(event, Label::Name("id"), format!("{} → {arrival}", event.id));
         }
     }
 

@@ -119,7 +119,7 @@ fn lost_end(story: &mut Story) -> (EventId, EventId) {
     story.wait_us(20_000);
     let lost = story.lost_segment(CLIENT, SERVER, "F.", (11, 1));
     story.wait_us(204_000);
-    let again = story.segment(CLIENT, SERVER, "F.", (11, 1), b"");
+    let again = story.segment(CLIENT, SERVER, "FP.", (11, 1), b"");
     story.segment(SERVER, CLIENT, "R.", (1, 12), b"");
     let ended = ProcessChange::Ended { wait_status: 256 };
     story.process(story.pid(0), ended);
