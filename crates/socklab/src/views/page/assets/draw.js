@@ -7,6 +7,7 @@ const PROCESS_MIN = 300;
 const WIRE_MIN = 210;
 const LINE_AT = 16;
 const BAR = 8;
+const LOST_AFTER = 0.85; // where the cross of a lost packet stands on its way
 
 // What stands before a text, so that no meaning is in the colour alone.
 const MARKS = { failed: "✕", pending: "∞", lost: "✕", again: "↻", refusal: "⊘" };
@@ -87,7 +88,7 @@ function drawArrow(svg, arrow, place, geo) {
   const offset = (place - arrow.from) * ROW;
   const top = Math.max(begins, offset);
   let bottom = Math.min(ends, offset + ROW);
-  if (arrow.lost) bottom = Math.min(bottom, begins + (ends - begins) * 0.72);
+  if (arrow.lost) bottom = Math.min(bottom, begins + (ends - begins) * LOST_AFTER);
   if (bottom <= top) return;
   const look = `arrow${arrow.mark ? ` ${arrow.mark}` : ""}`;
   svg.append(shape("line", { x1: x(top), y1: top - offset, x2: x(bottom), y2: bottom - offset, class: look }));
@@ -111,17 +112,17 @@ const cross = (x, y) => shape("path", { d: `M${x - 6} ${y - 6} l12 12 m0 -12 l-1
 function drawPacketRow(node, svg, event, row, geo) {
   const [from, to] = [geo.lanes[event.l].line, geo.lanes[event.a].line];
   if (isEnd(row)) return;
-  const label = make("span", { class: "label packet" }, marked(event), textOf(row));
+  const label = make("span", { class: "label packet", title: textOf(row) }, marked(event), textOf(row));
   if (from === to) {
     place(label, from + 42, geo.width - from - 42);
-  } else {
-    const [left, width] = [Math.min(from, to), Math.abs(from - to)];
-    const middle = make("span", { class: "middle" }, label);
-    place(middle, left + 14, width - 28);
-    node.append(middle);
+    node.append(label);
     return;
   }
-  node.append(label);
+  // The label of a packet that gets lost leaves room for the cross.
+  const end = event.m === "lost" ? from + (to - from) * LOST_AFTER : to;
+  const middle = make("span", { class: "middle" }, label);
+  place(middle, Math.min(from, end) + 14, Math.abs(from - end) - 28);
+  node.append(middle);
 }
 
 function drawPointRow(node, svg, event, row, geo) {

@@ -142,7 +142,8 @@ impl Teller<'_> {
         }
         let text = self.words.page_bytes_of(kept.len(), crossing.length_bytes);
         let payload = &crossing.packet.payload;
-        let payload_from = (!payload.is_empty()).then_some(payload.start);
+        let is_a_program_s = !payload.is_empty() && crossing.packet.from().is_some();
+        let payload_from = is_a_program_s.then_some(payload.start);
         event.dumps.push(Dump { bytes: Bytes(kept.to_vec()), text, payload_from });
     }
 }
