@@ -32,6 +32,14 @@ pub struct Offset {
     pub bracket_ns: u64,
 }
 
+impl Offset {
+    /// The time of `CLOCK_REALTIME`, in nanoseconds, when that of `CLOCK_MONOTONIC` is this.
+    pub fn realtime_of(self, monotonic_ns: u64) -> u64 {
+        let realtime_ns = i128::from(monotonic_ns) + self.real_minus_monotonic_ns;
+        u64::try_from(realtime_ns).unwrap_or_default()
+    }
+}
+
 /// How often the clocks are read for one measurement, the best of which counts.
 const READINGS: usize = 20;
 

@@ -8,6 +8,7 @@ pub mod export;
 pub mod findings;
 pub mod model;
 pub mod script;
+pub mod session;
 pub mod sockets;
 pub mod source;
 #[cfg(feature = "test-util")]

@@ -38,7 +38,6 @@ const PURE: &[&str] = &[
     "crates/scope/src/findings/",
     "crates/scope/src/model/",
     "crates/scope/src/script/",
-    "crates/scope/src/session/config.rs",
     "crates/scope/src/session/servers.rs",
     "crates/scope/src/sockets/diff.rs",
     "crates/scope/src/sockets/filter.rs",
