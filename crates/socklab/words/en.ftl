@@ -641,6 +641,14 @@ replay-too-many = there are more than { $max } lines
 replay-version = it has version { $version } of the events, and this program knows { $known }
 hint-replay = give the file that 'socklab trace --output FILE' has written, or - for standard input
 hint-replay-version = a newer socklab wrote it: replay it with that one
+hint-replay-script = docs/script.md has the form of a script; --script writes one
+replay-script = { $file }, line { $line }, column { $column }: this is no line of a script
+replay-differs = the recording is not what the script says, from line { $line }, column { $column } on
+replay-expected = expected: { $line }
+replay-found = found: { $line }
+export-stdout-twice = only one thing can be written to standard output
+hint-export-stdout = give the others a file
+hint-export-cut = what stands in the file is cut
 
 trace-no-command = the command of a program is missing
 trace-no-command-of = the command of the program { $name } is missing
@@ -1168,6 +1176,14 @@ help-trace-after = Start the program so long after the beginning; for each furth
     .value = WHEN
 help-trace-output = Write the recording into this file, for socklab replay
     .value = FILE
+help-trace-pcapng = Write packets and calls into this file for Wireshark, at the end; - is standard output
+    .value = FILE
+help-trace-html = Write the recording as a page for a browser, which needs nothing but itself; - is standard output
+    .value = FILE
+help-trace-perfetto = Write the recording as a trace for ui.perfetto.dev; - is standard output
+    .value = FILE
+help-trace-script = Write the recording as a script, to be compared with others; - is standard output
+    .value = FILE
 help-trace-pid = Watch this process, which runs already (can be repeated)
     .value = PID
 help-trace-join = Give the programs the private network of another recording (without a number, of the only one there is)
@@ -1199,6 +1215,16 @@ help-replay = Show a recording of socklab trace again
         socklab replay --all run.jsonl
         socklab replay --json run.jsonl
 help-replay-file = Read this file; - is standard input
+    .value = FILE
+help-replay-pcapng = Write packets and calls into this file for Wireshark; - is standard output
+    .value = FILE
+help-replay-html = Write the recording as a page for a browser, which needs nothing but itself; - is standard output
+    .value = FILE
+help-replay-perfetto = Write the recording as a trace for ui.perfetto.dev; - is standard output
+    .value = FILE
+help-replay-script = Write the recording as a script, to be compared with others; - is standard output
+    .value = FILE
+help-replay-expect = Compare the recording with this script, and exit with 4 if it is another
     .value = FILE
 help-replay-all = Show look-ups of names, what the language does for itself, processes without sockets, and every look at a socket
 

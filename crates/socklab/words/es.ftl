@@ -656,6 +656,14 @@ replay-too-many = hay más de { $max } líneas
 replay-version = tiene la versión { $version } de los eventos, y este programa conoce la { $known }
 hint-replay = dar el archivo que escribió 'socklab trace --output ARCHIVO', o - para la entrada estándar
 hint-replay-version = la escribió un socklab más nuevo: verla con ese
+hint-replay-script = docs/script.md tiene la forma de un guion (en inglés); --script escribe uno
+replay-script = { $file }, línea { $line }, columna { $column }: no es una línea de un guion
+replay-differs = la grabación no es lo que dice el guion, desde la línea { $line }, columna { $column }
+replay-expected = se esperaba: { $line }
+replay-found = se halló: { $line }
+export-stdout-twice = en la salida estándar solo se puede escribir una cosa
+hint-export-stdout = dar un archivo a las demás
+hint-export-cut = lo que quedó en el archivo está cortado
 
 trace-no-command = falta la orden de un programa
 trace-no-command-of = falta la orden del programa { $name }
@@ -1183,6 +1191,14 @@ help-trace-after = Iniciar el programa pasado este tiempo desde el principio; pa
     .value = CUÁNDO
 help-trace-output = Escribir la grabación en este archivo, para socklab replay
     .value = ARCHIVO
+help-trace-pcapng = Escribir paquetes y llamadas en este archivo para Wireshark, al final; - es la salida estándar
+    .value = ARCHIVO
+help-trace-html = Escribir la grabación como una página para un navegador, que no necesita nada más; - es la salida estándar
+    .value = ARCHIVO
+help-trace-perfetto = Escribir la grabación como una traza para ui.perfetto.dev; - es la salida estándar
+    .value = ARCHIVO
+help-trace-script = Escribir la grabación como un guion, para compararlo con otros; - es la salida estándar
+    .value = ARCHIVO
 help-trace-pid = Observar este proceso, que ya se ejecuta (puede repetirse)
     .value = PID
 help-trace-join = Dar a los programas la red privada de otra grabación (sin número, la de la única que haya)
@@ -1214,6 +1230,16 @@ help-replay = Mostrar otra vez una grabación de socklab trace
         socklab replay --all run.jsonl
         socklab replay --json run.jsonl
 help-replay-file = Leer este archivo; - es la entrada estándar
+    .value = ARCHIVO
+help-replay-pcapng = Escribir paquetes y llamadas en este archivo para Wireshark; - es la salida estándar
+    .value = ARCHIVO
+help-replay-html = Escribir la grabación como una página para un navegador, que no necesita nada más; - es la salida estándar
+    .value = ARCHIVO
+help-replay-perfetto = Escribir la grabación como una traza para ui.perfetto.dev; - es la salida estándar
+    .value = ARCHIVO
+help-replay-script = Escribir la grabación como un guion, para compararlo con otros; - es la salida estándar
+    .value = ARCHIVO
+help-replay-expect = Comparar la grabación con este guion, y terminar con 4 si es otra
     .value = ARCHIVO
 help-replay-all = Mostrar búsquedas de nombres, lo que el lenguaje hace para sí, procesos sin sockets, y cada vez que se miró un socket
 

@@ -7,6 +7,7 @@ pub(crate) mod completions;
 pub(crate) mod dissector;
 pub(crate) mod echo;
 pub(crate) mod exec;
+mod exports;
 mod family;
 pub(crate) mod help;
 mod how;

@@ -1,25 +1,33 @@
 //! `socklab replay`: shows a recording again.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
 
+use scope::findings::find;
 use scope::model::Observation;
 use scope::model::archive::{self, ArchiveError, LINE_BYTES_MAX, OBSERVATIONS_MAX, VERSION};
+use scope::script::{self, Difference, Script};
 use scope::timeline::{BuildError, Timeline};
 use serde_json::error::Category;
 
+use super::exports::Exports;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input::STDIN;
 use crate::terminal;
+use crate::views::printable::printable;
 use crate::views::trace::{Events, Lines, Style};
 use crate::words::Words;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     file: PathBuf,
+    #[command(flatten)]
+    exports: Exports,
+    #[arg(long)]
+    expect: Option<PathBuf>,
     #[arg(long)]
     all: bool,
 }
@@ -28,38 +36,94 @@ pub(crate) struct Args {
 ///
 /// # Errors
 ///
-/// A failure of usage: a file that cannot be read, or that is no recording; the line is named.
+/// A failure of usage: a file that cannot be read or written, or that is no recording; the line is named. One of integrity: the
+/// recording is not what the script says.
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let words = &context.words;
+    let files = args.exports.open(context.json, words)?;
+    let expected = args.expect.as_deref().map(|path| script(path, words)).transpose()?;
     let observations = read(&args.file, context)?;
-    if context.json {
-        write_events(observations, words)?;
+    let timeline = if context.json {
+        write_events(observations, words)?
     } else {
-        write_lines(observations, args.all, context)?;
+        let timeline = build(observations, words)?;
+        write_lines(&timeline, args, context)?;
+        timeline
+    };
+    if let Some(failure) = tell(files.write(&timeline, words), context) {
+        return Err(failure);
     }
+    let compared = expected.map_or(Ok(()), |script| script::compare(&script, &timeline));
+    compared.map_err(|difference| differs(&difference, words))?;
     Ok(Exit::Done)
 }
 
-fn write_events(observations: Vec<Observation>, words: &Words) -> Result<(), Failure> {
+fn write_events(observations: Vec<Observation>, words: &Words) -> Result<Timeline, Failure> {
     let failed = |error: io::Error| Failure::stdout(words, &error);
     let mut events = Events::new(io::stdout().lock());
     events.write(&observations).map_err(failed)?;
-    let _timeline = build(observations, words)?;
-    events.end(&[]).map_err(failed)
+    let timeline = build(observations, words)?;
+    events.end(&find(&timeline)).map_err(failed)?;
+    Ok(timeline)
 }
 
-fn write_lines(observations: Vec<Observation>, all: bool, context: &Context) -> Result<(), Failure> {
-    let words = &context.words;
-    let timeline = build(observations, words)?;
-    let width = terminal::size().map(|size| size.columns.into());
-    let style = Style { width, color: context.color, all };
-    let mut lines = Lines::new(&timeline.header, style, words);
+/// Writes the lines: to standard error when standard output has something else.
+fn write_lines(timeline: &Timeline, args: &Args, context: &Context) -> Result<(), Failure> {
+    let to_stderr = args.exports.take_stdout();
+    if context.quiet {
+        return Ok(());
+    }
+    let (size, color) = if to_stderr {
+        (terminal::stderr_size(), context.stderr_color)
+    } else {
+        (terminal::size(), context.color)
+    };
+    let style = Style { width: size.map(|size| size.columns.into()), color, all: args.all };
+    let write = |lines: Vec<String>| {
+        if to_stderr {
+            for line in &lines {
+                terminal::tell(line);
+            }
+            return Ok(());
+        }
+        terminal::print_lines(&context.words, &lines)
+    };
+    let mut lines = Lines::new(&timeline.header, style, &context.words);
     for entries in timeline.entries.chunks(ENTRIES_AT_ONCE) {
         lines.add(entries, &timeline.processes, &timeline.sockets);
-        terminal::print_lines(words, &lines.take())?;
+        write(lines.take())?;
     }
-    lines.finish(&[], &timeline);
-    terminal::print_lines(words, &lines.take())
+    lines.finish(&[], timeline);
+    write(lines.take())
+}
+
+/// Tells failures, all but the last, which is returned.
+fn tell(mut failures: Vec<Failure>, context: &Context) -> Option<Failure> {
+    let last = failures.pop();
+    for failure in &failures {
+        failure.tell(context);
+    }
+    last
+}
+
+/// Reads the script that the recording is compared with.
+fn script(path: &Path, words: &Words) -> Result<Script, Failure> {
+    let object = path.display();
+    let text = fs::read_to_string(path).map_err(|error| {
+        Failure::system(words, Exit::Usage, "read", &object, &error).hint(words.hint_replay_script())
+    })?;
+    script::read(&text).map_err(|error| {
+        let message = words.replay_script(&object, error.line, error.column);
+        Failure::new(Exit::Usage, message).hint(words.hint_replay_script())
+    })
+}
+
+/// Says where a recording is not as its script says.
+fn differs(difference: &Difference, words: &Words) -> Failure {
+    let shown = |text: &Option<String>| printable(text.as_deref().unwrap_or_default().trim());
+    Failure::new(Exit::Integrity, words.replay_differs(difference.line, difference.column))
+        .hint(words.replay_expected(shown(&difference.expected)))
+        .hint(words.replay_found(shown(&difference.found)))
 }
 
 /// How many entries are made into lines before these are written.

@@ -13,6 +13,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 
 use self::programs::{Mistake, PROGRAMS_MAX, Program};
+use super::exports::Exports;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -41,6 +42,8 @@ pub(crate) struct Args {
     after: Option<After>,
     #[arg(long, short)]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    exports: Exports,
     #[arg(long, short, value_parser = value::whole(1, PID_MAX))]
     pid: Vec<u32>,
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "only")]
@@ -132,8 +135,9 @@ struct Plan {
 /// A failure of usage: the command line, a program that cannot be started, a file that cannot be written.
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let plan = plan(args, context)?;
+    let files = args.exports.open(context.json, &context.words)?;
     let outputs = outputs::Outputs::create(args.output.as_deref(), &context.words)?;
-    run::run(&plan, show::Show::new(args.all, outputs, context), context)
+    run::run(&plan, show::Show::new(args.all, outputs, files, context), context)
 }
 
 fn plan(args: &Args, context: &Context) -> Result<Plan, Failure> {
@@ -158,7 +162,7 @@ fn plan(args: &Args, context: &Context) -> Result<Plan, Failure> {
         refuse_io_uring: args.no_io_uring,
         limit: args.limit,
         keep: args.keep,
-        stdout_is_ours: context.json,
+        stdout_is_ours: context.json || args.exports.take_stdout(),
     })
 }
 

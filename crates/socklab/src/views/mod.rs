@@ -6,9 +6,8 @@ pub(crate) mod chat;
 pub(crate) mod echo;
 pub(crate) mod exec;
 pub(crate) mod key;
-#[cfg_attr(not(test), expect(dead_code, reason = "the commands that write it come with it"))]
 pub(crate) mod page;
-mod printable;
+pub(crate) mod printable;
 pub(crate) mod send;
 pub(crate) mod serve;
 mod server;

@@ -2,10 +2,12 @@
 
 use std::io::{self, Stdout};
 
+use scope::findings::find;
 use scope::model::{Header, Observation, Time, What};
 use scope::timeline::{Builder, Timeline};
 use wire::wait_status::{End, WaitStatus};
 
+use super::super::exports::Files;
 use super::outputs::Outputs;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -20,6 +22,7 @@ const SIGNAL_BASE: u32 = 128;
 pub(super) struct Show<'c> {
     all: bool,
     outputs: Outputs,
+    files: Files,
     context: &'c Context,
     builder: Builder,
     /// Once the first observation has come; none with `--json` and `--quiet`.
@@ -29,9 +32,9 @@ pub(super) struct Show<'c> {
 
 impl<'c> Show<'c> {
     /// Shows a recording that will begin.
-    pub(super) fn new(all: bool, outputs: Outputs, context: &'c Context) -> Self {
+    pub(super) fn new(all: bool, outputs: Outputs, files: Files, context: &'c Context) -> Self {
         let events = context.json.then(|| Events::new(io::stdout()));
-        Self { all, outputs, context, builder: Builder::new(), lines: None, events }
+        Self { all, outputs, files, context, builder: Builder::new(), lines: None, events }
     }
 
     /// Takes what was observed.
@@ -76,13 +79,17 @@ impl<'c> Show<'c> {
         let words = &self.context.words;
         let timeline = self.builder.finish().map_err(|error| Failure::internal(words, error))?;
         if let Some(events) = &mut self.events {
-            events.end(&[]).map_err(|error| Failure::stdout(words, &error))?;
+            events.end(&find(&timeline)).map_err(|error| Failure::stdout(words, &error))?;
         }
         if let Some(lines) = &mut self.lines {
             lines.finish(&[], &timeline);
             tell(&lines.take());
         }
-        Ok(if self.outputs.has_failed() { Exit::Usage } else { exit(&timeline) })
+        let failures = self.files.write(&timeline, words);
+        for failure in &failures {
+            failure.tell(self.context);
+        }
+        Ok(if self.outputs.has_failed() || !failures.is_empty() { Exit::Usage } else { exit(&timeline) })
     }
 
     fn begin(&mut self, header: &Header) {

@@ -73,27 +73,29 @@ pub(crate) fn line(finding: &Finding) -> String {
 
 #[cfg(test)]
 mod tests {
-    use scope::findings::Severity;
-    use scope::model::{EventId, Time};
+    use scope::findings::find;
+    use scope::model::Protocol;
     use scope::testing::Story;
+    use scope::timeline::Timeline;
 
     use super::*;
 
     #[test]
     fn the_summary_is_the_last_line_and_findings_stand_before_it() {
-        let story = Story::new(&["server"]).finish();
+        let mut story = Story::new(&["client"]);
+        let socket = story.socket(story.pid(0), 3, Protocol::Tcp);
+        story.failing(wire::errno::ECONNREFUSED).connect(socket, "127.0.0.1:3500");
+        let story = story.finish();
+        let findings = find(&Timeline::build(story.clone()).unwrap());
         let mut written = Vec::new();
         let mut events = Events::new(&mut written);
-        let finding = Finding { at: Time(1_500_000), severity: Severity::Fault, evidence: vec![EventId(2)] };
 
         events.write(&story).unwrap();
-        events.end(&[finding]).unwrap();
+        events.end(&findings).unwrap();
 
         let written = String::from_utf8(written).unwrap();
-        let names: Vec<_> = written
-            .lines()
-            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["event"].clone())
-            .collect();
-        assert_eq!(names, ["recording", "process", "process", "finding", "summary"]);
+        let name = |line| serde_json::from_str::<serde_json::Value>(line).unwrap()["event"].clone();
+        let names: Vec<_> = written.lines().map(name).collect();
+        assert_eq!(names, ["recording", "process", "process", "call", "call", "finding", "summary"]);
     }
 }
