@@ -13,8 +13,7 @@ use scope::export::pcapng::{PcapngWriter, Remark, write};
 use scope::model::{Direction, Fd, Frame, Observation, Pid, Protocol, SocketId, Time, What};
 use scope::testing::{Socket, Story};
 use scope::timeline::{
-    Blocked, CallEntry, Class, Crossing, Entry, EntryKind, Lane, Life, Owner, Processes, Role, Sockets,
-    Timeline,
+    Blocked, CallEntry, Class, Crossing, Entry, EntryKind, Lane, Owner, Processes, Role, Timeline,
 };
 use wire::errno;
 use wire::packet::decode;
@@ -143,6 +142,8 @@ fn recording() -> (Timeline, Vec<Remark>) {
     story.at_us(5000).port_unreachable(CLIENT, SERVER, b"unread");
     let remarks = vec![Remark { at: Time(4_000_000), text: "two lines\nand a remark".to_owned() }];
     let listener = Socket { pid: server, fd: Fd(3), id: SocketId(9), protocol: Protocol::Tcp };
+    let state = story.state_of(listener, None, SERVER, None);
+    story.state(state);
     let mut timeline = put_together(&story.finish(), socket, listener);
     let mut stray = timeline.entries.last().unwrap().clone();
     let EntryKind::Packet(crossing) = &mut stray.kind else { panic!("the last entry is no packet") };
@@ -156,7 +157,6 @@ fn recording() -> (Timeline, Vec<Remark>) {
 
 /// Makes a timeline of calls and departures: whatever the client's port says is the client's.
 fn put_together(told: &[Observation], client: Socket, listener: Socket) -> Timeline {
-    let What::Recording(header) = &told[0].what else { panic!("no header") };
     let entry = |observation: &Observation| {
         let kind = match &observation.what {
             What::Call(call) => {
@@ -169,13 +169,10 @@ fn put_together(told: &[Observation], client: Socket, listener: Socket) -> Timel
         };
         Some(Entry { id: observation.id, time: observation.time, certainty: observation.certainty, kind })
     };
-    Timeline {
-        header: header.clone(),
-        entries: told.iter().filter_map(entry).collect(),
-        processes: processes(&[(listener.pid, "server.py"), (client.pid, "client.py")]),
-        sockets: Sockets { lives: [client, listener].iter().map(life).collect() },
-        summary: None,
-    }
+    let mut timeline = Timeline::build(told.to_vec()).unwrap();
+    timeline.entries = told.iter().filter_map(entry).collect();
+    timeline.processes = processes(&[(listener.pid, "server.py"), (client.pid, "client.py")]);
+    timeline
 }
 
 fn crossing(frame: &Frame, time: Time, client: Socket, listener: Socket) -> Crossing {
@@ -218,20 +215,6 @@ fn processes(named: &[(Pid, &str)]) -> Processes {
         (pid, lane)
     };
     Processes { lanes: named.iter().map(lane).collect::<BTreeMap<_, _>>() }
-}
-
-fn life(socket: &Socket) -> (SocketId, Life) {
-    let life = Life {
-        socket: socket.id,
-        protocol: socket.protocol,
-        local: None,
-        peer: None,
-        listener: None,
-        listens: false,
-        holders: vec![(socket.pid, socket.fd, Time(0), None)],
-        class: Class::Program,
-    };
-    (socket.id, life)
 }
 
 /// The command of a tool, if this machine has it.
