@@ -12,6 +12,11 @@ use scope::export::pcapng::{PcapngWriter, Remark, write};
 use scope::model::{Bytes, Direction, Frame, Protocol, Time, What};
 use scope::testing::Story;
 use scope::timeline::Timeline;
+use scope::model::{Direction, Fd, Frame, Observation, Pid, Protocol, SocketId, Time, What};
+use scope::testing::{Socket, Story};
+use scope::timeline::{
+    Blocked, CallEntry, Class, Crossing, Entry, EntryKind, Lane, Owner, Processes, Role, Timeline,
+};
 use wire::errno;
 use wire::packet::build;
 
@@ -149,6 +154,80 @@ fn recording() -> (Timeline, Vec<Remark>) {
     story.at_us(6000).tell(What::Packet(frame));
     let remarks = vec![Remark { at: Time(4_000_000), text: "two lines\nand a remark".to_owned() }];
     (Timeline::build(story.finish()).unwrap(), remarks)
+    let listener = Socket { pid: server, fd: Fd(3), id: SocketId(9), protocol: Protocol::Tcp };
+    let state = story.state_of(listener, None, SERVER, None);
+    story.state(state);
+    let mut timeline = put_together(&story.finish(), socket, listener);
+    let mut stray = timeline.entries.last().unwrap().clone();
+    let EntryKind::Packet(crossing) = &mut stray.kind else { panic!("the last entry is no packet") };
+    stray.time = Time(6_000_000);
+    crossing.arrived = crossing.departed.take();
+    crossing.from = Owner { pid: None, socket: None, role: Role::Unknown };
+    crossing.to = Owner { pid: Some(server), socket: None, role: Role::Closed };
+    timeline.entries.push(stray);
+    (timeline, remarks)
+}
+
+/// Makes a timeline of calls and departures: whatever the client's port says is the client's.
+fn put_together(told: &[Observation], client: Socket, listener: Socket) -> Timeline {
+    let entry = |observation: &Observation| {
+        let kind = match &observation.what {
+            What::Call(call) => {
+                EntryKind::Call(CallEntry { call: call.clone(), blocked: Blocked::No, class: Class::Program })
+            }
+            What::Packet(frame) if frame.direction == Direction::Out => {
+                EntryKind::Packet(Box::new(crossing(frame, observation.time, client, listener)))
+            }
+            _ => return None,
+        };
+        Some(Entry { id: observation.id, time: observation.time, certainty: observation.certainty, kind })
+    };
+    let mut timeline = Timeline::build(told.to_vec()).unwrap();
+    timeline.entries = told.iter().filter_map(entry).collect();
+    timeline.processes = processes(&[(listener.pid, "server.py"), (client.pid, "client.py")]);
+    timeline
+}
+
+fn crossing(frame: &Frame, time: Time, client: Socket, listener: Socket) -> Crossing {
+    let packet = decode(&frame.bytes.0, frame.length_bytes).unwrap();
+    let of_client = Owner { pid: Some(client.pid), socket: Some(client.id), role: Role::Holder };
+    let of_listener = Owner { pid: Some(listener.pid), socket: Some(listener.id), role: Role::Listener };
+    let of_kernel = Owner { pid: None, socket: None, role: Role::Kernel };
+    let (from, to) = match packet.from().map(|from| from.to_string()) {
+        None => (of_kernel, of_client),
+        Some(from) if from == CLIENT => (of_client, of_listener),
+        Some(_) => (of_listener, of_client),
+    };
+    Crossing {
+        departed: Some(time),
+        arrived: None,
+        arrival: None,
+        packet,
+        length_bytes: frame.length_bytes,
+        bytes: frame.bytes.clone(),
+        interface: frame.interface,
+        from,
+        to,
+        numbers: None,
+    }
+}
+
+fn processes(named: &[(Pid, &str)]) -> Processes {
+    let lane = |&(pid, name): &(Pid, &str)| {
+        let lane = Lane {
+            pid,
+            name: name.to_owned(),
+            program: None,
+            parent: None,
+            command: Vec::new(),
+            began: Time(0),
+            ended: None,
+            wait_status: None,
+            has_sockets: true,
+        };
+        (pid, lane)
+    };
+    Processes { lanes: named.iter().map(lane).collect::<BTreeMap<_, _>>() }
 }
 
 /// The command of a tool, if this machine has it.
