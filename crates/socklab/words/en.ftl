@@ -1454,3 +1454,20 @@ page-label-drops = Drops
 page-label-buffers = Buffers
 page-label-shared = Shared
 page-label-command = Command line
+
+trace-step = { $operation }: { $cause }
+trace-no-private-network = no private network: { $why }
+trace-no-packets = no packets: { $why }
+trace-nothing-to-join = no recording with a private network runs now
+trace-several-to-join = several recordings run now: processes { $pids }
+trace-already-traced = process { $pid } has a tracer already: process { $tracer }
+trace-unknown-machine = programs cannot be traced on this kind of machine: the numbers of its system calls are not known
+hint-trace-join = start one in another terminal: socklab trace -- COMMAND
+hint-trace-join-one = say which one: --join=PID
+hint-trace-execute = check the spelling; a script needs execute permission and a first line as in #!/usr/bin/env python3, or its interpreter before it
+hint-trace-attach = processes of other users take root; for one's own the sysctl kernel.yama.ptrace_scope may take root, too
+hint-trace-one-tracer = a process has one tracer: end strace, gdb or the other socklab first
+hint-trace-cpus = try --cpus all
+hint-trace-apparmor = an AppArmor profile keeps programs out of user namespaces: run it by sudo, or sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0
+hint-trace-namespaces = run it by sudo, or allow user namespaces: sudo sysctl user.max_user_namespaces=10000; calls and sockets are shown without
+hint-trace-packets = packets take a private network, or CAP_NET_RAW: run it by sudo; socklab doctor tells what this machine allows

@@ -1469,3 +1469,20 @@ page-label-drops = Perdidos
 page-label-buffers = Búferes
 page-label-shared = Compartido
 page-label-command = Línea de órdenes
+
+trace-step = { $operation }: { $cause }
+trace-no-private-network = sin red privada: { $why }
+trace-no-packets = sin paquetes: { $why }
+trace-nothing-to-join = ahora no hay ninguna grabación con red privada
+trace-several-to-join = ahora hay varias grabaciones: procesos { $pids }
+trace-already-traced = el proceso { $pid } ya tiene un rastreador: el proceso { $tracer }
+trace-unknown-machine = en este tipo de máquina no se puede rastrear programas: no se conocen los números de sus llamadas al sistema
+hint-trace-join = iniciar una en otra terminal: socklab trace -- COMANDO
+hint-trace-join-one = decir cuál: --join=PID
+hint-trace-execute = revisar la ortografía; un script necesita permiso de ejecución y una primera línea como #!/usr/bin/env python3, o su intérprete delante
+hint-trace-attach = los procesos de otros usuarios requieren root; para los propios también puede requerirlo el sysctl kernel.yama.ptrace_scope
+hint-trace-one-tracer = un proceso tiene un solo rastreador: terminar antes strace, gdb o el otro socklab
+hint-trace-cpus = probar --cpus all
+hint-trace-apparmor = un perfil de AppArmor impide los espacios de nombres de usuario: ejecutar con sudo, o sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0
+hint-trace-namespaces = ejecutar con sudo, o permitir espacios de nombres de usuario: sudo sysctl user.max_user_namespaces=10000; las llamadas y los sockets se muestran igual
+hint-trace-packets = los paquetes requieren una red privada, o CAP_NET_RAW: ejecutar con sudo; socklab doctor dice qué permite este equipo

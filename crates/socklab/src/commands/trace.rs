@@ -110,7 +110,6 @@ pub(crate) enum Cpus {
 /// What is to be done, as it was meant.
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each one is a flag of the command line")]
-#[expect(dead_code, reason = "the sources that it configures are not connected")]
 struct Plan {
     programs: Vec<Program>,
     pids: Vec<u32>,

@@ -4,100 +4,155 @@ use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
 use kernel::poll::{self, Interest};
-use scope::model::{Observation, Time};
+use scope::model::{Pid, Time};
+use scope::session::{self, Config, Network, Order, ProgramConfig, Session, When};
 
-use super::Plan;
 use super::show::Show;
+use super::{Cpus, Join, Net, Plan};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::signals;
+use crate::value::After;
+use crate::views::trace as view;
 use crate::words::Words;
 
 /// How often what was told is looked at.
 const PACE: Duration = Duration::from_millis(20);
 /// How late a source may tell of something.
 const LATE: Duration = Duration::from_millis(30);
+/// How long programs have after a signal to end as they do by themselves: Ctrl-C reaches them, too.
+const PATIENCE: Duration = Duration::from_millis(300);
 /// How long programs that were asked to end may take.
 const GRACE: Duration = Duration::from_secs(1);
-
-/// A recording that is being made.
-trait Recording {
-    /// Takes what was observed since the last time.
-    fn take(&mut self) -> Vec<Observation>;
-    /// Whether there is nothing left to observe.
-    fn is_over(&self) -> bool;
-    /// Asks the programs to end.
-    fn ask_to_end(&mut self);
-    /// Ends the programs.
-    fn kill(&mut self);
-    /// Ends the recording, and takes the rest of it, with the summary.
-    fn finish(self: Box<Self>) -> Vec<Observation>;
-}
 
 /// Records what was planned, shows it, and ends as the last program did.
 ///
 /// # Errors
 ///
 /// A failure of usage: what cannot be started, or written.
-pub(super) fn run(plan: &Plan, show: Show<'_>, context: &Context) -> Result<Exit, Failure> {
-    let recording = start(plan, &context.words)?;
-    record(recording, plan.limit, show, context)
-}
-
-/// Starts the programs and the sources.
-fn start(plan: &Plan, words: &Words) -> Result<Box<dyn Recording>, Failure> {
-    Err(Failure::internal(words, format!("{plan:?}")))
-}
-
-fn record(
-    mut recording: Box<dyn Recording>,
-    limit: Option<Duration>,
-    mut show: Show<'_>,
-    context: &Context,
-) -> Result<Exit, Failure> {
-    let (stop, listening) = signals::wake_on_stop(&context.words)?;
+pub(super) fn run(plan: &Plan, mut show: Show<'_>, context: &Context) -> Result<Exit, Failure> {
+    let words = &context.words;
+    let mut session = Session::start(config(plan, words)?).map_err(|error| view::failure(&error, words))?;
+    let (stop, listening) = signals::wake_on_stop(words)?;
+    show.limits(session.limits());
     let began = Instant::now();
-    let mut end = End { limit: limit.map(|limit| began + limit), ..End::default() };
-    while !recording.is_over() {
+    let mut end = End::new(plan.limit.map(|limit| began + limit));
+    while !session.is_over() {
         // A failure says that nothing waits there, and the next look is not far.
         let pace = Some(Instant::now() + PACE);
         let woken = poll::wait(stop.as_fd(), Interest::READ, pace).is_ok_and(poll::Readiness::any);
         stop.clear();
-        end.advance(woken, Instant::now(), &mut *recording);
+        if let Some(order) = end.advance(woken, Instant::now()) {
+            session.signal(order);
+        }
         let now = began.elapsed();
-        show.add(recording.take())?;
+        show.add(session.take())?;
         show.settle(time(now.saturating_sub(LATE)));
     }
-    show.add(recording.finish())?;
+    show.add(session.finish())?;
     let exit = show.end()?;
     listening.finish();
     Ok(exit)
 }
 
+/// What is meant by the plan.
+fn config(plan: &Plan, words: &Words) -> Result<Config, Failure> {
+    let network = match (plan.join, plan.net) {
+        (Some(Join::Of(pid)), _) => Network::Of(Pid(pid)),
+        (Some(Join::Only), _) => Network::Of(only_recording(words)?),
+        (None, Net::Private) => Network::Private { mtu_bytes: plan.mtu_bytes },
+        (None, Net::Host) => Network::Host,
+    };
+    let programs = plan.programs.iter().map(|program| ProgramConfig {
+        name: program.name.clone(),
+        command: program.command.clone(),
+        when: match program.after {
+            None => When::AtOnce,
+            Some(After::Listening) => When::Listening,
+            Some(After::Ended) => When::Ended,
+            Some(After::Time(time)) => When::After(time),
+        },
+    });
+    Ok(Config {
+        programs: programs.collect(),
+        attach: plan.pids.iter().copied().map(Pid).collect(),
+        network,
+        snap_bytes: plan.snap_bytes,
+        strings_bytes: plan.strings_bytes,
+        lines: plan.lines,
+        refuse_io_uring: plan.refuse_io_uring,
+        one_cpu: plan.cpus == Cpus::One,
+        keep_servers: plan.keep,
+        output_to_error: plan.stdout_is_ours,
+    })
+}
+
+/// The recording that runs now, if there is just one to join.
+fn only_recording(words: &Words) -> Result<Pid, Failure> {
+    let running = session::running().map_err(|error| view::no_rendezvous(&error, words))?;
+    match running[..] {
+        [pid] => Ok(pid),
+        [] => Err(view::nothing_to_join(words)),
+        _ => Err(view::several_to_join(&running, words)),
+    }
+}
+
 /// How a recording comes to its end before the programs do.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct End {
-    limit: Option<Instant>,
+    /// When the programs are asked to end.
+    ask: Option<Instant>,
     /// When programs that were asked to end are ended.
     kill: Option<Instant>,
-    is_killed: bool,
 }
 
 impl End {
-    fn advance(&mut self, is_asked: bool, now: Instant, recording: &mut dyn Recording) {
-        let is_due = |at: Option<Instant>| at.is_some_and(|at| now >= at);
-        if self.kill.is_none() && (is_asked || is_due(self.limit)) {
+    fn new(limit: Option<Instant>) -> Self {
+        Self { ask: limit, kill: None }
+    }
+
+    /// What is to be done now; `is_asked` says that a signal has come.
+    fn advance(&mut self, is_asked: bool, now: Instant) -> Option<Order> {
+        if is_asked {
+            let soon = now + PATIENCE;
+            self.ask = Some(self.ask.map_or(soon, |ask| ask.min(soon)));
+        }
+        if self.ask.take_if(|ask| now >= *ask).is_some() && self.kill.is_none() {
             self.kill = Some(now + GRACE);
-            recording.ask_to_end();
+            return Some(Order::Terminate);
         }
-        if !self.is_killed && is_due(self.kill) {
-            self.is_killed = true;
-            recording.kill();
-        }
+        self.kill.take_if(|kill| now >= *kill).map(|_| Order::End)
     }
 }
 
 fn time(since: Duration) -> Time {
     Time(u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_asks_at_once_and_then_ends() {
+        let begin = Instant::now();
+        let mut end = End::new(Some(begin + Duration::from_secs(5)));
+
+        assert_eq!(end.advance(false, begin), None);
+        assert_eq!(end.advance(false, begin + Duration::from_secs(5)), Some(Order::Terminate));
+        assert_eq!(end.advance(false, begin + Duration::from_secs(5)), None);
+        assert_eq!(end.advance(false, begin + Duration::from_secs(6)), Some(Order::End));
+        assert_eq!(end.advance(false, begin + Duration::from_secs(9)), None);
+    }
+
+    #[test]
+    fn a_signal_leaves_the_programs_time_to_end_by_themselves() {
+        let begin = Instant::now();
+        let mut end = End::new(None);
+
+        assert_eq!(end.advance(true, begin), None);
+        assert_eq!(end.advance(false, begin + PATIENCE), Some(Order::Terminate));
+        assert_eq!(end.advance(false, begin + PATIENCE + GRACE), Some(Order::End));
+    }
 }

@@ -4,6 +4,7 @@ use std::io::{self, Stdout};
 
 use scope::findings::find;
 use scope::model::{Header, Observation, Time, What};
+use scope::session::Limits;
 use scope::timeline::{Builder, Timeline};
 use wire::wait_status::{End, WaitStatus};
 
@@ -13,7 +14,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::terminal;
-use crate::views::trace::{Events, Lines, Style};
+use crate::views::trace::{self as view, Events, Lines, Style};
 
 /// What a shell adds to the number of a signal.
 const SIGNAL_BASE: u32 = 128;
@@ -35,6 +36,13 @@ impl<'c> Show<'c> {
     pub(super) fn new(all: bool, outputs: Outputs, files: Files, context: &'c Context) -> Self {
         let events = context.json.then(|| Events::new(io::stdout()));
         Self { all, outputs, files, context, builder: Builder::new(), lines: None, events }
+    }
+
+    /// Says what cannot be seen on this machine, and what to do about it.
+    pub(super) fn limits(&self, limits: &Limits) {
+        if !self.context.json && !self.context.quiet {
+            tell(&view::limits(limits, &self.context.words));
+        }
     }
 
     /// Takes what was observed.

@@ -6,6 +6,7 @@
 mod call;
 mod data;
 mod events;
+mod failure;
 mod findings;
 mod header;
 mod lanes;
@@ -22,6 +23,7 @@ mod text;
 
 pub(super) use self::call::{Moment, Shown};
 pub(crate) use self::events::Events;
+pub(crate) use self::failure::{failure, limits, no_rendezvous, nothing_to_join, several_to_join};
 pub(crate) use self::lines::{Lines, Style};
 pub(super) use self::other::ended;
 pub(super) use self::span::span;
