@@ -7,7 +7,7 @@
 
 mod address;
 mod at;
-mod epoll;
+mod epoll_calls;
 mod interests;
 mod message;
 mod open;
@@ -65,7 +65,7 @@ pub fn at_entry(call: Syscall, values: [u64; 6], program: &mut impl Program, str
         "dup" | "dup2" | "dup3" => Args::Duplicate {},
         "fcntl" if open::duplicates(word(values[1])) => Args::Duplicate {},
         "poll" | "ppoll" | "select" | "pselect6" => wait::entry(&mut at),
-        "epoll_wait" | "epoll_pwait" | "epoll_pwait2" => epoll::entry(&mut at),
+        "epoll_wait" | "epoll_pwait" | "epoll_pwait2" => epoll_calls::entry(&mut at),
         "nanosleep" | "clock_nanosleep" => Args::Sleep { asked_ns: time::asked_ns(&at) },
         _ => Args::Other { values },
     }
@@ -102,10 +102,10 @@ pub fn at_exit(
         Args::Send { messages, .. } => send::exit(messages, &at, returned),
         Args::Receive { messages, .. } => receive::exit(messages, &mut at, returned),
         Args::Wait { watched, .. } if call.name().starts_with("epoll") => {
-            epoll::exit(watched, &mut at, returned);
+            epoll_calls::exit(watched, &mut at, returned);
         }
         Args::Wait { watched, .. } => wait::exit(watched, &at),
-        Args::Other { .. } => epoll::control(&mut at, returned),
+        Args::Other { .. } => epoll_calls::control(&mut at, returned),
         _ => {}
     }
 }

@@ -46,6 +46,7 @@ const PURE: &[&str] = &[
     "crates/scope/src/source/calls/interruption.rs",
     "crates/scope/src/source/calls/starts.rs",
     "crates/scope/src/source/lines/mark.rs",
+    "crates/scope/src/source/lines/places.rs",
     "crates/scope/src/source/packets/stamps.rs",
     "crates/scope/src/source/state/holders.rs",
     "crates/scope/src/source/tracepoints/event.rs",
