@@ -57,11 +57,10 @@ pub(crate) fn no_rendezvous(error: &io::Error, words: &Words) -> Failure {
 }
 
 fn of_calls(error: &CallsError, words: &Words) -> Failure {
-    let system = |operation, object: &str, error| Failure::system(words, Exit::Usage, operation, object, error);
+    let system =
+        |operation, object: &str, error| Failure::system(words, Exit::Usage, operation, object, error);
     match error {
-        CallsError::Execute { file, cause } => {
-            system("execve", file, cause).hint(words.hint_trace_execute())
-        }
+        CallsError::Execute { file, cause } => system("execve", file, cause).hint(words.hint_trace_execute()),
         CallsError::Prepare { file, cause } => system("fork", file, cause),
         CallsError::Attach { pid, cause } => {
             system("ptrace", &format!("(pid {pid})"), cause).hint(words.hint_trace_attach())
