@@ -663,6 +663,147 @@ hint-trace-names = give each one a name of its own with --as
 hint-trace-output = give another path, or leave --output out
 hint-trace-goes-on = the recording goes on without this file, which is cut; replay shows it as far as it goes
 
+## Findings: what a recording shows that its programs' authors should know
+
+finding-advice = advice
+finding-fragile = fragile
+finding-fault = fault
+
+finding-refused-datagram-title = { $program } sends datagrams to { $to }, and no socket has that port
+finding-refused-datagram-title-waits = { $program } waits in { $call }() for an answer from { $to }, and no socket has that port
+finding-refused-datagram-title-told = { $program }: { $call }() fails with ECONNREFUSED because no socket has { $to }
+finding-refused-datagram-why = The send succeeded: it only hands the datagram over. The answer was an ICMP message, port unreachable, and the kernel tells that to connected sockets only (udp(7)). This one is not connected, so no call fails.
+finding-refused-datagram-why-told = The ICMP message, port unreachable, came after the send had returned. On a connected socket the kernel keeps the error for the next call, whatever it is (udp(7)): an earlier datagram caused it, not this call.
+finding-refused-datagram-why-gone = The socket that had this port was closed before the datagram came. The kernel answered with an ICMP message, port unreachable, and did not tell it to this socket, which is not connected (udp(7)).
+finding-refused-datagram-do = Start the receiver first, or correct the address or the port. To be told of a refusal, use connect() on the UDP socket, or IP_RECVERR; and never wait without a time limit: SO_RCVTIMEO, settimeout() or poll() before recvfrom().
+finding-refused-datagram-do-told = Start the receiver first, or correct the address or the port. Treat ECONNREFUSED of send() and recv() as news of an earlier datagram: send that one again, or give up.
+finding-refused-datagram-do-gone = Nothing, if the other program had given up. Otherwise let it close() its socket only when the last answer has come.
+
+finding-refused-connection-title = { $program }: connect() to { $to } is refused: nobody listens there
+finding-refused-connection-title-again = { $program }: connect() to { $to } is refused: nobody listens there ({ $attempts } attempts)
+finding-refused-connection-why = A SYN for a port on which nobody listens is answered by an RST, and connect() fails with ECONNREFUSED at once.
+finding-refused-connection-why-later = { $listener } called listen() on this port only { $ms } ms later. Until then a SYN is answered by an RST, and connect() fails with ECONNREFUSED at once.
+finding-refused-connection-why-elsewhere = { $listener } listens on { $address }, which is another address. A SYN for one on which nobody listens is answered by an RST, and connect() fails with ECONNREFUSED at once.
+finding-refused-connection-do = Start the server first, or correct the address or the port.
+finding-refused-connection-do-later = Start the client when the server listens, or try connect() again after a short rest, on a new socket each time.
+finding-refused-connection-do-elsewhere = Connect to the address of the server's bind(), or let the server bind to 0.0.0.0 (or ::), which is every address.
+
+finding-silence-title = { $program } has waited in { $call }() for { $ms } ms, and nothing came back from { $to }
+finding-silence-title-gave-up = { $program } gave up after { $ms } ms in { $call }(): nothing ever came back from { $to }
+finding-silence-why = The datagram was sent, nobody in the recording has that address, and no ICMP message was seen. UDP tells nothing of a datagram that gets lost or that nobody answers.
+finding-silence-why-read = { $receiver } received the datagram and sent nothing back before it waited again. UDP tells the sender neither the one nor the other.
+finding-silence-why-unread = The datagram came to the socket of { $receiver }, which has not received it. UDP tells nothing of that to the sender.
+finding-silence-do = Wait with a time limit (SO_RCVTIMEO, settimeout() or poll()), send again a few times, then give up. See that sendto() of the answer uses the address that recvfrom() brought.
+
+finding-truncated-datagram-title = { $program }: { $call }() had room for { $room } B and cut a datagram of { $datagram } B
+finding-truncated-datagram-title-flag = { $program }: { $call }() had room for { $room } B and cut a longer datagram
+finding-truncated-datagram-why = A call takes one datagram, whole or cut: what does not fit is thrown away, and the next call brings the next datagram. recvfrom() does not tell; recvmsg() sets MSG_TRUNC. { $count ->
+    [one] One datagram was cut.
+   *[other] { $count } datagrams were cut.
+}
+finding-truncated-datagram-do = Give recvfrom() room for the longest datagram that may come: 65,535 bytes are always enough. To notice cuts, use recvmsg() and look at msg_flags, or pass MSG_TRUNC.
+
+finding-short-send-title = { $program }: { $call }() took { $taken } of { $offered } B, and at least { $missing } B were never sent
+finding-short-send-why = send() returns how many bytes it has copied for the kernel to send. Where the socket does not block, has a time limit or a signal comes, those may be fewer than it was given; the rest is the program's to send.
+finding-short-send-do = Call send() again with the bytes from its return value on, until none is left; sendall() does just that. On EAGAIN wait with poll() in between.
+
+finding-short-receive-title = { $program } read { $read } of { $arrived } B and closed the connection in the middle of a message of { $message } B
+finding-short-receive-why = Over TCP a recv() brings what has come, at most { $room } B here, and not what the peer's send() sent. { $program } called { $call }() no more and closed; the kernel then sends an RST for bytes that nobody read.
+finding-short-receive-why-broke = Over TCP a recv() brings what has come, at most { $room } B here, and not what the peer's send() sent. { $program } called { $call }() no more and closed; the kernel sent an RST for the bytes that nobody read, and { $peer } felt it in { $broke }().
+finding-short-receive-do = Call recv() in a loop until the message is whole. Where it ends must be said by the message itself: a length before it, a delimiter, or the end of the stream (shutdown() of the sender, recv() returns 0).
+
+finding-joined-messages-title = { $program }: { $call }() took { $sends } sends of { $peer } as one message, and now both wait
+finding-joined-messages-why = { $peer } called send() { $messages } times, but TCP carries bytes, not messages: { $bytes } B came at once. { $program } sent { $answers ->
+    [one] one answer
+   *[other] { $answers } answers
+}, so { $peer } waits for more of them and { $program } for another message.
+finding-joined-messages-do = Mark where a message ends: a length before it, or a delimiter. Keep what recv() brings in a buffer, and take every whole message out of it before the next recv().
+
+finding-full-accept-queue-title = { $program }: the accept queue of { $at } was full, { $clients ->
+    [one] one connection
+   *[other] { $clients } connections
+} had to wait, up to { $ms } ms
+finding-full-accept-queue-why = The kernel completes handshakes for listen(), and keeps the connections until accept() takes them: the backlog, and one more. With the queue full it drops SYNs without a word, { $dropped } here, and the client sends them again after a second and more.
+finding-full-accept-queue-why-known = The kernel completes handshakes for listen(), and keeps the connections until accept() takes them: the backlog, { $backlog }, and one more. { $waiting ->
+    [one] One was
+   *[other] { $waiting } were
+} waiting. With the queue full it drops SYNs without a word, { $dropped } here, and the client sends them again after a second and more.
+finding-full-accept-queue-do = Call accept() sooner: serve each connection in a thread or a process of its own, or wait for all of them with poll(). A larger backlog in listen() helps only against short rushes.
+
+finding-unread-reset-title = { $program } closed a connection with { $unread } B unread, so the kernel broke it off with an RST
+finding-unread-reset-title-ended = { $program } ended with { $unread } B unread on a connection, so the kernel broke it off with an RST
+finding-unread-reset-why = Bytes had come that no recv() took. close() then does not end the stream in order, with a FIN: it sends an RST, which says that something was lost, and the peer may not even get what was sent to it before.
+finding-unread-reset-why-broke = Bytes had come that no recv() took. close() then does not end the stream in order, with a FIN: it sends an RST, and { $peer } got the error in { $broke }().
+finding-unread-reset-do = Before close(), call shutdown(SHUT_WR) and then recv() until it returns 0. If the bytes are of no interest, read them and throw them away.
+
+finding-peer-closed-title = { $program }: { $call }() fails with { $error }: the peer had gone
+finding-peer-closed-title-lost = { $program } sent { $lost } B to a peer that had gone, and they are lost
+finding-peer-closed-why-closed = { $peer } had called close(). The first send() after that succeeds, but is answered by an RST; later calls fail, and a send() also gets SIGPIPE unless MSG_NOSIGNAL says otherwise.
+finding-peer-closed-why-ended = The program { $peer } had ended, which closes its sockets. The first send() after that succeeds, but is answered by an RST; later calls fail, and a send() also gets SIGPIPE unless MSG_NOSIGNAL says otherwise.
+finding-peer-closed-why-killed = A signal had ended the program { $peer }, and the kernel closed its sockets. The first send() after that succeeds, but is answered by an RST; later calls fail, and a send() also gets SIGPIPE unless MSG_NOSIGNAL says otherwise.
+finding-peer-closed-why-reset = The peer sent an RST: it broke the connection off, or it does not know it any more. Whatever is sent after that is lost.
+finding-peer-closed-do = Expect ECONNRESET and EPIPE of every send() and recv(), and end only this connection when they come. Agree on who closes first: to be sure that everything has come, wait for an answer before close().
+
+finding-address-in-use-title = { $program }: { $call }() fails with EADDRINUSE: { $address } is taken
+finding-address-in-use-why = Some socket has this address and port, and it is none of this recording. One socket has them at a time, for each of TCP and UDP.
+finding-address-in-use-why-socket = { $holder } has it, with fd { $fd }. One socket has an address and a port at a time, for each of TCP and UDP.
+finding-address-in-use-why-time-wait = { $holder } closed a connection of this port { $ms } ms before, and closed it first: its end stays in TIME-WAIT for 60 s, so that no late segment of it can disturb a new one.
+finding-address-in-use-why-time-wait-reuse = { $holder } closed a connection of this port { $ms } ms before, and its end stays in TIME-WAIT for 60 s. SO_REUSEADDR would pass that, and is set here, so another socket must have the port as well.
+finding-address-in-use-do = End the program that has the port (socklab sockets names it), or choose another port.
+finding-address-in-use-do-time-wait = Set SO_REUSEADDR with setsockopt() before bind(), as servers do. Or let the client close first.
+
+finding-dropped-datagrams-title = { $program }: { $dropped ->
+    [one] one datagram was
+   *[other] { $dropped } datagrams were
+} dropped at { $at }, whose receive buffer was full
+finding-dropped-datagrams-why = Datagrams wait in the socket until recvfrom() takes them, in a buffer of { $buffer } B (SO_RCVBUF, in which each counts more than its bytes). One that finds it full is dropped, and neither side is told.
+finding-dropped-datagrams-do = Receive sooner: nothing slow between two recvfrom(). Against short rushes enlarge SO_RCVBUF; against a sender that is always faster only its waiting for answers helps.
+
+finding-end-ignored-title = { $program }: { $call }() returned 0 { $times } times in { $ms } ms: the stream had ended
+finding-end-ignored-why = 0 bytes (b"") from a stream do not mean that nothing has come yet: they are its end, and each further call returns the same at once. The loop never waits and keeps a CPU busy.
+finding-end-ignored-do = When recv() returns 0, leave the loop and close() the socket.
+
+finding-busy-polling-title = { $program }: { $call }() failed with EAGAIN { $times } times in a row, in { $ms } ms
+finding-busy-polling-why = On a socket that does not block, EAGAIN means that there is nothing to do now. A loop that asks again at once keeps a CPU busy, and takes it from whoever is to send.
+finding-busy-polling-do = Wait in poll(), select() or epoll_wait() until the socket is ready, and call again then; or let the socket block.
+
+finding-descriptor-leak-title = { $program } leaves sockets open: { $left } of them, which it does not use any more
+finding-descriptor-leak-title-failed = { $program }: { $call }() fails for want of descriptors: { $left } sockets are open that it does not use any more
+finding-descriptor-leak-why = Each socket is a descriptor, and a process may have only so many (1024, as a rule); the next accept() or socket() then fails with EMFILE. Of { $ended } of these the program read the end of the stream; without its close() they stay in CLOSE-WAIT.
+finding-descriptor-leak-do = Call close() on every socket when it is done with, on every way out of the function: also after an error, and when recv() returned 0.
+
+finding-blocked-for-ever-title = { $program } waits for { $other } in { $call }(), and { $other } waits in { $other-call }(): for { $ms } ms
+finding-blocked-for-ever-why-both-receive = Both ends of the connection wait in recv(), and no bytes are on their way. Neither can go on until the other sends.
+finding-blocked-for-ever-why-both-send = Both ends of the connection wait in send(): the buffers of both directions are full, and neither reads.
+finding-blocked-for-ever-why-serves = { $other } waits for bytes of somebody else, whom it serves, and does nothing for this connection meanwhile.
+finding-blocked-for-ever-why-serves-queued = The connection waits in the accept queue: the kernel has completed the handshake, so connect() and send() succeed. { $other } waits for bytes of somebody else, whom it serves, and does not call accept() meanwhile.
+finding-blocked-for-ever-why-accepts = { $other } has this connection open, but does not read from it any more: it waits in accept() for another one.
+finding-blocked-for-ever-do = Agree on who speaks when, and on where a message ends. If the one reads until the end of the stream, the other must call shutdown(SHUT_WR) after its last send(). A time limit (SO_RCVTIMEO, settimeout()) keeps a mistake from lasting for ever.
+finding-blocked-for-ever-do-both-send = Read while sending: wait with poll() for both, or let one thread read and another one send.
+finding-blocked-for-ever-do-serves = Serve each connection in a thread or a process of its own, or wait for all of them with poll(). A time limit for those who say nothing helps too.
+finding-blocked-for-ever-do-accepts = Go on reading until recv() returns 0, or close() the connection when it is served: the peer then reads the end instead of waiting.
+
+finding-nagle-stall-title = { $program }: { $stalls ->
+    [one] a small write
+   *[other] { $stalls } small writes
+} waited for acknowledgements, { $ms } ms in all
+finding-nagle-stall-why = { $call }() of { $bytes } B returned at once, but a small segment is held back while an earlier one is not acknowledged (Nagle), and the receiver delays its acknowledgement in the hope of an answer (40 ms).
+finding-nagle-stall-do = Write a message by one call: put its parts together, or use sendmsg() or writev(). If small writes must go at once, set TCP_NODELAY.
+
+finding-message-too-long-title = { $program }: { $call }() of { $offered } B fails with EMSGSIZE: no datagram is that long
+finding-message-too-long-why = A datagram of UDP has at most 65,507 B over IPv4: 65,535 less both headers. Nothing was sent.
+finding-message-too-long-do = Send pieces, each with its place in the whole, and better of 1,400 B than of 60,000: a datagram that is longer than the MTU is cut into fragments, and lost with any of them. Or use TCP.
+
+finding-denied-port-title = { $program } may not bind { $address }: EACCES
+finding-denied-port-why = Ports below 1024 are for privileged programs (net.ipv4.ip_unprivileged_port_start).
+finding-denied-port-do = Use a port from 1024 on, such as 3500.
+
+finding-no-route-title = { $program }: { $call }() to { $to } fails: no way leads there
+finding-no-route-why = No route of this machine leads to that network.
+finding-no-route-why-private = The programs run in a private network, which has nothing but the loopback.
+finding-no-route-do = Correct the address, or see to the routes: ip route.
+finding-no-route-do-private = Record with { $flag }: then the programs use this machine's network.
+
 ## The layout of help and manual pages
 
 heading-usage = Usage

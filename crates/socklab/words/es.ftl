@@ -678,6 +678,147 @@ hint-trace-names = dar a cada uno un nombre propio con --as
 hint-trace-output = dar otro camino, o quitar --output
 hint-trace-goes-on = la grabación sigue sin este archivo, que queda cortado; replay lo muestra hasta donde llega
 
+## Hallazgos: lo que muestra una grabación y conviene que sepan los autores de sus programas
+
+finding-advice = consejo
+finding-fragile = frágil
+finding-fault = falla
+
+finding-refused-datagram-title = { $program } envía datagramas a { $to }, y ningún socket tiene ese puerto
+finding-refused-datagram-title-waits = { $program } espera en { $call }() una respuesta de { $to }, y ningún socket tiene ese puerto
+finding-refused-datagram-title-told = { $program }: { $call }() falla con ECONNREFUSED porque ningún socket tiene { $to }
+finding-refused-datagram-why = El envío salió bien: solo entrega el datagrama. La respuesta fue un mensaje ICMP, puerto inalcanzable, y el núcleo lo avisa solo a los sockets conectados (udp(7)). Este no lo está, así que no falla ninguna llamada.
+finding-refused-datagram-why-told = El mensaje ICMP, puerto inalcanzable, llegó cuando el envío ya había vuelto. En un socket conectado el núcleo guarda el error para la llamada siguiente, sea cual sea (udp(7)): lo causó un datagrama anterior, no esta llamada.
+finding-refused-datagram-why-gone = El socket que tenía este puerto se cerró antes de que llegara el datagrama. El núcleo respondió con un mensaje ICMP, puerto inalcanzable, y no lo avisó a este socket, que no está conectado (udp(7)).
+finding-refused-datagram-do = Iniciar primero el receptor, o corregir la dirección o el puerto. Para enterarse de un rechazo, usar connect() en el socket UDP, o IP_RECVERR; y no esperar nunca sin plazo: SO_RCVTIMEO, settimeout() o poll() antes de recvfrom().
+finding-refused-datagram-do-told = Iniciar primero el receptor, o corregir la dirección o el puerto. Tomar el ECONNREFUSED de send() y recv() como noticia de un datagrama anterior: enviarlo de nuevo, o desistir.
+finding-refused-datagram-do-gone = Nada, si el otro programa ya había desistido. Si no, hacer que cierre su socket con close() recién cuando llegó la última respuesta.
+
+finding-refused-connection-title = { $program }: el connect() a { $to } es rechazado: nadie escucha ahí
+finding-refused-connection-title-again = { $program }: el connect() a { $to } es rechazado: nadie escucha ahí ({ $attempts } intentos)
+finding-refused-connection-why = Un SYN para un puerto en el que nadie escucha se responde con un RST, y connect() falla en seguida con ECONNREFUSED.
+finding-refused-connection-why-later = { $listener } llamó a listen() en este puerto recién { $ms } ms después. Hasta entonces un SYN se responde con un RST, y connect() falla en seguida con ECONNREFUSED.
+finding-refused-connection-why-elsewhere = { $listener } escucha en { $address }, que es otra dirección. Un SYN para una en la que nadie escucha se responde con un RST, y connect() falla en seguida con ECONNREFUSED.
+finding-refused-connection-do = Iniciar primero el servidor, o corregir la dirección o el puerto.
+finding-refused-connection-do-later = Iniciar el cliente cuando el servidor ya escucha, o intentar connect() de nuevo tras una pausa breve, cada vez con un socket nuevo.
+finding-refused-connection-do-elsewhere = Conectarse a la dirección del bind() del servidor, o hacer que este la pida como 0.0.0.0 (o ::), que es toda dirección.
+
+finding-silence-title = { $program } espera en { $call }() desde hace { $ms } ms, y nada volvió de { $to }
+finding-silence-title-gave-up = { $program } desistió tras { $ms } ms en { $call }(): nunca volvió nada de { $to }
+finding-silence-why = El datagrama se envió, nadie en la grabación tiene esa dirección, y no se vio ningún mensaje ICMP. UDP no dice nada de un datagrama que se pierde o que nadie responde.
+finding-silence-why-read = { $receiver } recibió el datagrama y no envió nada antes de volver a esperar. UDP no avisa al emisor ni lo uno ni lo otro.
+finding-silence-why-unread = El datagrama llegó al socket de { $receiver }, que no lo recibió. UDP no se lo avisa al emisor.
+finding-silence-do = Esperar con plazo (SO_RCVTIMEO, settimeout() o poll()), enviar de nuevo unas veces, y después desistir. Ver que el sendto() de la respuesta use la dirección que trajo recvfrom().
+
+finding-truncated-datagram-title = { $program }: { $call }() tenía lugar para { $room } B y cortó un datagrama de { $datagram } B
+finding-truncated-datagram-title-flag = { $program }: { $call }() tenía lugar para { $room } B y cortó un datagrama más largo
+finding-truncated-datagram-why = Una llamada toma un datagrama, entero o cortado: lo que no entra se tira, y la llamada siguiente trae el datagrama siguiente. recvfrom() no lo avisa; recvmsg() pone MSG_TRUNC. { $count ->
+    [one] Se cortó un datagrama.
+   *[other] Se cortaron { $count } datagramas.
+}
+finding-truncated-datagram-do = Dar a recvfrom() lugar para el datagrama más largo que pueda venir: 65.535 bytes alcanzan siempre. Para notar los cortes, usar recvmsg() y mirar msg_flags, o pasar MSG_TRUNC.
+
+finding-short-send-title = { $program }: { $call }() tomó { $taken } de { $offered } B, y al menos { $missing } B no se enviaron nunca
+finding-short-send-why = send() devuelve cuántos bytes copió para que el núcleo los envíe. Si el socket no bloquea, tiene un plazo o llega una señal, pueden ser menos que los que se le dieron; el resto lo tiene que enviar el programa.
+finding-short-send-do = Llamar de nuevo a send() con los bytes a partir de lo que devolvió, hasta que no quede ninguno; sendall() hace justo eso. Ante EAGAIN, esperar antes con poll().
+
+finding-short-receive-title = { $program } leyó { $read } de { $arrived } B y cerró la conexión en medio de un mensaje de { $message } B
+finding-short-receive-why = Por TCP un recv() trae lo que llegó, aquí { $room } B como máximo, y no lo que envió el send() del otro extremo. { $program } no volvió a llamar a { $call }() y cerró; el núcleo envía entonces un RST por los bytes que nadie leyó.
+finding-short-receive-why-broke = Por TCP un recv() trae lo que llegó, aquí { $room } B como máximo, y no lo que envió el send() del otro extremo. { $program } no volvió a llamar a { $call }() y cerró; el núcleo envió un RST por los bytes que nadie leyó, y { $peer } lo sintió en { $broke }().
+finding-short-receive-do = Llamar a recv() en un bucle hasta que el mensaje esté entero. Dónde termina lo tiene que decir el mensaje mismo: una longitud delante, un delimitador, o el fin del flujo (shutdown() del emisor, recv() devuelve 0).
+
+finding-joined-messages-title = { $program }: { $call }() tomó { $sends } envíos de { $peer } como un solo mensaje, y ahora los dos esperan
+finding-joined-messages-why = { $peer } llamó a send() { $messages } veces, pero TCP lleva bytes, no mensajes: llegaron { $bytes } B de una vez. { $program } envió { $answers ->
+    [one] una respuesta
+   *[other] { $answers } respuestas
+}, así que { $peer } espera más y { $program } espera otro mensaje.
+finding-joined-messages-do = Marcar dónde termina un mensaje: con una longitud delante o con un delimitador. Guardar en un búfer lo que trae recv(), y sacar de él todo mensaje entero antes del recv() siguiente.
+
+finding-full-accept-queue-title = { $program }: la cola de aceptación de { $at } estaba llena, { $clients ->
+    [one] una conexión tuvo
+   *[other] { $clients } conexiones tuvieron
+} que esperar, hasta { $ms } ms
+finding-full-accept-queue-why = El núcleo completa los saludos iniciales por cuenta de listen(), y guarda las conexiones hasta que accept() las toma: el backlog, y una más. Con la cola llena pierde los SYN sin decir nada, aquí { $dropped }, y el cliente los envía de nuevo tras un segundo o más.
+finding-full-accept-queue-why-known = El núcleo completa los saludos iniciales por cuenta de listen(), y guarda las conexiones hasta que accept() las toma: el backlog, { $backlog }, y una más. { $waiting ->
+    [one] Esperaba una.
+   *[other] Esperaban { $waiting }.
+} Con la cola llena pierde los SYN sin decir nada, aquí { $dropped }, y el cliente los envía de nuevo tras un segundo o más.
+finding-full-accept-queue-do = Llamar antes a accept(): atender cada conexión en un hilo o un proceso propio, o esperarlas a todas con poll(). Un backlog mayor en listen() ayuda solo contra avalanchas breves.
+
+finding-unread-reset-title = { $program } cerró una conexión con { $unread } B sin leer, y el núcleo la cortó con un RST
+finding-unread-reset-title-ended = { $program } terminó con { $unread } B sin leer en una conexión, y el núcleo la cortó con un RST
+finding-unread-reset-why = Habían llegado bytes que ningún recv() tomó. Entonces close() no termina el flujo en orden, con un FIN: envía un RST, que dice que algo se perdió, y el otro extremo puede no recibir siquiera lo que se le envió antes.
+finding-unread-reset-why-broke = Habían llegado bytes que ningún recv() tomó. Entonces close() no termina el flujo en orden, con un FIN: envía un RST, y { $peer } recibió el error en { $broke }().
+finding-unread-reset-do = Antes de close(), llamar a shutdown(SHUT_WR) y después a recv() hasta que devuelva 0. Si los bytes no interesan, leerlos y tirarlos.
+
+finding-peer-closed-title = { $program }: { $call }() falla con { $error }: el otro extremo ya no estaba
+finding-peer-closed-title-lost = { $program } envió { $lost } B a un extremo que ya no estaba, y se perdieron
+finding-peer-closed-why-closed = { $peer } había llamado a close(). El primer send() posterior sale bien, pero se responde con un RST; las llamadas siguientes fallan, y un send() recibe además SIGPIPE, salvo con MSG_NOSIGNAL.
+finding-peer-closed-why-ended = El programa { $peer } había terminado, y eso cierra sus sockets. El primer send() posterior sale bien, pero se responde con un RST; las llamadas siguientes fallan, y un send() recibe además SIGPIPE, salvo con MSG_NOSIGNAL.
+finding-peer-closed-why-killed = Una señal había terminado el programa { $peer }, y el núcleo cerró sus sockets. El primer send() posterior sale bien, pero se responde con un RST; las llamadas siguientes fallan, y un send() recibe además SIGPIPE, salvo con MSG_NOSIGNAL.
+finding-peer-closed-why-reset = El otro extremo envió un RST: cortó la conexión, o ya no la conoce. Lo que se envía después se pierde.
+finding-peer-closed-do = Contar con ECONNRESET y EPIPE en todo send() y recv(), y terminar solo esa conexión cuando lleguen. Acordar quién cierra primero: para saber que llegó todo, esperar una respuesta antes de close().
+
+finding-address-in-use-title = { $program }: { $call }() falla con EADDRINUSE: { $address } está ocupada
+finding-address-in-use-why = Algún socket tiene esta dirección y este puerto, y no es de esta grabación. Los tiene un solo socket a la vez, para TCP y para UDP por separado.
+finding-address-in-use-why-socket = La tiene { $holder }, con el fd { $fd }. Una dirección y un puerto los tiene un solo socket a la vez, para TCP y para UDP por separado.
+finding-address-in-use-why-time-wait = { $holder } cerró { $ms } ms antes una conexión de este puerto, y la cerró primero: su extremo queda en TIME-WAIT 60 s, para que ningún segmento tardío moleste a una nueva.
+finding-address-in-use-why-time-wait-reuse = { $holder } cerró { $ms } ms antes una conexión de este puerto, y su extremo queda en TIME-WAIT 60 s. SO_REUSEADDR lo permitiría, y aquí está puesto, así que además otro socket ha de tener el puerto.
+finding-address-in-use-do = Terminar el programa que tiene el puerto (socklab sockets lo nombra), o elegir otro puerto.
+finding-address-in-use-do-time-wait = Poner SO_REUSEADDR con setsockopt() antes de bind(), como hacen los servidores. O hacer que el cliente cierre primero.
+
+finding-dropped-datagrams-title = { $program }: { $dropped ->
+    [one] se perdió un datagrama
+   *[other] se perdieron { $dropped } datagramas
+} en { $at }, cuyo búfer de recepción estaba lleno
+finding-dropped-datagrams-why = Los datagramas esperan en el socket hasta que recvfrom() los toma, en un búfer de { $buffer } B (SO_RCVBUF, donde cada uno cuenta más que sus bytes). El que lo encuentra lleno se pierde, y no se avisa a ninguno de los dos lados.
+finding-dropped-datagrams-do = Recibir antes: nada lento entre dos recvfrom(). Contra avalanchas breves, agrandar SO_RCVBUF; contra un emisor siempre más rápido sirve solo que espere respuestas.
+
+finding-end-ignored-title = { $program }: { $call }() devolvió 0 { $times } veces en { $ms } ms: el flujo había terminado
+finding-end-ignored-why = 0 bytes (b"") de un flujo no quieren decir que todavía no llegó nada: son su fin, y cada llamada siguiente devuelve lo mismo en seguida. El bucle no espera nunca y ocupa una CPU.
+finding-end-ignored-do = Cuando recv() devuelve 0, salir del bucle y cerrar el socket con close().
+
+finding-busy-polling-title = { $program }: { $call }() falló con EAGAIN { $times } veces seguidas, en { $ms } ms
+finding-busy-polling-why = En un socket que no bloquea, EAGAIN quiere decir que ahora no hay nada que hacer. Un bucle que pregunta de nuevo en seguida ocupa una CPU, y se la quita a quien tiene que enviar.
+finding-busy-polling-do = Esperar en poll(), select() o epoll_wait() hasta que el socket esté listo, y llamar entonces; o dejar que el socket bloquee.
+
+finding-descriptor-leak-title = { $program } deja sockets abiertos: { $left }, que ya no usa
+finding-descriptor-leak-title-failed = { $program }: { $call }() falla por falta de descriptores: hay { $left } sockets abiertos que ya no usa
+finding-descriptor-leak-why = Cada socket es un descriptor, y un proceso puede tener solo cierta cantidad (1024, por lo común); el accept() o el socket() siguiente falla entonces con EMFILE. De { $ended } de estos el programa leyó el fin del flujo; sin su close() quedan en CLOSE-WAIT.
+finding-descriptor-leak-do = Llamar a close() con cada socket cuando ya no hace falta, en toda salida de la función: también tras un error, y cuando recv() devolvió 0.
+
+finding-blocked-for-ever-title = { $program } espera a { $other } en { $call }(), y { $other } espera en { $other-call }(): durante { $ms } ms
+finding-blocked-for-ever-why-both-receive = Los dos extremos de la conexión esperan en recv(), y no hay bytes en camino. Ninguno puede seguir hasta que el otro envíe.
+finding-blocked-for-ever-why-both-send = Los dos extremos de la conexión esperan en send(): los búferes de ambos sentidos están llenos, y ninguno lee.
+finding-blocked-for-ever-why-serves = { $other } espera bytes de alguien más, a quien atiende, y entretanto no hace nada por esta conexión.
+finding-blocked-for-ever-why-serves-queued = La conexión espera en la cola de aceptación: el núcleo completó el saludo inicial, por eso connect() y send() salen bien. { $other } espera bytes de alguien más, a quien atiende, y entretanto no llama a accept().
+finding-blocked-for-ever-why-accepts = { $other } tiene abierta esta conexión, pero ya no lee de ella: espera otra en accept().
+finding-blocked-for-ever-do = Acordar quién habla cuándo, y dónde termina un mensaje. Si uno lee hasta el fin del flujo, el otro tiene que llamar a shutdown(SHUT_WR) después de su último send(). Un plazo (SO_RCVTIMEO, settimeout()) evita que un error dure para siempre.
+finding-blocked-for-ever-do-both-send = Leer mientras se envía: esperar ambas cosas con poll(), o dejar que un hilo lea y otro envíe.
+finding-blocked-for-ever-do-serves = Atender cada conexión en un hilo o un proceso propio, o esperarlas a todas con poll(). También ayuda un plazo para quien no dice nada.
+finding-blocked-for-ever-do-accepts = Seguir leyendo hasta que recv() devuelva 0, o cerrar la conexión con close() una vez atendida: el otro extremo lee entonces el fin en vez de esperar.
+
+finding-nagle-stall-title = { $program }: { $stalls ->
+    [one] una escritura pequeña esperó
+   *[other] { $stalls } escrituras pequeñas esperaron
+} acuses de recibo, { $ms } ms en total
+finding-nagle-stall-why = { $call }() de { $bytes } B volvió en seguida, pero un segmento pequeño se retiene mientras otro anterior no tiene acuse (Nagle), y el receptor demora su acuse con la esperanza de una respuesta (40 ms).
+finding-nagle-stall-do = Escribir un mensaje con una sola llamada: juntar sus partes, o usar sendmsg() o writev(). Si las escrituras pequeñas deben salir en seguida, poner TCP_NODELAY.
+
+finding-message-too-long-title = { $program }: { $call }() de { $offered } B falla con EMSGSIZE: ningún datagrama es tan largo
+finding-message-too-long-why = Un datagrama de UDP tiene como máximo 65.507 B por IPv4: 65.535 menos los dos encabezados. No se envió nada.
+finding-message-too-long-do = Enviar trozos, cada uno con su lugar en el todo, y mejor de 1.400 B que de 60.000: un datagrama más largo que la MTU se corta en fragmentos, y se pierde con cualquiera de ellos. O usar TCP.
+
+finding-denied-port-title = { $program } no puede pedir { $address } con bind(): EACCES
+finding-denied-port-why = Los puertos menores que 1024 son para programas con privilegios (net.ipv4.ip_unprivileged_port_start).
+finding-denied-port-do = Usar un puerto desde 1024, como 3500.
+
+finding-no-route-title = { $program }: { $call }() a { $to } falla: ningún camino lleva ahí
+finding-no-route-why = Ninguna ruta de esta máquina lleva a esa red.
+finding-no-route-why-private = Los programas corren en una red privada, que no tiene más que el loopback.
+finding-no-route-do = Corregir la dirección, o revisar las rutas: ip route.
+finding-no-route-do-private = Grabar con { $flag }: entonces los programas usan la red de esta máquina.
+
 ## La disposición de la ayuda y de las páginas de manual
 
 heading-usage = Uso

@@ -5,6 +5,7 @@ pub(crate) mod ask;
 pub(crate) mod chat;
 pub(crate) mod echo;
 pub(crate) mod exec;
+pub(crate) mod finding;
 pub(crate) mod key;
 pub(crate) mod page;
 pub(crate) mod printable;
