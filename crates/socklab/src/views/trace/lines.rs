@@ -41,6 +41,9 @@ const PLACE_WIDTH_MAX: usize = 16;
 /// What stands between two columns.
 const GAP: &str = "  ";
 
+/// The signal that tells of the end of a child (`signal(7)`).
+const SIGCHLD: u32 = 17;
+
 /// How lines look.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Style {
@@ -277,7 +280,10 @@ impl<'w> Lines<'w> {
                 }
             }
             _ if is_first || self.style.all => {}
-            ProcessChange::Forked { .. } => return,
+            // Scripts that begin a language's program execute several before it, and hear of the ends of others.
+            ProcessChange::Forked { .. }
+            | ProcessChange::Executed { .. }
+            | ProcessChange::Signalled { signal: SIGCHLD } => return,
             _ => {}
         }
         if !self.introduced.contains(&process.pid) && !self.style.all {

@@ -81,7 +81,11 @@ impl Visible {
             state: state.state,
             recv_queue: state.recv_queue,
             send_queue: state.send_queue,
-            drops: state.drops,
+            // The kernel counts every bare acknowledgement that it has done with as one of a connection's drops.
+            drops: match (state.protocol, state.state) {
+                (Protocol::Tcp, Some(TcpState::Listen)) | (Protocol::Udp, _) => state.drops,
+                _ => 0,
+            },
             retransmits: state.tcp.map(|tcp| tcp.retransmits).unwrap_or_default(),
         }
     }
