@@ -660,18 +660,6 @@ trace-too-many = more than { $max } programs
 hint-trace-programs = write: socklab trace [--as NAME] -- COMMAND --as NAME [--after WHEN] -- COMMAND
 hint-trace-first-after = give it a time, as in --after 2s, or leave --after out
 hint-trace-names = give each one a name of its own with --as
-trace-no-private = no private network ({ $operation }: { $cause }): the programs use that of this machine
-trace-no-packets = packets cannot be seen: { $cause }
-trace-join-none = no recording of yours has a private network now
-trace-join-several = several recordings of yours have a private network now
-trace-machine = the system calls of this kind of machine are not known
-trace-traced = process { $pid } is traced already, by process { $tracer }
-hint-trace-join = start a recording first, and give --join=PID with the number of its process if there are several
-hint-trace-execute = check the name and the path of the program
-hint-trace-later = the system has not enough left for another process: end others, and try again
-hint-trace-ptrace = trace processes of your own, or as root; /proc/sys/*/yama/ptrace_scope may forbid it
-hint-trace-traced = a process has one tracer: end the other one first
-hint-trace-cpus = let the programs run on all CPUs with --cpus all
 hint-trace-output = give another path, or leave --output out
 hint-trace-goes-on = the recording goes on without this file, which is cut; replay shows it as far as it goes
 

@@ -675,18 +675,6 @@ trace-too-many = más de { $max } programas
 hint-trace-programs = escribir: socklab trace [--as NOMBRE] -- ORDEN --as NOMBRE [--after CUÁNDO] -- ORDEN
 hint-trace-first-after = darle un tiempo, como en --after 2s, o quitar --after
 hint-trace-names = dar a cada uno un nombre propio con --as
-trace-no-private = no hay red privada ({ $operation }: { $cause }): los programas usan la de esta máquina
-trace-no-packets = los paquetes no se ven: { $cause }
-trace-join-none = ninguna grabación tuya tiene ahora una red privada
-trace-join-several = varias grabaciones tuyas tienen ahora una red privada
-trace-machine = no se conocen las llamadas al sistema de esta clase de máquina
-trace-traced = al proceso { $pid } ya lo observa el proceso { $tracer }
-hint-trace-join = empezar antes una grabación, y dar --join=PID con el número de su proceso si hay varias
-hint-trace-execute = revisar el nombre y el camino del programa
-hint-trace-later = al sistema no le alcanza para otro proceso: terminar otros, y probar de nuevo
-hint-trace-ptrace = observar procesos propios, o ser root; /proc/sys/*/yama/ptrace_scope puede prohibirlo
-hint-trace-traced = a un proceso lo observa uno solo: terminar antes al otro
-hint-trace-cpus = ejecutar los programas en todas las CPU con --cpus all
 hint-trace-output = dar otro camino, o quitar --output
 hint-trace-goes-on = la grabación sigue sin este archivo, que queda cortado; replay lo muestra hasta donde llega
 
