@@ -121,6 +121,14 @@ impl Teller<'_> {
                     named("value", value.to_string());
                 }
             }
+            Args::Wait { .. } | Args::Sleep { .. } | Args::Other { .. } => self.other_arguments(args, event),
+            Args::Address { address: None } | Args::Close {} | Args::Duplicate {} => {}
+        }
+    }
+
+    fn other_arguments(&mut self, args: &Args, event: &mut Event) {
+        let mut named = |name, value: String| self.detail(event, Label::Name(name), value);
+        match args {
             Args::Wait { watched, limit_ns } => {
                 for watched in watched {
                     named(
@@ -139,7 +147,7 @@ impl Teller<'_> {
                     named("argument", number(*value));
                 }
             }
-            Args::Address { address: None } | Args::Close {} | Args::Duplicate {} => {}
+            _ => {}
         }
     }
 
