@@ -52,7 +52,8 @@ impl Teller<'_> {
             return;
         }
         event.text = shown.plain(Moment::Begin);
-        event.end_text = shown.plain(Moment::End).trim_start_matches(CONTINUED).to_owned();
+        let ending = shown.plain(Moment::End);
+        event.end_text = ending.strip_prefix(CONTINUED).map_or_else(|| ending.clone(), str::to_owned);
         event.until_ns = Some(call.until.map_or(u64::MAX, |until| until.0));
     }
 
