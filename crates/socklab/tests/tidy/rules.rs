@@ -51,6 +51,7 @@ const PURE: &[&str] = &[
     "crates/scope/src/source/state/holders.rs",
     "crates/scope/src/source/tracepoints/event.rs",
     "crates/scope/src/timeline/",
+    "crates/socklab/src/views/page/",
 ];
 
 /// What a pure file may not say. Types of `kernel` are values; these are its calls, by the names of their modules.

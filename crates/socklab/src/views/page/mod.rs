@@ -43,6 +43,8 @@ pub(crate) struct PageFinding {
     pub(crate) todo: String,
     /// How much it matters.
     pub(crate) severity: Severity,
+    /// The observation that decides.
+    pub(crate) shown_by: EventId,
     /// The observations that prove it, in the order of time.
     pub(crate) evidence: Vec<EventId>,
 }
@@ -116,6 +118,7 @@ fn found(
         title: printable(&finding.title),
         why: printable(&finding.why),
         todo: printable(&finding.todo),
+        goal: places.get(&finding.shown_by).copied(),
         evidence: finding.evidence.iter().map(&mut evidence).collect(),
     };
     findings.iter().map(found).collect()

@@ -162,6 +162,8 @@ pub(super) struct Found {
     pub(super) why: String,
     /// What to do.
     pub(super) todo: String,
+    /// The event that decides, to which whoever looks at the finding is led first.
+    pub(super) goal: Option<usize>,
     /// What proves it.
     pub(super) evidence: Vec<Evidence>,
 }

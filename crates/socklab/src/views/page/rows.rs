@@ -128,6 +128,6 @@ mod tests {
     }
 
     fn event(kind: Kind, time_ns: u64, until_ns: Option<u64>) -> Event {
-        Event { kind, time_ns, until_ns, ..Event::default() }
+        Event { time_ns, kind, until_ns, ..Event::default() }
     }
 }

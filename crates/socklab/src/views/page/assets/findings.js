@@ -35,7 +35,7 @@ function drawEvidence(proof, finding, forPaper) {
   );
 }
 
-// Looks at a finding: all that proves it is marked, and one event of it is chosen.
+// Looks at a finding: all that proves it is marked, and one event of it is chosen, the one that decides unless said.
 function lookAt(finding, event) {
   looked = finding;
   const proofs = recording.findings[finding].evidence;
@@ -43,7 +43,7 @@ function lookAt(finding, event) {
   for (const node of document.querySelectorAll("[data-finding]")) {
     node.classList.toggle("looked", Number(node.dataset.finding) === finding);
   }
-  const goal = event ?? proofs.find((proof) => proof.e !== null)?.e;
+  const goal = event ?? recording.findings[finding].goal ?? proofs.find((proof) => proof.e !== null)?.e;
   if (goal !== undefined) reveal(goal);
   document.querySelector(`[data-finding="${finding}"]`).scrollIntoView({ block: "nearest" });
 }

@@ -88,20 +88,23 @@ const placeOf = (index) => view.plan.rows.indexOf(index * 2);
 function choose(index) {
   view.current = index;
   const place = placeOf(index);
-  scrollTo(place);
+  scrollTo(place, view.geo.lanes[events[index].l]);
   redraw();
   byId("rows").setAttribute("aria-activedescendant", `row-${place}`);
   showDetails(index);
 }
 
-// Scrolls so far that a row stands well inside the window.
-function scrollTo(place) {
+// Scrolls so far that a row stands well inside the window, and its lane too where they do not all fit.
+function scrollTo(place, lane) {
   const stage = byId("stage");
   const room = stage.clientHeight - byId("heads").offsetHeight;
   const top = place * ROW;
   if (top < stage.scrollTop + 2 * ROW || top > stage.scrollTop + room - 3 * ROW) {
     stage.scrollTop = Math.max(0, top - room / 3);
   }
+  const isLeftOf = lane.left < stage.scrollLeft + GUTTER;
+  const isRightOf = lane.left + lane.width > stage.scrollLeft + stage.clientWidth;
+  if (isLeftOf || isRightOf) stage.scrollLeft = lane.left - GUTTER;
 }
 
 // Chooses the next event (1) or the one before (-1), in the order of the rows.

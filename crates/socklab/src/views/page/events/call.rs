@@ -52,7 +52,8 @@ impl Teller<'_> {
             return;
         }
         event.text = shown.plain(Moment::Begin);
-        event.end_text = shown.plain(Moment::End).trim_start_matches(CONTINUED).to_owned();
+        let ending = shown.plain(Moment::End);
+        event.end_text = ending.strip_prefix(CONTINUED).map_or_else(|| ending.clone(), str::to_owned);
         event.until_ns = Some(call.until.map_or(u64::MAX, |until| until.0));
     }
 
@@ -121,6 +122,14 @@ impl Teller<'_> {
                     named("value", value.to_string());
                 }
             }
+            Args::Wait { .. } | Args::Sleep { .. } | Args::Other { .. } => self.other_arguments(args, event),
+            Args::Address { address: None } | Args::Close {} | Args::Duplicate {} => {}
+        }
+    }
+
+    fn other_arguments(&mut self, args: &Args, event: &mut Event) {
+        let mut named = |name, value: String| self.detail(event, Label::Name(name), value);
+        match args {
             Args::Wait { watched, limit_ns } => {
                 for watched in watched {
                     named(
@@ -139,7 +148,7 @@ impl Teller<'_> {
                     named("argument", number(*value));
                 }
             }
-            Args::Address { address: None } | Args::Close {} | Args::Duplicate {} => {}
+            _ => {}
         }
     }
 

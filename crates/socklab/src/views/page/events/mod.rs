@@ -68,7 +68,8 @@ impl<'t> Teller<'t> {
         if !event.details.is_empty() {
             event.details.push('\n');
         }
-        event.details.push_str(&format!("{} ", self.labels.place(label)));
+        event.details.push_str(&self.labels.place(label).to_string());
+        event.details.push(' ');
         event.details.extend(value.as_ref().chars().map(|c| if c == '\n' { ' ' } else { c }));
     }
 

@@ -83,7 +83,8 @@ impl Browser {
     /// Sends a command and waits for its answer.
     pub(super) fn call(&mut self, method: &str, params: Value) -> Value {
         self.sent += 1;
-        let mut message = json!({ "id": self.sent, "method": method, "params": params });
+        let mut message = json!({ "id": self.sent, "method": method });
+        message["params"] = params;
         if let Some(session) = &self.session {
             message["sessionId"] = json!(session);
         }

@@ -53,7 +53,7 @@ fn the_network_stands_between_the_first_process_and_the_others() {
     assert_eq!(lanes, ["server", "the network", "client"]);
 }
 
-pub(super) fn html(told: &stories::Told, lang: Lang) -> String {
+fn html(told: &stories::Told, lang: Lang) -> String {
     let mut html = Vec::new();
     write(&told.timeline, &told.findings, &Words::new(lang), &mut html).unwrap();
     String::from_utf8(html).unwrap()

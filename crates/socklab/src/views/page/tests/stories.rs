@@ -37,6 +37,7 @@ pub(super) fn lesson() -> Told {
     let refused = refused_datagram(&mut story);
     let (lost, again) = lost_end(&mut story);
     let mut fault = finding("A datagram was refused, and the program did not hear of it", Severity::Fault);
+    fault.shown_by = refused[1];
     fault.evidence = refused;
     let mut fragile = finding("Three messages were received as one", Severity::Fragile);
     fragile.evidence = sends.into_iter().chain([receive]).collect();
@@ -176,6 +177,7 @@ fn finding(title: &str, severity: Severity) -> PageFinding {
             .to_owned(),
         todo: "Call connect() on the socket, or set a time limit with settimeout().".to_owned(),
         severity,
+        shown_by: EventId(u64::MAX),
         evidence: Vec::new(),
     }
 }
