@@ -4,13 +4,15 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use scope::export::{pcapng, perfetto};
+use scope::export::pcapng::{self, Remark};
+use scope::export::perfetto;
 use scope::script;
 use scope::timeline::Timeline;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input::STDIN as STDOUT;
+use crate::views::finding::Said;
 use crate::views::page;
 use crate::words::Words;
 
@@ -82,9 +84,9 @@ impl Exports {
 
 impl Files {
     /// Writes a recording into each of them, and returns what failed. Who reads standard output may go: that is no failure.
-    pub(crate) fn write(self, timeline: &Timeline, words: &Words) -> Vec<Failure> {
+    pub(crate) fn write(self, timeline: &Timeline, findings: &[Said], words: &Words) -> Vec<Failure> {
         let failed = self.files.into_iter().filter_map(|(format, path, writer)| {
-            let error = write(format, timeline, words, writer).err()?;
+            let error = write(format, timeline, findings, words, writer).err()?;
             let is_stdout = path == Path::new(STDOUT);
             let object = if is_stdout { words.object_stdout() } else { path.display().to_string() };
             let is_gone = is_stdout && error.kind() == io::ErrorKind::BrokenPipe;
@@ -102,12 +104,20 @@ fn create(path: &Path, words: &Words) -> Result<File, Failure> {
     })
 }
 
-fn write(format: Format, timeline: &Timeline, words: &Words, writer: impl Write) -> io::Result<()> {
+fn write(
+    format: Format,
+    timeline: &Timeline,
+    findings: &[Said],
+    words: &Words,
+    writer: impl Write,
+) -> io::Result<()> {
+    let remarks =
+        || findings.iter().map(|said| Remark { at: said.at, text: said.title.clone() }).collect::<Vec<_>>();
     let mut writer = BufWriter::new(writer);
     match format {
-        Format::Pcapng => pcapng::write(timeline, &[], &mut writer)?,
-        Format::Html => page::write(timeline, &[], words, &mut writer)?,
-        Format::Perfetto => perfetto::write(timeline, &[], &mut writer)?,
+        Format::Pcapng => pcapng::write(timeline, &remarks(), &mut writer)?,
+        Format::Html => page::write(timeline, findings, words, &mut writer)?,
+        Format::Perfetto => perfetto::write(timeline, &remarks(), &mut writer)?,
         Format::Script => {
             writer.write_all(script::write(timeline, &script::Options::default()).as_bytes())?;
         }
@@ -129,7 +139,7 @@ mod tests {
         let exports = Exports { pcapng: full(), html: full(), perfetto: full(), script: full() };
         let timeline = Timeline::build(Story::new(&["server"]).finish()).unwrap();
 
-        let failures = exports.open(false, &words).unwrap().write(&timeline, &words);
+        let failures = exports.open(false, &words).unwrap().write(&timeline, &[], &words);
 
         // A script of nothing has no line, so nothing of it fails.
         assert_eq!(failures.len(), 3);

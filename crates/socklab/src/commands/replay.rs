@@ -17,6 +17,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input::STDIN;
 use crate::terminal;
+use crate::views::finding::{Said, in_words};
 use crate::views::printable::printable;
 use crate::views::trace::{Events, Lines, Style};
 use crate::words::Words;
@@ -43,14 +44,17 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let files = args.exports.open(context.json, words)?;
     let expected = args.expect.as_deref().map(|path| script(path, words)).transpose()?;
     let observations = read(&args.file, context)?;
-    let timeline = if context.json {
-        write_events(observations, words)?
+    let (timeline, findings) = if context.json {
+        let timeline = write_events(observations, words)?;
+        let findings = in_words(&timeline, words);
+        (timeline, findings)
     } else {
         let timeline = build(observations, words)?;
-        write_lines(&timeline, args, context)?;
-        timeline
+        let findings = in_words(&timeline, words);
+        write_lines(&timeline, &findings, args, context)?;
+        (timeline, findings)
     };
-    if let Some(failure) = tell(files.write(&timeline, words), context) {
+    if let Some(failure) = tell(files.write(&timeline, &findings, words), context) {
         return Err(failure);
     }
     let compared = expected.map_or(Ok(()), |script| script::compare(&script, &timeline));
@@ -68,7 +72,12 @@ fn write_events(observations: Vec<Observation>, words: &Words) -> Result<Timelin
 }
 
 /// Writes the lines: to standard error when standard output has something else.
-fn write_lines(timeline: &Timeline, args: &Args, context: &Context) -> Result<(), Failure> {
+fn write_lines(
+    timeline: &Timeline,
+    findings: &[Said],
+    args: &Args,
+    context: &Context,
+) -> Result<(), Failure> {
     let to_stderr = args.exports.take_stdout();
     if context.quiet {
         return Ok(());
@@ -93,7 +102,7 @@ fn write_lines(timeline: &Timeline, args: &Args, context: &Context) -> Result<()
         lines.add(entries, &timeline.processes, &timeline.sockets);
         write(lines.take())?;
     }
-    lines.finish(&[], timeline);
+    lines.finish(findings, timeline);
     write(lines.take())
 }
 

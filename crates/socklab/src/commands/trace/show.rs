@@ -14,6 +14,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::terminal;
+use crate::views::finding::in_words;
 use crate::views::trace::{self as view, Events, Lines, Style};
 
 /// What a shell adds to the number of a signal.
@@ -89,11 +90,12 @@ impl<'c> Show<'c> {
         if let Some(events) = &mut self.events {
             events.end(&find(&timeline)).map_err(|error| Failure::stdout(words, &error))?;
         }
+        let findings = in_words(&timeline, words);
         if let Some(lines) = &mut self.lines {
-            lines.finish(&[], &timeline);
+            lines.finish(&findings, &timeline);
             tell(&lines.take());
         }
-        let failures = self.files.write(&timeline, words);
+        let failures = self.files.write(&timeline, &findings, words);
         for failure in &failures {
             failure.tell(self.context);
         }

@@ -7,13 +7,23 @@ mod streams;
 #[cfg(test)]
 mod tests;
 
-use scope::findings::{Facts, Finding, Severity};
+use scope::findings::{Facts, Finding, Severity, find};
+use scope::model::{EventId, Time};
+use scope::timeline::Timeline;
 
 use crate::words::Words;
 
-/// The texts of a finding.
+/// A finding in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Told {
+pub(crate) struct Said {
+    /// When it became certain.
+    pub(crate) at: Time,
+    /// How much it matters.
+    pub(crate) severity: Severity,
+    /// The observation that decides.
+    pub(crate) shown_by: EventId,
+    /// The observations that prove it, in the order of time.
+    pub(crate) evidence: Vec<EventId>,
     /// What happened, in one line.
     pub(crate) title: String,
     /// What the kernel did.
@@ -22,9 +32,33 @@ pub(crate) struct Told {
     pub(crate) what_to_do: String,
 }
 
-/// Says a finding.
-#[cfg_attr(not(test), allow(dead_code, reason = "for the views of recordings, which come one by one"))]
-pub(crate) fn told(words: &Words, finding: &Finding) -> Told {
+/// Looks for all that a recording shows, and says it.
+pub(crate) fn in_words(timeline: &Timeline, words: &Words) -> Vec<Said> {
+    find(timeline).iter().map(|finding| said(words, finding)).collect()
+}
+
+fn said(words: &Words, finding: &Finding) -> Said {
+    let Told { title, why, what_to_do } = told(words, finding);
+    Said {
+        at: finding.at,
+        severity: finding.severity,
+        shown_by: finding.shown_by,
+        evidence: finding.evidence.clone(),
+        title,
+        why,
+        what_to_do,
+    }
+}
+
+/// The texts of a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Told {
+    title: String,
+    why: String,
+    what_to_do: String,
+}
+
+fn told(words: &Words, finding: &Finding) -> Told {
     match &finding.facts {
         Facts::RefusedDatagram(facts) => datagrams::refused(words, facts),
         Facts::Silence(facts) => datagrams::silence(words, facts),
@@ -50,7 +84,6 @@ pub(crate) fn told(words: &Words, finding: &Finding) -> Told {
 }
 
 /// Says how much a finding matters.
-#[cfg_attr(not(test), allow(dead_code, reason = "for the views of recordings, which come one by one"))]
 pub(crate) fn severity(words: &Words, severity: Severity) -> String {
     match severity {
         Severity::Advice => words.finding_advice(),

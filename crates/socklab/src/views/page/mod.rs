@@ -19,35 +19,18 @@ mod texts;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use scope::findings::Severity;
 use scope::model::EventId;
 use scope::timeline::Timeline;
 
 use self::events::Teller;
 use self::lanes::Lanes;
 use self::model::{Event, Evidence, Found, Page};
+use crate::views::finding::{self, Said};
 use crate::views::printable::printable;
 use crate::words::Words;
 
 /// How many events a page has; of a longer recording it has the first ones, and says how many are left out.
 const EVENTS_MAX: usize = 200_000;
-
-/// A finding with its words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct PageFinding {
-    /// What happened, in a line.
-    pub(crate) title: String,
-    /// Why.
-    pub(crate) why: String,
-    /// What to do about it.
-    pub(crate) todo: String,
-    /// How much it matters.
-    pub(crate) severity: Severity,
-    /// The observation that decides.
-    pub(crate) shown_by: EventId,
-    /// The observations that prove it, in the order of time.
-    pub(crate) evidence: Vec<EventId>,
-}
 
 /// Writes the page.
 ///
@@ -56,7 +39,7 @@ pub(crate) struct PageFinding {
 /// What the writer says.
 pub(crate) fn write(
     timeline: &Timeline,
-    findings: &[PageFinding],
+    findings: &[Said],
     words: &Words,
     out: &mut impl Write,
 ) -> io::Result<()> {
@@ -65,7 +48,7 @@ pub(crate) fn write(
 }
 
 /// Works out what the page shows.
-fn page(timeline: &Timeline, findings: &[PageFinding], words: &Words) -> Page {
+fn page(timeline: &Timeline, findings: &[Said], words: &Words) -> Page {
     let lanes = Lanes::new(timeline, words);
     let mut teller = Teller::new(timeline, words, &lanes);
     let mut events = Vec::new();
@@ -98,7 +81,7 @@ fn page(timeline: &Timeline, findings: &[PageFinding], words: &Words) -> Page {
 
 /// The findings, each with the events that prove it: those are shown even if they would be left out otherwise.
 fn found(
-    findings: &[PageFinding],
+    findings: &[Said],
     places: &BTreeMap<EventId, usize>,
     events: &mut [Event],
     words: &Words,
@@ -112,22 +95,14 @@ fn found(
         });
         Evidence { event: place, text }
     };
-    let found = |finding: &PageFinding| Found {
+    let found = |finding: &Said| Found {
         severity: finding.severity,
-        weight: weight(finding.severity, words),
+        weight: finding::severity(words, finding.severity),
         title: printable(&finding.title),
         why: printable(&finding.why),
-        todo: printable(&finding.todo),
+        todo: printable(&finding.what_to_do),
         goal: places.get(&finding.shown_by).copied(),
         evidence: finding.evidence.iter().map(&mut evidence).collect(),
     };
     findings.iter().map(found).collect()
-}
-
-fn weight(severity: Severity, words: &Words) -> String {
-    match severity {
-        Severity::Advice => words.page_advice(),
-        Severity::Fragile => words.page_fragile(),
-        Severity::Fault => words.page_fault(),
-    }
 }

@@ -5,6 +5,7 @@ use scope::model::Time;
 use unicode_width::UnicodeWidthStr;
 
 use super::text::{ALARM, NAME, PLAIN, QUIET, Text, WAIT};
+use crate::views::finding::Said;
 use crate::words::Words;
 
 /// Where the lines below a title begin.
@@ -12,21 +13,6 @@ const INDENT: usize = 4;
 
 /// The narrowest text: in less, lines are cut.
 const WIDTH_MIN: usize = 30;
-
-/// A finding in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Said {
-    /// When it became certain.
-    pub(crate) at: Time,
-    /// How much it matters.
-    pub(crate) severity: Severity,
-    /// What happened.
-    pub(crate) title: String,
-    /// Why.
-    pub(crate) why: String,
-    /// What to do.
-    pub(crate) what_to_do: String,
-}
 
 /// Lists findings, each with its time, the moment in the lines above. Without any there is nothing to be said.
 pub(super) fn lines(

@@ -8,7 +8,6 @@ use scope::timeline::{Blocked, CallEntry, Class, Crossing, Entry, EntryKind, Pro
 use unicode_width::UnicodeWidthStr;
 
 use super::call::{self, Moment};
-use super::findings::Said;
 use super::lanes::Lanes;
 use super::open::{Open, Opens};
 use super::packet::{self, Windows};
@@ -17,6 +16,7 @@ use super::span::{moment, span};
 use super::summary::Tally;
 use super::text::{NAME, PLAIN, QUIET, Text, WAIT, cut, cut_front};
 use super::{findings, header, other};
+use crate::views::finding::Said;
 use crate::words::Words;
 
 /// The shortest time without a line that is told.

@@ -1,13 +1,13 @@
 //! Recordings for the tests of the page.
 
 use scope::findings::Severity;
-use scope::model::{EventId, ProcessChange, Protocol, TcpFigures};
+use scope::model::{EventId, ProcessChange, Protocol, TcpFigures, Time};
 use scope::testing::{Socket, Story};
 use scope::timeline::Timeline;
 use wire::errno::{ECONNREFUSED, ETIMEDOUT};
 use wire::tcp_state::TcpState;
 
-use super::super::PageFinding;
+use crate::views::finding::Said;
 
 /// The practical's server.
 pub(super) const SERVER: &str = "127.0.0.1:3500";
@@ -19,7 +19,7 @@ const CLOSED: &str = "127.0.0.1:3501";
 /// A recording, and what is said to have been found in it.
 pub(super) struct Told {
     pub(super) timeline: Timeline,
-    pub(super) findings: Vec<PageFinding>,
+    pub(super) findings: Vec<Said>,
 }
 
 /// The practical's pair with a server that sleeps: a connection that waits to be accepted, messages that run together, a
@@ -170,12 +170,13 @@ pub(super) fn long(events: u64) -> Told {
     Told { timeline: Timeline::build(story.finish()).unwrap(), findings: vec![found] }
 }
 
-fn finding(title: &str, severity: Severity) -> PageFinding {
-    PageFinding {
+fn finding(title: &str, severity: Severity) -> Said {
+    Said {
+        at: Time(0),
         title: title.to_owned(),
         why: "The kernel answered at once. Nothing tells an unconnected socket of it, so its program waits."
             .to_owned(),
-        todo: "Call connect() on the socket, or set a time limit with settimeout().".to_owned(),
+        what_to_do: "Call connect() on the socket, or set a time limit with settimeout().".to_owned(),
         severity,
         shown_by: EventId(u64::MAX),
         evidence: Vec::new(),
