@@ -1329,7 +1329,7 @@ help-trace-pid = Watch this process, which runs already (can be repeated)
     .value = PID
 help-trace-join = Give the programs the private network of another recording (without a number, of the only one there is)
     .value = PID
-help-trace-net = Give the programs a private network, or that of this machine: private, host (default private)
+help-trace-net = Give the programs a private network, or that of this machine: private, machine (default private)
     .value = NET
 help-trace-mtu = Send no larger packets through the private network, in bytes (default 1500)
     .value = BYTES
@@ -1603,9 +1603,9 @@ trace-unknown-machine = programs cannot be traced on this kind of machine: the n
 hint-trace-join = start one in another terminal: socklab trace -- COMMAND
 hint-trace-join-one = say which one: --join=PID
 hint-trace-execute = check the spelling; a script needs execute permission and a first line as in #!/usr/bin/env python3, or its interpreter before it
-hint-trace-attach = processes of other users take root; for one's own the sysctl kernel.yama.ptrace_scope may take root, too
+hint-trace-attach = processes of other users take root; for one's own the sysctl { $sysctl } may take root, too
 hint-trace-one-tracer = a process has one tracer: end strace, gdb or the other socklab first
 hint-trace-cpus = try --cpus all
-hint-trace-apparmor = an AppArmor profile keeps programs out of user namespaces: run it by sudo, or sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0
+hint-trace-apparmor = an AppArmor profile keeps programs out of user namespaces: run it by sudo, or sudo sysctl { $sysctl }=0
 hint-trace-namespaces = run it by sudo, or allow user namespaces: sudo sysctl user.max_user_namespaces=10000; calls and sockets are shown without
 hint-trace-packets = packets take a private network, or CAP_NET_RAW: run it by sudo; socklab doctor tells what this machine allows

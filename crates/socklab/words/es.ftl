@@ -1344,7 +1344,7 @@ help-trace-pid = Observar este proceso, que ya se ejecuta (puede repetirse)
     .value = PID
 help-trace-join = Dar a los programas la red privada de otra grabación (sin número, la de la única que haya)
     .value = PID
-help-trace-net = Dar a los programas una red privada, o la de esta máquina: private, host (por omisión, private)
+help-trace-net = Dar a los programas una red privada, o la de esta máquina: private, machine (por omisión, private)
     .value = RED
 help-trace-mtu = No enviar paquetes más grandes por la red privada, en bytes (por omisión, 1500)
     .value = BYTES
@@ -1618,9 +1618,9 @@ trace-unknown-machine = en este tipo de máquina no se puede rastrear programas:
 hint-trace-join = iniciar una en otra terminal: socklab trace -- COMANDO
 hint-trace-join-one = decir cuál: --join=PID
 hint-trace-execute = revisar la ortografía; un script necesita permiso de ejecución y una primera línea como #!/usr/bin/env python3, o su intérprete delante
-hint-trace-attach = los procesos de otros usuarios requieren root; para los propios también puede requerirlo el sysctl kernel.yama.ptrace_scope
+hint-trace-attach = los procesos de otros usuarios requieren root; para los propios también puede requerirlo el sysctl { $sysctl }
 hint-trace-one-tracer = un proceso tiene un solo rastreador: terminar antes strace, gdb o el otro socklab
 hint-trace-cpus = probar --cpus all
-hint-trace-apparmor = un perfil de AppArmor impide los espacios de nombres de usuario: ejecutar con sudo, o sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0
+hint-trace-apparmor = un perfil de AppArmor impide los espacios de nombres de usuario: ejecutar con sudo, o sudo sysctl { $sysctl }=0
 hint-trace-namespaces = ejecutar con sudo, o permitir espacios de nombres de usuario: sudo sysctl user.max_user_namespaces=10000; las llamadas y los sockets se muestran igual
 hint-trace-packets = los paquetes requieren una red privada, o CAP_NET_RAW: ejecutar con sudo; socklab doctor dice qué permite este equipo

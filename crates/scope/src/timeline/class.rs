@@ -56,6 +56,8 @@ pub(super) fn of_call(call: &Call, sockets: &Sockets) -> Class {
         Args::Wait { watched, .. } => {
             watched.iter().filter_map(|it| it.on.socket).filter_map(of_socket).min().unwrap_or_default()
         }
+        // A new `epoll(7)` descriptor watches nothing; a socket in it is a program's own.
+        Args::Other { .. } if call.call.name().starts_with("epoll_create") => Class::Runtime,
         _ => Class::Program,
     }
 }

@@ -11,6 +11,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clap::ValueEnum;
+use scope::session::{MTU_BYTES, SNAP_BYTES, STRINGS_BYTES};
 
 use self::programs::{Mistake, PROGRAMS_MAX, Program};
 use super::exports::Exports;
@@ -21,17 +22,11 @@ use crate::usage;
 use crate::value::{self, After, ValueError};
 use crate::words::Words;
 
-/// The largest packet of the private network: what an Ethernet has.
-const MTU_BYTES: u32 = 1500;
 /// The least that IPv4 may have (RFC 791), and the most that the kernel's loopback takes.
 const MTU_MIN: u32 = 68;
 const MTU_MAX: u32 = 65_536;
 /// The highest number that a process can have on a 64-bit machine (`proc(5)`, `pid_max`).
 const PID_MAX: u32 = 1 << 22;
-/// How many bytes of a packet are kept.
-const SNAP_BYTES: u32 = 2048;
-/// How many bytes of a call's data are kept.
-const STRINGS_BYTES: u32 = 256;
 
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each one is a flag of the command line")]
@@ -95,7 +90,7 @@ pub(crate) enum Net {
     // One of their own, where nobody else is.
     Private,
     // That of this machine.
-    Host,
+    Machine,
 }
 
 /// The processors that the programs run on.

@@ -3,7 +3,7 @@
 use crate::sources::{Source, product, rust};
 
 /// The parts of `std` that `wire` may name: values and their texts, nothing of the system. Of `time`, that is durations.
-const WIRE_STD: [&str; 8] = ["borrow", "collections", "fmt", "iter", "net", "str", "sync", "time"];
+const WIRE_STD: [&str; 9] = ["borrow", "collections", "fmt", "iter", "net", "ops", "str", "sync", "time"];
 
 /// What `std::net` has beside addresses, and what else would reach out of `wire`.
 const WIRE_BANS: [&str; 8] =
@@ -92,7 +92,8 @@ fn pure_files_have_no_clock_and_no_socket() {
         let meant: Vec<_> = product.iter().filter(is_meant).collect();
         assert!(!meant.is_empty(), "{path} is gone");
         for source in meant {
-            for line in source.code() {
+            // What a module has in modules of its own may have any name.
+            for line in source.code().filter(|line| !line.contains("use self::")) {
                 for ban in PURE_BANS {
                     assert!(!line.contains(ban), "{} names {ban}: {line}", source.path);
                 }

@@ -8,8 +8,7 @@ use std::path::Path;
 
 use crate::value::{After, ValueError, program_name};
 
-/// How many programs a recording can have.
-pub(super) const PROGRAMS_MAX: usize = 64;
+pub(super) use scope::session::PROGRAMS_MAX;
 
 const AS: &str = "--as";
 const AFTER: &str = "--after";
@@ -122,15 +121,27 @@ fn wrong(flag: &'static str, value: &str, error: ValueError) -> Mistake {
 }
 
 fn program(name: Option<String>, after: Option<After>, command: &[OsString]) -> Result<Program, Mistake> {
-    let Some(file) = command.first() else { return Err(Mistake::NoCommand { name }) };
-    let name = name.unwrap_or_else(|| name_of(file));
+    let Some((file, arguments)) = command.split_first() else { return Err(Mistake::NoCommand { name }) };
+    let name = name.unwrap_or_else(|| name_of(file, arguments));
     Ok(Program { name, after, command: command.to_vec() })
 }
 
-/// What a program without a name is called: as its file, without the directories.
-fn name_of(file: &OsStr) -> String {
-    let name = Path::new(file).file_name().unwrap_or(file);
-    name.to_string_lossy().into_owned()
+/// Programs that run others, whose file says more than they do.
+const INTERPRETERS: [&str; 9] = ["python", "pypy", "node", "ruby", "perl", "bash", "sh", "java", "php"];
+
+/// What a program without a name is called: as the script that an interpreter runs, else as its own file.
+fn name_of(file: &OsStr, arguments: &[OsString]) -> String {
+    let file = file_name(file);
+    let is_version = |rest: &str| rest.chars().all(|char| char.is_ascii_digit() || char == '.');
+    let is_interpreter = INTERPRETERS.iter().any(|it| file.strip_prefix(it).is_some_and(is_version));
+    // Only the first argument: what follows a flag may be the flag's value, or a program of one line.
+    let script = arguments.first().filter(|it| is_interpreter && !it.as_encoded_bytes().starts_with(b"-"));
+    script.map_or(file, |script| file_name(script))
+}
+
+/// The name of a file without its directories.
+fn file_name(path: &OsStr) -> String {
+    Path::new(path).file_name().unwrap_or(path).to_string_lossy().into_owned()
 }
 
 fn check(programs: &[Program]) -> Result<(), Mistake> {
@@ -152,10 +163,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_program_has_the_name_of_its_file() {
-        let programs = programs(None, None, &words("/usr/bin/python3 s.py -v")).unwrap();
-
-        assert_eq!(programs, [of("python3", None, "/usr/bin/python3 s.py -v")]);
+    fn one_program_has_the_name_of_its_script_or_of_its_file() {
+        for (line, name) in [
+            ("/usr/bin/python3 dir/s.py -v", "s.py"),
+            ("python3.11 s.py", "s.py"),
+            ("python3 -c pass", "python3"),
+            ("/usr/bin/nc localhost 3500", "nc"),
+            ("shred x", "shred"),
+        ] {
+            assert_eq!(programs(None, None, &words(line)).unwrap(), [of(name, None, line)]);
+        }
     }
 
     #[test]

@@ -62,7 +62,7 @@ fn config(plan: &Plan, words: &Words) -> Result<Config, Failure> {
         (Some(Join::Of(pid)), _) => Network::Of(Pid(pid)),
         (Some(Join::Only), _) => Network::Of(only_recording(words)?),
         (None, Net::Private) => Network::Private { mtu_bytes: plan.mtu_bytes },
-        (None, Net::Host) => Network::Host,
+        (None, Net::Machine) => Network::Host,
     };
     let programs = plan.programs.iter().map(|program| ProgramConfig {
         name: program.name.clone(),

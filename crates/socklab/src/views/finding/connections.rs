@@ -6,7 +6,7 @@ use super::{Told, many};
 use crate::words::Words;
 
 /// What lets the programs use this machine's network.
-const NET_HOST: &str = "--net host";
+const NET_MACHINE: &str = "--net machine";
 
 pub(super) fn refused(words: &Words, facts: &RefusedConnection) -> Told {
     let (program, to) = (&facts.side.program, &facts.to);
@@ -78,7 +78,7 @@ pub(super) fn denied(words: &Words, facts: &DeniedPort) -> Told {
 
 pub(super) fn no_route(words: &Words, facts: &NoRoute) -> Told {
     let (why, what_to_do) = if facts.private {
-        (words.finding_no_route_why_private(), words.finding_no_route_do_private(NET_HOST))
+        (words.finding_no_route_why_private(), words.finding_no_route_do_private(NET_MACHINE))
     } else {
         (words.finding_no_route_why(), words.finding_no_route_do())
     };

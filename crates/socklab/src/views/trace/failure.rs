@@ -13,6 +13,11 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::words::Words;
 
+/// The sysctl that says who may trace whom (`ptrace(2)`).
+const YAMA: &str = "kernel.yama.ptrace_scope";
+/// The sysctl by which Ubuntu's `AppArmor` keeps programs without a profile out of user namespaces.
+const APPARMOR: &str = "kernel.apparmor_restrict_unprivileged_userns";
+
 /// Says why nothing was recorded.
 pub(crate) fn failure(error: &SessionError, words: &Words) -> Failure {
     match error {
@@ -63,7 +68,7 @@ fn of_calls(error: &CallsError, words: &Words) -> Failure {
         CallsError::Execute { file, cause } => system("execve", file, cause).hint(words.hint_trace_execute()),
         CallsError::Prepare { file, cause } => system("fork", file, cause),
         CallsError::Attach { pid, cause } => {
-            system("ptrace", &format!("(pid {pid})"), cause).hint(words.hint_trace_attach())
+            system("ptrace", &format!("(pid {pid})"), cause).hint(words.hint_trace_attach(YAMA))
         }
         CallsError::Traced { pid, tracer } => {
             Failure::new(Exit::Usage, words.trace_already_traced(pid, tracer))
@@ -92,7 +97,7 @@ fn cause(error: StepError, words: &Words) -> String {
 /// What to do where there is no private network, by the step that failed.
 fn private_hint(error: StepError, words: &Words) -> String {
     match error.step {
-        Step::SetGroups | Step::UidMap | Step::GidMap => words.hint_trace_apparmor(),
+        Step::SetGroups | Step::UidMap | Step::GidMap => words.hint_trace_apparmor(APPARMOR),
         _ => words.hint_trace_namespaces(),
     }
 }

@@ -209,7 +209,7 @@ impl<'w> Lines<'w> {
             EntryKind::Process(process) => self.process(entry.time, process, known),
             EntryKind::Socket(state) => {
                 let about = (known.1, &self.lanes, self.words);
-                if let Some(shown) = self.states.shown(state, self.style.all, about) {
+                if let Some(shown) = self.states.shown((entry.time, state), self.style.all, about) {
                     self.tell(entry, (shown.name, shown.lane), shown.text, known);
                 }
             }

@@ -41,7 +41,7 @@ impl States {
     /// Shows a socket, if something of it has changed that a line shows, or if every look is shown.
     pub(super) fn shown(
         &mut self,
-        state: &SocketState,
+        (time, state): (Time, &SocketState),
         every: bool,
         (sockets, lanes, words): (&Sockets, &Lanes, &Words),
     ) -> Option<Shown> {
@@ -60,7 +60,9 @@ impl States {
             return None;
         }
         let life = sockets.get(state.socket);
-        let before_closing = life.and_then(|life| life.holders.last()).map(|(pid, fd, _, _)| (*pid, *fd));
+        // A connection that is not accepted yet has no holder, although the whole recording knows one.
+        let held = life.and_then(|life| life.holders.iter().rfind(|(.., from, _)| *from <= time));
+        let before_closing = held.map(|(pid, fd, ..)| (*pid, *fd));
         let (name, lane, of) = match (state.holder, before_closing) {
             (Some((pid, fd)), _) => (lanes.named(pid).0, lanes.named(pid).1, words.trace_fd(fd)),
             (None, Some((pid, fd))) => (lanes.named(pid).0, lanes.named(pid).1, words.trace_fd_closed(fd)),
