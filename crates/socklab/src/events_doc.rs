@@ -2,6 +2,7 @@
 
 mod chat;
 mod messages;
+mod recordings;
 mod ways;
 
 use std::collections::BTreeSet;
@@ -48,6 +49,7 @@ fn the_document_shows_every_event_as_it_is_written() {
         messages::stop_events(),
         messages::exec_events(),
         sockets_events(),
+        recordings::events(),
         key_events(),
         other_events(),
     ]
