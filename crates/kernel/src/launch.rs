@@ -24,8 +24,16 @@ pub struct Prepared {
 #[derive(Debug)]
 pub struct Go(OwnedFd);
 
-/// Makes a process that becomes the program when told to. `filter` holds for it from then on; with `keep_privileges`, which takes
-/// `CAP_SYS_ADMIN`, set-user-ID programs get what they are meant to.
+/// In what a program differs from what this process would have executed itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// Whether set-user-ID programs get what they are meant to; takes `CAP_SYS_ADMIN`.
+    pub keep_privileges: bool,
+    /// Whether what it writes to standard output goes where standard error goes (`dup2(2)`).
+    pub output_to_error: bool,
+}
+
+/// Makes a process that becomes the program when told to. `filter` holds for it from then on.
 ///
 /// If the program cannot be executed, the process ends with the error number as its exit code: who traces it knows the difference,
 /// since it has not executed anything. The caller waits for it.
@@ -33,7 +41,7 @@ pub struct Go(OwnedFd);
 /// # Errors
 /// `EMFILE`, `ENFILE`: no descriptor left; `EAGAIN`, `ENOMEM`: no process could be made.
 #[doc(alias = "fork")]
-pub fn prepare(image: &Image, filter: &Filter, keep_privileges: bool) -> io::Result<Prepared> {
+pub fn prepare(image: &Image, filter: &Filter, manner: Manner) -> io::Result<Prepared> {
     let (wait, go) = pipe_with(PipeFlags::CLOEXEC)?;
     // A signal whose handler ran in the child would run it on a copy of this process' memory.
     let mask = signals::block_for_now()?;
@@ -41,7 +49,7 @@ pub fn prepare(image: &Image, filter: &Filter, keep_privileges: bool) -> io::Res
     // lock that another thread may have held, and runs no destructor.
     let id = unsafe { libc::fork() };
     if id == 0 {
-        let error = run(image, filter, keep_privileges, [wait.as_fd(), go.as_fd()]);
+        let error = run(image, filter, manner, [wait.as_fd(), go.as_fd()]);
         // SAFETY: ends the process at once, without anything that `exit(3)` would run.
         unsafe { libc::_exit(error.raw_os_error().unwrap_or(libc::EINVAL)) }
     }
@@ -52,7 +60,7 @@ pub fn prepare(image: &Image, filter: &Filter, keep_privileges: bool) -> io::Res
 }
 
 /// What the child does; returns only what went wrong.
-fn run(image: &Image, filter: &Filter, keep_privileges: bool, [wait, go]: [BorrowedFd<'_>; 2]) -> io::Error {
+fn run(image: &Image, filter: &Filter, manner: Manner, [wait, go]: [BorrowedFd<'_>; 2]) -> io::Error {
     signals::forget_handlers();
     if let Err(error) = signals::unblock_all() {
         return error;
@@ -69,10 +77,22 @@ fn run(image: &Image, filter: &Filter, keep_privileges: bool, [wait, go]: [Borro
         Ok(1) => {}
         _ => return io::Error::from_raw_os_error(libc::ECANCELED),
     }
-    let privileges = if keep_privileges { Ok(()) } else { set_no_new_privs(true) };
-    match privileges.map_err(io::Error::from).and_then(|()| filter.install()) {
+    match manner.take_on().and_then(|()| filter.install()) {
         Ok(()) => image.become_it(),
         Err(error) => error,
+    }
+}
+
+impl Manner {
+    /// Changes this process. Runs between `fork(2)` and `execve(2)`, before the filter that could see its calls.
+    fn take_on(self) -> io::Result<()> {
+        if self.output_to_error {
+            rustix::stdio::dup2_stdout(rustix::stdio::stderr())?;
+        }
+        if !self.keep_privileges {
+            set_no_new_privs(true)?;
+        }
+        Ok(())
     }
 }
 

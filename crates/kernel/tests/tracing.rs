@@ -7,7 +7,7 @@ use std::os::fd::AsFd;
 use std::process::{Command, Stdio};
 use std::thread;
 
-use kernel::launch::{Go, prepare};
+use kernel::launch::{Go, Manner, prepare};
 use kernel::memory;
 use kernel::poll::{self, Interest};
 use kernel::process::Image;
@@ -148,7 +148,7 @@ fn attached(command: &[&str], filter: &Filter) -> (u32, Go) {
     let strings: Vec<_> = command.iter().map(|part| CString::new(*part).unwrap()).collect();
     let path = CString::new("PATH=/usr/bin:/bin").unwrap();
     let image = Image::new(vec![strings[0].clone()], strings, vec![path]);
-    let prepared = prepare(&image, filter, false).unwrap();
+    let prepared = prepare(&image, filter, Manner::default()).unwrap();
     ptrace::seize(prepared.id(), TRACED).unwrap();
     (prepared.id(), prepared.into_go())
 }

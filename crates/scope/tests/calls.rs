@@ -558,6 +558,7 @@ fn config(programs: Vec<Start>) -> Config {
         strings_bytes: 256,
         refuse_io_uring: false,
         keep_privileges: false,
+        output_to_error: false,
         cpu: None,
     }
 }

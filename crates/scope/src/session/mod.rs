@@ -274,6 +274,7 @@ fn of_calls(config: Config, lines: Option<&Hook>, cpu: Option<u32>) -> calls::Co
         strings_bytes: config.strings_bytes,
         refuse_io_uring: config.refuse_io_uring,
         keep_privileges: process::effective_user() == 0,
+        output_to_error: config.output_to_error,
         cpu,
     }
 }

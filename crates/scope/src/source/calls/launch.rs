@@ -14,7 +14,7 @@ use std::thread;
 use std::time::Duration;
 
 use kernel::affinity;
-use kernel::launch::{self, Go};
+use kernel::launch::{self, Go, Manner};
 use kernel::process::{Handle, Image};
 use kernel::ptrace::{self, Options};
 use kernel::seccomp::Filter;
@@ -38,10 +38,12 @@ impl Tracer {
             affinity::pin(cpu).map_err(|cause| CallsError::Pin { cpu, cause })?;
         }
         let filter = self.filter(config.refuse_io_uring);
+        let manner =
+            Manner { keep_privileges: config.keep_privileges, output_to_error: config.output_to_error };
         let images: Result<Vec<_>, _> = config.programs.iter().enumerate().map(image).collect();
         for (program, (image, start)) in images?.iter().zip(&config.programs).enumerate() {
             let failed = |cause| CallsError::Prepare { file: shown(start), cause };
-            let prepared = launch::prepare(image, &filter, config.keep_privileges).map_err(failed)?;
+            let prepared = launch::prepare(image, &filter, manner).map_err(failed)?;
             let pid = Pid(prepared.id());
             self.shared.started_program(Handle::open(pid.0).map_err(failed)?);
             self.gos.push(Some(prepared.into_go()));
@@ -79,7 +81,7 @@ impl Tracer {
         }
         let image = Image::new(Vec::new(), Vec::new(), Vec::new());
         let nothing = Filter::trace(self.machine.audit_arch(), &[], &[]);
-        let bell = launch::prepare(&image, &nothing, false).map_err(CallsError::Thread)?;
+        let bell = launch::prepare(&image, &nothing, Manner::default()).map_err(CallsError::Thread)?;
         self.bell = Some(Pid(bell.id()));
         self.shared.hang(bell.into_go());
         Ok(())

@@ -58,6 +58,8 @@ pub struct Config {
     pub refuse_io_uring: bool,
     /// Whether set-user-ID programs get what they are meant to; takes root.
     pub keep_privileges: bool,
+    /// Whether what the programs write to standard output goes to standard error.
+    pub output_to_error: bool,
     /// The processor for the tracer and the programs that it starts; none is all. On one, a stop costs a tenth, and what is seen is
     /// totally ordered.
     pub cpu: Option<u32>,
