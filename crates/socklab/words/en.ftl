@@ -1476,6 +1476,53 @@ help-exec-ipv6 = Use IPv6 only (default both)
 help-exec-command = Run this command, with its arguments
     .value = COMMAND
 
+## A recording on the whole screen (--tui)
+
+tui-nothing-yet = Nothing has happened yet.
+tui-no-match = No line passes the filter. Esc shows all of them.
+tui-no-details = Of this line nothing more is known.
+tui-no-sockets = No socket is open at this moment.
+tui-no-output = The programs have written nothing.
+tui-findings-later = They are looked for when the recording has ended: only then is it known who waits for ever.
+tui-sockets = Sockets at this moment
+tui-column-socket = Socket
+tui-output = What the programs wrote
+tui-output-live = What the programs write; what you type here is for them (Tab leaves)
+tui-live = recording
+tui-follows = recording, following the end
+tui-paused = { $count ->
+    [one] paused, 1 new line
+   *[other] paused, { $count } new lines
+}
+tui-left-out = { $count ->
+    [one] the first entry is left out
+   *[other] the first { $count } entries are left out
+}
+tui-keys = Tab panes · / filter · ? keys · q quit
+tui-filter-help = text @process :kind (call, packet, socket, process, counter, tracepoint, note); Enter keeps it, Esc does not
+tui-kind-call = call
+tui-kind-packet = packet
+tui-kind-socket = socket
+tui-kind-process = process
+tui-kind-counter = counter
+tui-kind-kernel = tracepoint
+tui-kind-note = note
+tui-help =
+    ↑ ↓ k j         previous or next line
+    PgUp PgDn       a page up or down
+    Home End g G    first or last line
+    Tab Shift-Tab   next or previous pane
+    Enter           the details; of a finding, its evidence
+    /               filter: text @process :kind
+    Esc             back to the lines; there, all lines again
+    Space           pause; the recording goes on
+    q Ctrl-C        quit; a recording ends with it
+
+    Any key closes this.
+tui-no-terminal = --tui needs a terminal: standard output is none
+tui-stdout-taken = --tui takes the terminal, and standard output has something else
+hint-tui = leave --tui out, or write into files
+
 ## The page of a recording (HTML)
 
 page-noscript = This page draws a recording with a script that it brings along. The browser does not run it: allow scripts for this file.

@@ -1491,6 +1491,53 @@ help-exec-ipv6 = Usar solo IPv6 (por omisión, ambas)
 help-exec-command = Ejecutar esta orden, con sus argumentos
     .value = ORDEN
 
+## Una grabación en toda la pantalla (--tui)
+
+tui-nothing-yet = Todavía no pasó nada.
+tui-no-match = Ninguna línea pasa el filtro. Esc las muestra todas.
+tui-no-details = De esta línea no se sabe más.
+tui-no-sockets = No hay ningún socket abierto en este momento.
+tui-no-output = Los programas no escribieron nada.
+tui-findings-later = Se buscan cuando termina la grabación: recién entonces se sabe quién espera para siempre.
+tui-sockets = Sockets en este momento
+tui-column-socket = Socket
+tui-output = Lo que escribieron los programas
+tui-output-live = Lo que escriben los programas; lo que escribas acá es para ellos (Tab sale)
+tui-live = grabando
+tui-follows = grabando, siguiendo el final
+tui-paused = { $count ->
+    [one] en pausa, 1 línea nueva
+   *[other] en pausa, { $count } líneas nuevas
+}
+tui-left-out = { $count ->
+    [one] falta la primera entrada
+   *[other] faltan las primeras { $count } entradas
+}
+tui-keys = Tab paneles · / filtro · ? teclas · q salir
+tui-filter-help = texto @proceso :clase (llamada, paquete, socket, proceso, contador, traza, nota); Enter lo deja, Esc no
+tui-kind-call = llamada
+tui-kind-packet = paquete
+tui-kind-socket = socket
+tui-kind-process = proceso
+tui-kind-counter = contador
+tui-kind-kernel = traza
+tui-kind-note = nota
+tui-help =
+    ↑ ↓ k j         línea anterior o siguiente
+    RePág AvPág     una página hacia arriba o hacia abajo
+    Inicio Fin g G  primera o última línea
+    Tab Mayús-Tab   panel siguiente o anterior
+    Enter           los detalles; de un hallazgo, su evidencia
+    /               filtro: texto @proceso :clase
+    Esc             vuelve a las líneas; ahí, otra vez todas
+    Espacio         pausa; la grabación sigue
+    q Ctrl-C        salir; con eso termina la grabación
+
+    Cualquier tecla cierra esto.
+tui-no-terminal = --tui necesita una terminal: la salida estándar no es una
+tui-stdout-taken = --tui ocupa la terminal, y la salida estándar tiene otra cosa
+hint-tui = dejá --tui afuera, o escribí en archivos
+
 ## La página de una grabación (HTML)
 
 page-noscript = Esta página dibuja una grabación con un script que trae consigo. El navegador no lo ejecuta: permití los scripts de este archivo.

@@ -15,7 +15,7 @@ const CALL_NS: u64 = 10_000;
 pub(super) const LOOPBACK: u32 = 1;
 
 /// A recording that is being made.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Story {
     observations: Vec<Observation>,
     now: Time,

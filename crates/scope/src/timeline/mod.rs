@@ -48,6 +48,26 @@ pub struct Timeline {
 type Index = HashMap<EventId, usize, RandomState>;
 
 impl Timeline {
+    /// A timeline of a recording that is being made, without anything yet: [`Timeline::extend`] adds to it.
+    pub fn of(header: Header) -> Self {
+        let (processes, sockets) = Default::default();
+        Self { header, entries: Vec::new(), processes, sockets, summary: None, index: Index::default() }
+    }
+
+    /// Adds what has [settled](Builder::settle), and what is known by now.
+    pub fn extend(&mut self, entries: Vec<Entry>, processes: &Processes, sockets: &Sockets) {
+        learn(&mut self.index, self.entries.len(), &entries);
+        self.entries.extend(entries);
+        self.processes.clone_from(processes);
+        self.sockets.clone_from(sockets);
+    }
+
+    /// Leaves out the first entries.
+    pub fn forget(&mut self, count: usize) {
+        self.entries.drain(..count.min(self.entries.len()));
+        self.index = index(&self.entries);
+    }
+
     /// Returns the entry that an observation became, or a part of (a packet's arrival leads to the packet).
     pub fn entry(&self, id: EventId) -> Option<&Entry> {
         self.entries.get(*self.index.get(&id)?).filter(|entry| entry.is_about(id))
@@ -56,12 +76,18 @@ impl Timeline {
 
 fn index(entries: &[Entry]) -> Index {
     let mut index = Index::default();
+    learn(&mut index, 0, entries);
+    index
+}
+
+/// Adds entries to an index, of which the first one stands at `from`.
+fn learn(index: &mut Index, from: usize, entries: &[Entry]) {
     index.reserve(entries.len());
     for (place, entry) in entries.iter().enumerate() {
+        let place = from + place;
         index.entry(entry.id).or_insert(place);
         if let EntryKind::Packet(packet) = &entry.kind {
             packet.arrival.map(|arrival| index.entry(arrival).or_insert(place));
         }
     }
-    index
 }

@@ -17,4 +17,5 @@ pub(crate) mod sockets;
 pub(crate) mod start;
 pub(crate) mod stop;
 pub(crate) mod trace;
+pub(crate) mod tui;
 pub(crate) mod ways;

@@ -85,7 +85,7 @@ fn ends(life: &Life) -> String {
 }
 
 /// What a socket speaks, as people write it.
-pub(super) fn protocol(protocol: Protocol) -> &'static str {
+pub(in crate::views) fn protocol(protocol: Protocol) -> &'static str {
     match protocol {
         Protocol::Tcp => "TCP",
         Protocol::Udp => "UDP",

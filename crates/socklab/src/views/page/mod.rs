@@ -6,6 +6,7 @@
 //! text, and no script runs but the one whose hash the policy names.
 
 mod assets;
+mod details;
 mod events;
 mod labels;
 mod lanes;
@@ -22,6 +23,8 @@ use std::io::{self, Write};
 use scope::model::EventId;
 use scope::timeline::Timeline;
 
+pub(super) use self::details::{Details, details};
+pub(super) use self::lanes::protocol;
 use self::events::Teller;
 use self::lanes::Lanes;
 use self::model::{Event, Evidence, Found, Page};

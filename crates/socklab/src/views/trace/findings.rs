@@ -42,7 +42,7 @@ pub(super) fn lines(
 }
 
 /// A sign and a style for how much something matters; the sign alone says it.
-fn of(severity: Severity) -> (clap::builder::styling::Style, &'static str) {
+pub(in crate::views) fn of(severity: Severity) -> (clap::builder::styling::Style, &'static str) {
     match severity {
         Severity::Fault => (ALARM, "!!"),
         Severity::Fragile => (WAIT, " !"),
@@ -51,7 +51,7 @@ fn of(severity: Severity) -> (clap::builder::styling::Style, &'static str) {
 }
 
 /// Folds a text at blanks.
-fn folded(text: &str, width: usize) -> Vec<String> {
+pub(in crate::views) fn folded(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use scope::model::{Header, Pid, Place, Process, ProcessChange, Protocol, Time};
+use scope::model::{EventId, Header, Pid, Place, Process, ProcessChange, Protocol, Time};
 use scope::timeline::{Blocked, CallEntry, Class, Crossing, Entry, EntryKind, Processes, Sockets, Timeline};
 use unicode_width::UnicodeWidthStr;
 
@@ -75,11 +75,32 @@ pub(crate) struct Lines<'w> {
     introduced: HashSet<Pid>,
     executed: HashSet<Pid>,
     hidden: u64,
-    written: Vec<String>,
+    written: Vec<Row>,
 }
+
+/// A line, and what it is about.
+#[derive(Debug, Clone)]
+pub(in crate::views) struct Row {
+    /// What it says.
+    pub(in crate::views) text: Text,
+    /// The observation that it shows; none for lines that are about several, or about the whole recording.
+    pub(in crate::views) about: Option<EventId>,
+    /// When that was; for other lines, when the line before was.
+    pub(in crate::views) at: Time,
+}
+
+/// An observation, and the time of a line about it.
+type At = (EventId, Time);
 
 /// What is known beside the entries.
 type Known<'k> = (&'k Processes, &'k Sockets);
+
+impl Row {
+    /// A line about the whole recording.
+    fn of_all(line: &String) -> Self {
+        Self { text: Text::plain(line), about: None, at: Time::default() }
+    }
+}
 
 impl<'w> Lines<'w> {
     /// Begins with the first lines.
@@ -99,8 +120,13 @@ impl<'w> Lines<'w> {
             introduced: HashSet::new(),
             executed: HashSet::new(),
             hidden: 0,
-            written: header::lines(header, style.width, words),
+            written: header::lines(header, style.width, words).iter().map(Row::of_all).collect(),
         }
+    }
+
+    /// The moment from which times are counted: that of the first call.
+    pub(in crate::views) fn base(&self) -> Time {
+        self.base.unwrap_or_default()
     }
 
     /// Adds entries, which follow those before.
@@ -122,7 +148,7 @@ impl<'w> Lines<'w> {
         self.lanes.learn(processes);
         self.tell_returned(now, (processes, sockets));
         for open in self.opens.begun(Time(now.0.saturating_sub(PATIENCE_NS))) {
-            self.line_of_call(open.began, &open.entry, Moment::Begin, (processes, sockets));
+            self.line_of_call((open.id, open.began), &open.entry, Moment::Begin, (processes, sockets));
         }
         let last = STILL[STILL.len() - 1];
         let repeats = u32::try_from(self.reminders.saturating_sub(STILL.len() - 1)).unwrap_or(u32::MAX);
@@ -141,11 +167,17 @@ impl<'w> Lines<'w> {
             said.push(format!("+{}", waiting.len() - STILL_SHOWN_MAX));
         }
         let text = Text::default().with(WAIT, self.words.trace_still_waiting(said.join(", ")));
-        self.write(&Self::indented(text));
+        self.write(Self::indented(text));
     }
 
     /// Takes what was written since the last time.
     pub(crate) fn take(&mut self) -> Vec<String> {
+        let Style { width, color, .. } = self.style;
+        self.take_rows().iter().map(|row| row.text.line(width, color)).collect()
+    }
+
+    /// Takes the same, with what each line is about.
+    pub(in crate::views) fn take_rows(&mut self) -> Vec<Row> {
         std::mem::take(&mut self.written)
     }
 
@@ -161,7 +193,7 @@ impl<'w> Lines<'w> {
         }
         let base = self.base.unwrap_or_default();
         let said = findings::lines(findings, |at| moment(at, base), self.style.width, self.words);
-        for line in said.iter().chain([&Text::default()]) {
+        for line in said.into_iter().chain([Text::default()]) {
             self.write(line);
         }
         self.totals(timeline);
@@ -170,7 +202,7 @@ impl<'w> Lines<'w> {
     fn totals(&mut self, timeline: &Timeline) {
         let summary = timeline.summary.as_ref();
         for row in self.tally.table(timeline, self.words) {
-            self.write(&row);
+            self.write(row);
         }
         let lost = summary.map_or(0, |summary| summary.packets_lost);
         let hidden = self.hidden;
@@ -182,7 +214,7 @@ impl<'w> Lines<'w> {
             (hidden > 0).then(|| words.trace_hidden(hidden)),
         ];
         for said in said.into_iter().flatten() {
-            self.write(&Text::default().with(QUIET, said));
+            self.write(Text::default().with(QUIET, said));
         }
     }
 
@@ -196,7 +228,7 @@ impl<'w> Lines<'w> {
 
     fn line_of_open(&mut self, open: &Open, moment: Moment, known: Known<'_>) {
         let at = if moment == Moment::End { open.until.unwrap_or(self.shown_until) } else { open.began };
-        self.line_of_call(at, &open.entry, moment, known);
+        self.line_of_call((open.id, at), &open.entry, moment, known);
         if let Some(until) = open.until {
             self.shown_until = self.shown_until.max(until);
         }
@@ -204,9 +236,9 @@ impl<'w> Lines<'w> {
 
     fn entry(&mut self, entry: &Entry, known: Known<'_>) {
         match &entry.kind {
-            EntryKind::Call(call) => self.call(entry.time, call, known),
-            EntryKind::Packet(crossing) => self.packet(entry.time, crossing, known),
-            EntryKind::Process(process) => self.process(entry.time, process, known),
+            EntryKind::Call(call) => self.call((entry.id, entry.time), call, known),
+            EntryKind::Packet(crossing) => self.packet((entry.id, entry.time), crossing, known),
+            EntryKind::Process(process) => self.process((entry.id, entry.time), process, known),
             EntryKind::Socket(state) => {
                 let about = (known.1, &self.lanes, self.words);
                 if let Some(shown) = self.states.shown((entry.time, state), self.style.all, about) {
@@ -228,17 +260,17 @@ impl<'w> Lines<'w> {
         }
     }
 
-    fn call(&mut self, time: Time, call: &CallEntry, known: Known<'_>) {
+    fn call(&mut self, (id, time): At, call: &CallEntry, known: Known<'_>) {
         self.base.get_or_insert(time);
-        self.introduce(time, call.call.pid, known);
+        self.introduce((id, time), call.call.pid, known);
         if call.blocked == Blocked::No && !self.opens.has(&call.call, time) {
-            self.line_of_call(time, call, Moment::Whole, known);
-        } else if let Some(oldest) = self.opens.add(time, call.clone()) {
+            self.line_of_call((id, time), call, Moment::Whole, known);
+        } else if let Some(oldest) = self.opens.add((id, time), call.clone()) {
             self.line_of_open(&oldest, Moment::Whole, known);
         }
     }
 
-    fn line_of_call(&mut self, at: Time, entry: &CallEntry, moment: Moment, known: Known<'_>) {
+    fn line_of_call(&mut self, at: At, entry: &CallEntry, moment: Moment, known: Known<'_>) {
         let call = &entry.call;
         let socket = call.on.and_then(|on| on.socket).and_then(|socket| known.1.get(socket));
         let protocol: Option<Protocol> = socket.map(|life| life.protocol);
@@ -247,7 +279,7 @@ impl<'w> Lines<'w> {
                 place_text(place).width().clamp(self.places_width.max(PLACE_WIDTH_MIN), PLACE_WIDTH_MAX);
         }
         let shown = call::Shown { call, blocked: entry.blocked, protocol, words: self.words };
-        let mut line = self.begin(at, self.lanes.named(call.pid));
+        let mut line = self.begin(at.1, self.lanes.named(call.pid));
         if self.places_width > 0 {
             let from = line.width();
             let place = call.place.as_ref().filter(|_| moment != Moment::End);
@@ -258,17 +290,17 @@ impl<'w> Lines<'w> {
         }
         let room = self.room(&line);
         line.append(shown.text(moment, room));
-        self.write_at(at, &line, known);
+        self.write_at(at, line, known);
     }
 
-    fn packet(&mut self, time: Time, crossing: &Crossing, known: Known<'_>) {
-        let mut line = self.begin(time, packet::sender(crossing, &self.lanes, self.words));
+    fn packet(&mut self, at: At, crossing: &Crossing, known: Known<'_>) {
+        let mut line = self.begin(at.1, packet::sender(crossing, &self.lanes, self.words));
         let room = self.room(&line);
         line.append(packet::text(crossing, &mut self.windows, (&self.lanes, self.words), room));
-        self.write_at(time, &line, known);
+        self.write_at(at, line, known);
     }
 
-    fn process(&mut self, time: Time, process: &Process, known: Known<'_>) {
+    fn process(&mut self, (id, time): At, process: &Process, known: Known<'_>) {
         let is_first =
             matches!(process.change, ProcessChange::Executed { .. }) && self.executed.insert(process.pid);
         match process.change {
@@ -295,7 +327,7 @@ impl<'w> Lines<'w> {
         let text = other::process(&process.change, &self.lanes, self.words);
         let mut line = self.begin(time, self.lanes.named(process.pid));
         line.append(text);
-        self.write_at(time, &line, known);
+        self.write_at((id, time), line, known);
     }
 
     /// Shows the calls of a process that ends, which never return.
@@ -309,7 +341,7 @@ impl<'w> Lines<'w> {
     }
 
     /// Says where a process comes from, before its first line.
-    fn introduce(&mut self, time: Time, pid: Pid, known: Known<'_>) {
+    fn introduce(&mut self, (id, time): At, pid: Pid, known: Known<'_>) {
         if !self.introduced.insert(pid) {
             return;
         }
@@ -320,7 +352,7 @@ impl<'w> Lines<'w> {
         };
         let mut line = self.begin(time, self.lanes.named(pid));
         line.push(QUIET, text);
-        self.write_at(time, &line, known);
+        self.write_at((id, time), line, known);
     }
 
     /// Writes what happened to somebody, with how certain it is.
@@ -330,7 +362,7 @@ impl<'w> Lines<'w> {
         if let Some(certainty) = socket::certainty(entry.certainty, entry.time, self.words) {
             line.push(QUIET, format!(" [{certainty}]"));
         }
-        self.write_at(entry.time, &line, known);
+        self.write_at((entry.id, entry.time), line, known);
     }
 
     /// The first two columns: the time and whose line it is.
@@ -357,22 +389,23 @@ impl<'w> Lines<'w> {
     }
 
     /// Writes a line, below those of calls that have begun meanwhile and of the time without any.
-    fn write_at(&mut self, at: Time, line: &Text, known: Known<'_>) {
+    fn write_at(&mut self, (id, at): At, line: Text, known: Known<'_>) {
         for open in self.opens.begun(at) {
-            self.line_of_call(open.began, &open.entry, Moment::Begin, known);
+            self.line_of_call((open.id, open.began), &open.entry, Moment::Begin, known);
         }
         let idle = at.since(self.shown_until);
         if idle >= IDLE_MIN && self.shown_until.0 > 0 {
             let text = Text::default().with(QUIET, self.words.trace_idle(span(idle)));
-            self.write(&Self::indented(text));
+            self.write(Self::indented(text));
         }
         self.shown_until = self.shown_until.max(at);
         self.reminders = 0;
-        self.write(line);
+        self.written.push(Row { text: line, about: Some(id), at });
     }
 
-    fn write(&mut self, line: &Text) {
-        self.written.push(line.line(self.style.width, self.style.color));
+    /// Writes a line that is about nothing in particular.
+    fn write(&mut self, text: Text) {
+        self.written.push(Row { text, about: None, at: self.shown_until });
     }
 
     fn still(&self, open: &Open, now: Time) -> String {

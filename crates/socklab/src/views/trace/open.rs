@@ -1,11 +1,13 @@
 //! Calls in which a program stands still: they begin on one line and, when other things happen meanwhile, return on a later one.
 
-use scope::model::{Call, Pid, Tid, Time};
+use scope::model::{Call, EventId, Pid, Tid, Time};
 use scope::timeline::CallEntry;
 
 /// A call that has begun and whose return is not shown yet.
 #[derive(Debug, Clone)]
 pub(super) struct Open {
+    /// The observation that it was told by.
+    pub(super) id: EventId,
     /// When it began.
     pub(super) began: Time,
     /// When it returns, as far as is known.
@@ -27,16 +29,17 @@ pub(super) struct Opens {
 
 impl Opens {
     /// Adds a call, in the place of what was known of the same one before. Returns the oldest if there are too many.
-    pub(super) fn add(&mut self, began: Time, entry: CallEntry) -> Option<Open> {
+    pub(super) fn add(&mut self, (id, began): (EventId, Time), entry: CallEntry) -> Option<Open> {
         let until = entry.call.until;
         let known = self.calls.iter_mut().find(|open| is_same(open, entry.call.tid, began));
         if let Some(open) = known {
+            open.id = id;
             open.until = until;
             open.entry = entry;
             return None;
         }
         let at = self.calls.partition_point(|open| open.began <= began);
-        self.calls.insert(at, Open { began, until, entry, is_told: false });
+        self.calls.insert(at, Open { id, began, until, entry, is_told: false });
         (self.calls.len() > OPEN_MAX).then(|| self.calls.remove(0))
     }
 

@@ -27,7 +27,7 @@ pub(in crate::views) fn span(time: Duration) -> String {
 }
 
 /// When something happened, in milliseconds with microseconds: `296.729`.
-pub(super) fn moment(time: Time, base: Time) -> String {
+pub(in crate::views) fn moment(time: Time, base: Time) -> String {
     let ns = time.0.saturating_sub(base.0);
     format!("{}.{:03}", ns / NS_IN_A_MS, ns % NS_IN_A_MS / NS_IN_A_US)
 }

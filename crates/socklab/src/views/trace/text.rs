@@ -8,15 +8,15 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use crate::views::printable::printable;
 
 /// As it comes.
-pub(super) const PLAIN: Style = Style::new();
+pub(in crate::views) const PLAIN: Style = Style::new();
 /// What a reader may pass over.
-pub(super) const QUIET: Style = Style::new().dimmed();
+pub(in crate::views) const QUIET: Style = Style::new().dimmed();
 /// What something is called.
-pub(super) const NAME: Style = Style::new().bold();
+pub(in crate::views) const NAME: Style = Style::new().bold();
 /// What failed, or was lost.
-pub(super) const ALARM: Style = AnsiColor::Red.on_default().bold();
+pub(in crate::views) const ALARM: Style = AnsiColor::Red.on_default().bold();
 /// How long a program stood still.
-pub(super) const WAIT: Style = AnsiColor::Yellow.on_default();
+pub(in crate::views) const WAIT: Style = AnsiColor::Yellow.on_default();
 
 /// The styles of the lanes, in turn. A name stands in each line as well.
 const LANES: [Style; 6] = [
@@ -35,39 +35,44 @@ pub(super) fn of_lane(lane: usize) -> Style {
 
 /// A text with styles. What comes from outside cannot speak to the terminal: every piece is made printable here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Text {
+pub(in crate::views) struct Text {
     parts: Vec<(Style, String)>,
 }
 
 impl Text {
     /// A text without a style.
-    pub(super) fn plain(text: impl AsRef<str>) -> Self {
+    pub(in crate::views) fn plain(text: impl AsRef<str>) -> Self {
         Self::default().with(PLAIN, text)
     }
 
     /// The same with another piece at its end.
-    pub(super) fn with(mut self, style: Style, text: impl AsRef<str>) -> Self {
+    pub(in crate::views) fn with(mut self, style: Style, text: impl AsRef<str>) -> Self {
         self.push(style, text);
         self
     }
 
     /// Adds a piece.
-    pub(super) fn push(&mut self, style: Style, text: impl AsRef<str>) {
+    pub(in crate::views) fn push(&mut self, style: Style, text: impl AsRef<str>) {
         self.parts.push((style, printable(text.as_ref())));
     }
 
+    /// Its pieces.
+    pub(in crate::views) fn parts(&self) -> impl Iterator<Item = (Style, &str)> {
+        self.parts.iter().map(|(style, text)| (*style, text.as_str()))
+    }
+
     /// Adds the pieces of another text.
-    pub(super) fn append(&mut self, other: Self) {
+    pub(in crate::views) fn append(&mut self, other: Self) {
         self.parts.extend(other.parts);
     }
 
     /// Adds blanks until it takes so many columns.
-    pub(super) fn pad_to(&mut self, width: usize) {
+    pub(in crate::views) fn pad_to(&mut self, width: usize) {
         self.push(PLAIN, " ".repeat(width.saturating_sub(self.width())));
     }
 
     /// The columns that it takes.
-    pub(super) fn width(&self) -> usize {
+    pub(in crate::views) fn width(&self) -> usize {
         self.parts.iter().map(|(_, text)| text.width()).sum()
     }
 
@@ -77,7 +82,7 @@ impl Text {
     }
 
     /// Writes it, cut to a width if there is one, with blanks at its end left out.
-    pub(super) fn line(&self, width: Option<usize>, color: bool) -> String {
+    pub(in crate::views) fn line(&self, width: Option<usize>, color: bool) -> String {
         let mut room = width.unwrap_or(usize::MAX);
         let mut line = String::new();
         let mut end = 0;
