@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod decode;
+pub mod doctor;
 pub mod export;
 pub mod findings;
 pub mod model;

@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const REPLIES_MAX: usize = 16 * 1024;
 
 /// Asks the kernel for all sockets that match one of `requests`.
-pub(super) fn entries(requests: &[Request]) -> Result<Vec<Entry>, SnapshotError> {
+pub(crate) fn entries(requests: &[Request]) -> Result<Vec<Entry>, SnapshotError> {
     let diag = SockDiag::open(PATIENCE).map_err(SnapshotError::Open)?;
     let mut entries = Vec::new();
     for request in requests {

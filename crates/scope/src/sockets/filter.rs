@@ -29,7 +29,7 @@ pub struct Filter {
 
 impl Filter {
     /// Returns the requests that bring all sockets that can pass; the kernel looks at protocol, family and state.
-    pub(super) fn requests(&self) -> Vec<Request> {
+    pub(crate) fn requests(&self) -> Vec<Request> {
         let kinds = Protocol::ALL
             .into_iter()
             .flat_map(|protocol| Family::ALL.map(|family| (protocol, family)))

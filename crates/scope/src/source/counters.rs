@@ -55,7 +55,7 @@ const TELLING: [&str; 17] = [
 
 /// The counters as they stood at the last look.
 #[derive(Debug)]
-pub(super) struct Counters {
+pub(crate) struct Counters {
     files: [Read; 2],
     /// Whether programs that are not watched share them.
     shared: bool,
@@ -70,7 +70,7 @@ struct Read {
 
 impl Counters {
     /// Reads the counters for the first time.
-    pub(super) fn read(shared: bool) -> io::Result<Self> {
+    pub(crate) fn read(shared: bool) -> io::Result<Self> {
         let mut counters = Self { files: Default::default(), shared };
         counters.grown()?;
         Ok(counters)

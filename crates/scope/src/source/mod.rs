@@ -3,7 +3,7 @@
 //! A source knows the kernel and nothing of the timeline: what belongs to what is found out later, from all that was told.
 
 pub mod calls;
-mod counters;
+pub(crate) mod counters;
 pub mod lines;
 pub mod packets;
 pub mod poller;
