@@ -122,6 +122,7 @@ fn trace() -> Result<(), Untraced> {
         refuse_io_uring: false,
         keep_privileges: process::effective_user() == 0,
         cpu: None,
+        output_to_error: false,
     };
     let calls = calls::start(config, sink.clone(), Eye::new(sink)).map_err(|error| untraced(&error))?;
     let ended = calls.join();

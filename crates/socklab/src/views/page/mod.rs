@@ -24,9 +24,9 @@ use scope::model::EventId;
 use scope::timeline::Timeline;
 
 pub(super) use self::details::{Details, details};
-pub(super) use self::lanes::protocol;
 use self::events::Teller;
 use self::lanes::Lanes;
+pub(super) use self::lanes::protocol;
 use self::model::{Event, Evidence, Found, Page};
 use crate::views::finding::{self, Said};
 use crate::views::printable::printable;

@@ -5,10 +5,10 @@ use scope::timeline::Life;
 use unicode_width::UnicodeWidthStr;
 use wire::tcp_state::TcpState;
 
+use super::hex;
 use super::pane::Pane;
 use super::sockets;
 use super::state::State;
-use super::hex;
 use crate::views::page::{self, Details};
 use crate::views::trace::{ALARM, NAME, PLAIN, QUIET, Text, folded, moment, sign};
 
@@ -101,9 +101,8 @@ fn has_drops(told: Option<&SocketState>) -> bool {
 
 fn cells(state: &State<'_>, life: &Life, told: Option<&SocketState>, at: Time) -> [String; 6] {
     let words = state.words;
-    let address = |address: Option<&scope::model::Address>| {
-        address.map_or_else(|| "-".to_owned(), ToString::to_string)
-    };
+    let address =
+        |address: Option<&scope::model::Address>| address.map_or_else(|| "-".to_owned(), ToString::to_string);
     let name = match life.holder_at(at) {
         Some((pid, fd)) if life.is_open_at(at) => {
             format!("{} {}", state.record.timeline.processes.name(pid), words.trace_fd(fd))

@@ -36,7 +36,8 @@ mod tests {
 
     #[test]
     fn each_byte_stands_twice() {
-        let lines: Vec<_> = lines(b"GET / HTTP/1.1\r\n\xff", Some(4)).map(|it| it.line(None, false)).collect();
+        let lines: Vec<_> =
+            lines(b"GET / HTTP/1.1\r\n\xff", Some(4)).map(|it| it.line(None, false)).collect();
 
         assert_eq!(
             lines,

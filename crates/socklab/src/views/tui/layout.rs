@@ -28,8 +28,7 @@ pub(super) struct Areas {
 /// Divides the screen. `below` is the pane that was used last.
 pub(super) fn areas(screen: Rect, head: usize, below: Pane) -> Areas {
     let head = u16::try_from(head).unwrap_or(HEAD_HEIGHT).min(HEAD_HEIGHT);
-    let below_height =
-        if screen.height < PANES_FROM { 0 } else { (screen.height * 2 / 5).min(PANES_HEIGHT) };
+    let below_height = if screen.height < PANES_FROM { 0 } else { (screen.height * 2 / 5).min(PANES_HEIGHT) };
     let [head, lines, panes, status] = Layout::vertical([
         Constraint::Length(head),
         Constraint::Min(1),
@@ -47,8 +46,7 @@ fn panes_in(room: Rect, below: Pane) -> Vec<(Pane, Rect)> {
     if room.width < WIDE {
         return vec![(below, room)];
     }
-    let [left, right] =
-        Layout::horizontal([Constraint::Fill(1), Constraint::Fill(1)]).spacing(1).areas(room);
+    let [left, right] = Layout::horizontal([Constraint::Fill(1), Constraint::Fill(1)]).spacing(1).areas(room);
     let beside = if below == Pane::Details { Pane::Sockets } else { below };
     vec![(Pane::Details, left), (beside, right)]
 }

@@ -22,8 +22,7 @@ pub(super) enum Pane {
 }
 
 /// In the order of Tab.
-pub(super) const PANES: [Pane; 5] =
-    [Pane::Lines, Pane::Details, Pane::Sockets, Pane::Findings, Pane::Output];
+pub(super) const PANES: [Pane; 5] = [Pane::Lines, Pane::Details, Pane::Sockets, Pane::Findings, Pane::Output];
 
 impl Pane {
     /// The one that comes so many steps after.

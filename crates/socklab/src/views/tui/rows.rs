@@ -36,7 +36,13 @@ impl Rows {
     }
 
     /// Begins anew with other lines, and stays at the moment where somebody was.
-    pub(super) fn replace(&mut self, all: &[Row], timeline: &Timeline, words: &Words, was: Option<(EventId, Time)>) {
+    pub(super) fn replace(
+        &mut self,
+        all: &[Row],
+        timeline: &Timeline,
+        words: &Words,
+        was: Option<(EventId, Time)>,
+    ) {
         self.shown.clear();
         self.seen = 0;
         self.extend(all, timeline, words);

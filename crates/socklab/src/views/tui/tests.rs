@@ -64,7 +64,9 @@ fn a_filter_works_while_it_is_typed_and_escape_takes_it_back() {
     let words = Words::new(Lang::English);
     let mut state = state(&words);
     let all = state.rows.shown.len();
-    for (typed, shown) in [("recv", 1), (":packet", 7), ("@cli :call", 5), (":counter", 0), ("@CLIENT hola", 3)] {
+    for (typed, shown) in
+        [("recv", 1), (":packet", 7), ("@cli :call", 5), (":counter", 0), ("@CLIENT hola", 3)]
+    {
         press(&mut state, &format!("/{typed}"));
         assert_eq!(state.rows.shown.len(), shown, "{typed}");
 
@@ -345,7 +347,8 @@ fn state<'w>(words: &'w Words) -> State<'w> {
         at: timeline.entries.last().unwrap().time,
         severity: Severity::Fault,
         title: "client sends before server reads".to_owned(),
-        why: "made by hand, with a reason that takes more than one line of a screen that is not very wide".to_owned(),
+        why: "made by hand, with a reason that takes more than one line of a screen that is not very wide"
+            .to_owned(),
         what_to_do: "nothing".to_owned(),
         evidence,
     };

@@ -21,7 +21,9 @@ pub(super) fn draw(state: &State<'_>, color: bool, area: Rect, frame: &mut Frame
     }
     let range = rows.cursor.range(area.height.into(), rows.shown.len());
     for (place, area) in range.zip(area.rows()) {
-        let Some(row) = rows.shown.get(place).and_then(|place| state.record.rows.get(*place)) else { continue };
+        let Some(row) = rows.shown.get(place).and_then(|place| state.record.rows.get(*place)) else {
+            continue;
+        };
         let is_chosen = place == rows.cursor.at;
         let signs = [if is_chosen { '▶' } else { ' ' }, if state.is_evidence(row) { '!' } else { ' ' }];
         let gutter = Rect { width: GUTTER.min(area.width), ..area };

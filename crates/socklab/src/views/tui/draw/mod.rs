@@ -37,8 +37,7 @@ fn help(state: &State<'_>, color: bool, frame: &mut Frame<'_>) {
     let width = said.iter().map(|line| Line::from(*line).width()).max().unwrap_or_default() + 4;
     let height = said.len() + 2;
     let (width, height) = (fitted(width, screen.width), fitted(height, screen.height));
-    let area =
-        Rect::new((screen.width - width) / 2, (screen.height - height) / 2, width, height);
+    let area = Rect::new((screen.width - width) / 2, (screen.height - height) / 2, width, height);
     let inner = panes::framed(&state.words.page_keys(), true, area, frame, |frame| {
         frame.render_widget(Clear, area);
     });
