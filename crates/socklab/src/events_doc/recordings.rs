@@ -153,7 +153,29 @@ fn network() -> Vec<What> {
         length_bytes: 46,
         bytes: Bytes(vec![0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0]),
     };
-    let state = SocketState {
+    let local = || address("127.0.0.1:3500");
+    let peer = || address("127.0.0.1:40000");
+    vec![
+        What::Packet(frame),
+        What::Socket(connection()),
+        What::Counter(Counter { name: "Udp.NoPorts".to_owned(), by: 1, shared: false }),
+        What::Kernel(KernelEvent::Dropped { reason: "NO_SOCKET".to_owned(), protocol: 0x0800 }),
+        What::Kernel(KernelEvent::State {
+            from: TcpState::SynSent,
+            to: TcpState::Established,
+            local: local(),
+            peer: peer(),
+        }),
+        What::Kernel(KernelEvent::Other {
+            name: "tcp:tcp_send_reset".to_owned(),
+            local: Some(local()),
+            peer: Some(peer()),
+        }),
+    ]
+}
+
+fn connection() -> SocketState {
+    SocketState {
         socket: SocketId(4096),
         holder: Some((Pid(100), Fd(3))),
         protocol: Protocol::Tcp,
@@ -175,26 +197,7 @@ fn network() -> Vec<What> {
             unacked: 0,
             retransmits: 0,
         }),
-    };
-    let local = || address("127.0.0.1:3500");
-    let peer = || address("127.0.0.1:40000");
-    vec![
-        What::Packet(frame),
-        What::Socket(state),
-        What::Counter(Counter { name: "Udp.NoPorts".to_owned(), by: 1, shared: false }),
-        What::Kernel(KernelEvent::Dropped { reason: "NO_SOCKET".to_owned(), protocol: 0x0800 }),
-        What::Kernel(KernelEvent::State {
-            from: TcpState::SynSent,
-            to: TcpState::Established,
-            local: local(),
-            peer: peer(),
-        }),
-        What::Kernel(KernelEvent::Other {
-            name: "tcp:tcp_send_reset".to_owned(),
-            local: Some(local()),
-            peer: Some(peer()),
-        }),
-    ]
+    }
 }
 
 fn notes() -> Vec<What> {
