@@ -1,6 +1,7 @@
 //! Holds `docs/events.md` to what is really written: every event is shown there, field by field, and nothing else is.
 
 mod chat;
+mod doctor;
 mod messages;
 mod recordings;
 mod ways;
@@ -51,6 +52,7 @@ fn the_document_shows_every_event_as_it_is_written() {
         sockets_events(),
         recordings::events(),
         key_events(),
+        doctor::events(),
         other_events(),
     ]
     .concat();

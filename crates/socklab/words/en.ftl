@@ -1656,3 +1656,65 @@ hint-trace-cpus = try --cpus all
 hint-trace-apparmor = an AppArmor profile keeps programs out of user namespaces: run it by sudo, or sudo sysctl { $sysctl }=0
 hint-trace-namespaces = run it by sudo, or allow user namespaces: sudo sysctl user.max_user_namespaces=10000; calls and sockets are shown without
 hint-trace-packets = packets take a private network, or CAP_NET_RAW: run it by sudo; socklab doctor tells what this machine allows
+
+## socklab doctor, what it shows
+
+doctor-fine = yes
+doctor-limited = partly
+doctor-missing = no
+doctor-calls = calls of programs
+doctor-private-network = a private network
+doctor-packets-here = packets of this machine's network
+doctor-descriptors = sockets, by descriptor
+doctor-socket-lists = sockets that no program has
+doctor-counters = counters of the network
+doctor-python-lines = lines of Python sources
+doctor-running-processes = programs that run already (--pid)
+doctor-kernel-events = what the kernel drops, and why
+doctor-io-uring = calls instead of io_uring
+doctor-traced = process { $tracer } traces socklab, and a process has one tracer
+doctor-yama-started = Yama lets a program trace only what it has started
+doctor-yama-root = Yama lets only root trace
+doctor-yama-nobody = Yama lets nobody trace
+doctor-apparmor = AppArmor takes the privileges of user namespaces away ({ $failure })
+doctor-turned-off = { $sysctl } is 0
+doctor-used-up = as many namespaces are in use as there may be
+doctor-container = the container forbids it ({ $failure })
+doctor-unprivileged = it takes CAP_{ $capability }
+doctor-not-root = only root is told
+doctor-no-tracefs = tracefs is not mounted
+doctor-no-python = there is no python3
+doctor-old-python = Python { $version } is too old
+doctor-no-hook = python3 does not run what socklab gives it in PYTHONPATH
+doctor-old-kernel = this kernel has no { $call }
+doctor-io-uring-allowed = what programs leave to io_uring is not seen
+doctor-silent = it was tried, and nothing came of it
+doctor-no-level = no level: without calls, nothing can be recorded
+doctor-and-kernel-events = { $level }; and what the kernel drops
+doctor-to-have = To have { $condition }:
+doctor-do-root = run it as root: { $command }
+doctor-do-set = change the setting, until the machine starts again: { $command }
+doctor-do-set-at-start = change the setting, and start the machine again: { $command }
+doctor-do-profile = have AppArmor grant it to socklab: { $command }
+doctor-do-capabilities = start the container with more privileges: { $command }
+doctor-do-without-filter = start the container without its filter of calls: { $command }
+doctor-do-outside = run it outside the container
+doctor-do-end-tracer = end process { $tracer }, or run socklab without it
+doctor-do-start = have socklab start the program: { $command }
+doctor-do-mount = mount it: { $command }
+doctor-do-python = install Python 3.8 or later: { $command }
+doctor-do-kernel = run Linux 5.6 or later
+doctor-do-no-io-uring = tell programs that there is none: { $command }
+
+## socklab doctor
+
+help-doctor = Test what socklab trace can see on this machine, and say what would let it see more
+    .details =
+        Each thing that a recording needs is really tried, as this user, and nothing of the machine is changed. A line says whether it is there (+ yes, ~ partly, - no) and why not; then comes the level that a recording reaches: A is calls, sockets and the packets of a private network; B is calls, sockets and the packets of this machine's network; C is calls and sockets. Below stands what would make it better, with the commands that do it: of several, one is enough.
+
+        The exit code is 0 for the levels A and B, 5 for C, where packets are kept from this user, and 2 where nothing can be recorded.
+    .examples =
+        socklab doctor
+        sudo socklab doctor
+        socklab doctor --json
+help-doctor-apparmor-profile = Write a profile with which AppArmor lets this program make user namespaces

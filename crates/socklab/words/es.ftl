@@ -1671,3 +1671,65 @@ hint-trace-cpus = probar --cpus all
 hint-trace-apparmor = un perfil de AppArmor impide los espacios de nombres de usuario: ejecutar con sudo, o sudo sysctl { $sysctl }=0
 hint-trace-namespaces = ejecutar con sudo, o permitir espacios de nombres de usuario: sudo sysctl user.max_user_namespaces=10000; las llamadas y los sockets se muestran igual
 hint-trace-packets = los paquetes requieren una red privada, o CAP_NET_RAW: ejecutar con sudo; socklab doctor dice qué permite este equipo
+
+## socklab doctor, lo que muestra
+
+doctor-fine = sí
+doctor-limited = en parte
+doctor-missing = no
+doctor-calls = llamadas de los programas
+doctor-private-network = una red privada
+doctor-packets-here = paquetes de la red de esta máquina
+doctor-descriptors = sockets, por descriptor
+doctor-socket-lists = sockets que ningún programa tiene
+doctor-counters = contadores de la red
+doctor-python-lines = líneas del código en Python
+doctor-running-processes = programas que ya se ejecutan (--pid)
+doctor-kernel-events = lo que el núcleo pierde, y por qué
+doctor-io-uring = llamadas en lugar de io_uring
+doctor-traced = el proceso { $tracer } rastrea a socklab, y un proceso tiene un solo rastreador
+doctor-yama-started = Yama deja que un programa rastree solo lo que inició
+doctor-yama-root = Yama deja rastrear solo a root
+doctor-yama-nobody = Yama no deja rastrear a nadie
+doctor-apparmor = AppArmor quita los privilegios de los espacios de nombres de usuario ({ $failure })
+doctor-turned-off = { $sysctl } es 0
+doctor-used-up = ya se usan tantos espacios de nombres como puede haber
+doctor-container = el contenedor lo prohíbe ({ $failure })
+doctor-unprivileged = requiere CAP_{ $capability }
+doctor-not-root = solo se le dice a root
+doctor-no-tracefs = tracefs no está montado
+doctor-no-python = no hay python3
+doctor-old-python = Python { $version } es demasiado viejo
+doctor-no-hook = python3 no ejecuta lo que socklab le da en PYTHONPATH
+doctor-old-kernel = este núcleo no tiene { $call }
+doctor-io-uring-allowed = lo que los programas dejan a io_uring no se ve
+doctor-silent = se probó, y no dio nada
+doctor-no-level = ningún nivel: sin llamadas no se puede grabar nada
+doctor-and-kernel-events = { $level }; y lo que el núcleo pierde
+doctor-to-have = Para tener { $condition }:
+doctor-do-root = ejecutarlo como root: { $command }
+doctor-do-set = cambiar el ajuste, hasta que la máquina vuelva a iniciar: { $command }
+doctor-do-set-at-start = cambiar el ajuste, y reiniciar la máquina: { $command }
+doctor-do-profile = hacer que AppArmor se lo permita a socklab: { $command }
+doctor-do-capabilities = iniciar el contenedor con más privilegios: { $command }
+doctor-do-without-filter = iniciar el contenedor sin su filtro de llamadas: { $command }
+doctor-do-outside = ejecutarlo fuera del contenedor
+doctor-do-end-tracer = terminar el proceso { $tracer }, o ejecutar socklab sin él
+doctor-do-start = hacer que socklab inicie el programa: { $command }
+doctor-do-mount = montarlo: { $command }
+doctor-do-python = instalar Python 3.8 o posterior: { $command }
+doctor-do-kernel = usar Linux 5.6 o posterior
+doctor-do-no-io-uring = decir a los programas que no existe: { $command }
+
+## socklab doctor
+
+help-doctor = Probar qué puede ver socklab trace en esta máquina, y decir con qué vería más
+    .details =
+        Cada cosa que una grabación necesita se prueba de verdad, como este usuario, y nada de la máquina cambia. Una línea dice si está (+ sí, ~ en parte, - no) y por qué no; después viene el nivel que alcanza una grabación: A es llamadas, sockets y los paquetes de una red privada; B es llamadas, sockets y los paquetes de la red de esta máquina; C es llamadas y sockets. Debajo está con qué mejoraría, con las órdenes para hacerlo: de varias, basta una.
+
+        El código de salida es 0 para los niveles A y B, 5 para el C, en el que los paquetes se niegan a este usuario, y 2 donde no se puede grabar nada.
+    .examples =
+        socklab doctor
+        sudo socklab doctor
+        socklab doctor --json
+help-doctor-apparmor-profile = Escribir un perfil con el que AppArmor deja a este programa crear espacios de nombres de usuario

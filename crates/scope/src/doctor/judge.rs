@@ -152,7 +152,7 @@ pub fn no_packets(here: &Surroundings, StepError { step, errno }: StepError) -> 
     if !matches!(errno, EPERM | EACCES) || here.capabilities.has(capability) && !here.is_container {
         return refused(here, step.operation(), errno);
     }
-    let advice = if here.is_container {
+    let advice = if here.is_root() {
         Advice::AddCapabilities { capabilities: &[Capability::NetRaw] }
     } else {
         Advice::RunAsRoot

@@ -6,9 +6,10 @@ use std::process::{Command, Stdio};
 use kernel::clock;
 use kernel::namespace::{self, UserMap};
 use kernel::packet::Ring;
-use kernel::process::{self, Handle};
+use kernel::process::Handle;
 use kernel::step::StepError;
 
+use super::surroundings::can_keep_privileges;
 use crate::session::MTU_BYTES;
 use crate::sockets::{self, Filter, State as SocketState};
 use crate::source::calls::{self, CallsError, Config, Start, When};
@@ -120,7 +121,7 @@ fn trace() -> Result<(), Untraced> {
         attach: Vec::new(),
         strings_bytes: 0,
         refuse_io_uring: false,
-        keep_privileges: process::effective_user() == 0,
+        keep_privileges: can_keep_privileges(),
         cpu: None,
         output_to_error: false,
     };

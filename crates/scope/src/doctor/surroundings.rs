@@ -149,10 +149,21 @@ impl Capability {
 pub struct Capabilities(pub u64);
 
 impl Capabilities {
+    /// Those that the calling thread has.
+    pub fn own() -> Self {
+        Self(capabilities(&text("/proc/thread-self/status")))
+    }
+
     /// Whether this one is among them.
     pub fn has(self, capability: Capability) -> bool {
         self.0 >> (capability as u32) & 1 == 1
     }
+}
+
+/// Whether the programs of a recording can keep the privileges that this user has: without giving them up, only this capability
+/// allows to filter calls (`seccomp(2)`). Root of a container has mostly not got it.
+pub fn can_keep_privileges() -> bool {
+    kernel::process::effective_user() == 0 && Capabilities::own().has(Capability::SysAdmin)
 }
 
 impl Serialize for Capabilities {

@@ -12,11 +12,12 @@ mod servers;
 use std::time::Duration;
 
 use kernel::step::StepError;
-use kernel::{affinity, clock, process};
+use kernel::{affinity, clock};
 
 use self::level::Ground;
 use self::rendezvous::Announcement;
 use self::servers::Servers;
+use crate::doctor::can_keep_privileges;
 use crate::model::{Captured, Certainty, Cpus, Header, Observation, Pid, Program, Summary, Time, What};
 use crate::source::calls::{self, Calls, CallsError};
 use crate::source::lines::Hook;
@@ -273,7 +274,7 @@ fn of_calls(config: Config, lines: Option<&Hook>, cpu: Option<u32>) -> calls::Co
         attach: config.attach,
         strings_bytes: config.strings_bytes,
         refuse_io_uring: config.refuse_io_uring,
-        keep_privileges: process::effective_user() == 0,
+        keep_privileges: can_keep_privileges(),
         output_to_error: config.output_to_error,
         cpu,
     }

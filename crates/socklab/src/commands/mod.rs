@@ -5,6 +5,7 @@ pub(crate) mod ask;
 pub(crate) mod chat;
 pub(crate) mod completions;
 pub(crate) mod dissector;
+pub(crate) mod doctor;
 pub(crate) mod echo;
 pub(crate) mod exec;
 mod exports;
@@ -43,6 +44,7 @@ pub(crate) enum Verb {
     Sockets(sockets::Args),
     Trace(Box<trace::Args>),
     Replay(replay::Args),
+    Doctor(doctor::Args),
     Dissector(dissector::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -67,6 +69,7 @@ pub(crate) fn run(verb: &Verb, context: &Context) -> Result<Exit, Failure> {
         Verb::Sockets(args) => sockets::run(args, context),
         Verb::Trace(args) => trace::run(args, context),
         Verb::Replay(args) => replay::run(args, context),
+        Verb::Doctor(args) => doctor::run(args, context),
         Verb::Dissector(args) => dissector::run(args, context),
         Verb::Completions(args) => completions::run(args, context),
         Verb::Man(args) => man::run(args, context),

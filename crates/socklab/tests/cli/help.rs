@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::support::{LANGS, assert_no_english, socklab};
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 19] = [
     "socklab",
     "echo",
     "ask",
@@ -19,6 +19,7 @@ const COMMANDS: [&str; 18] = [
     "sockets",
     "trace",
     "replay",
+    "doctor",
     "dissector",
     "completions",
     "man",

@@ -5,6 +5,7 @@ mod ask;
 mod chat;
 mod completions;
 mod dissector;
+mod doctor;
 mod echo;
 mod exec;
 mod global;

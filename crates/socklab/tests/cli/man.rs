@@ -37,6 +37,7 @@ fn a_directory_gets_one_page_for_each_command() {
             "socklab-chat.1",
             "socklab-completions.1",
             "socklab-dissector.1",
+            "socklab-doctor.1",
             "socklab-echo.1",
             "socklab-exec.1",
             "socklab-help.1",

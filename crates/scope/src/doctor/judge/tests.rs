@@ -115,8 +115,8 @@ fn an_ordinary_user_of_a_container_has_level_c() {
 
     assert_eq!(diagnosis.level, Some(Level::C));
     assert_eq!(advice(&diagnosis, Condition::PrivateNetwork), [Advice::WithoutFilter, Advice::Outside]);
-    let capabilities: &[_] = &[Capability::NetRaw];
-    assert_eq!(advice(&diagnosis, Condition::PacketsHere), [Advice::AddCapabilities { capabilities }]);
+    // What the container is given, only its root has.
+    assert_eq!(advice(&diagnosis, Condition::PacketsHere), [Advice::RunAsRoot]);
     assert_eq!(state(&diagnosis, Condition::PacketsHere), State::Missing);
 }
 
