@@ -8,7 +8,7 @@ use crate::timeline::{Entry, Life};
 
 use super::calls::Did;
 use super::scene::{Scene, closed};
-use super::streams::{Unread, broken};
+use super::streams::{Unread, broken, closing};
 use super::{Facts, Finding, Severity, Side};
 
 /// A program used a connection whose other end was closed.
@@ -51,7 +51,7 @@ fn of_socket(scene: &Scene<'_>, life: &Life) -> Option<Finding> {
         return None;
     }
     let failed = broken(scene, life.socket, Time(0)).filter(|did| !did.is("connect"));
-    let gone = peer.and_then(closed);
+    let gone = peer.and_then(|peer| Some(closing(scene, peer, closed(peer)?)));
     let lost = lost(scene, life, gone);
     let reset =
         scene.came(life.socket).find(|(_, crossing)| crossing.packet.tcp().is_some_and(|tcp| tcp.flags.rst));

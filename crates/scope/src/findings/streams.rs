@@ -37,14 +37,15 @@ impl<'a> Unread<'a> {
         let closed = closed(life).filter(|closed| !scene.is_interrupted() || *closed < scene.stop)?;
         let (pid, _) = life.holder_at(closed)?;
         let read_bytes = scene.calls(life.socket).filter(Did::is_receive).map(|did| did.moved_bytes()).sum();
-        let arrived_bytes = arrived(scene, life.socket, closed);
+        let since = closing(scene, life, closed);
+        let arrived_bytes = arrived(scene, life.socket, since);
         if scene.is_killed(pid) || arrived_bytes <= read_bytes {
             return None;
         }
         let peer = scene.peer(life.socket).map(|peer| peer.socket);
         let reset = scene.sent(life.socket).find(|(entry, crossing)| {
             let is_reset = crossing.packet.tcp().is_some_and(|tcp| tcp.flags.rst);
-            is_reset && entry.time.0 <= closed.0 + AT_ONCE_NS
+            is_reset && since <= entry.time && entry.time.0 <= closed.0 + AT_ONCE_NS
         });
         Some(Self {
             closed,
@@ -57,7 +58,7 @@ impl<'a> Unread<'a> {
                 .find(|did| did.is_receive() && did.moved_bytes() > 0),
             cut: peer.and_then(|peer| holding(scene, peer, read_bytes)),
             reset: reset.map(|(entry, _)| entry),
-            hurt: peer.and_then(|peer| broken(scene, peer, closed)),
+            hurt: peer.and_then(|peer| broken(scene, peer, since)),
         })
     }
 
@@ -66,6 +67,14 @@ impl<'a> Unread<'a> {
         let calls = [self.cut, self.last_receive, self.close, self.hurt];
         calls.into_iter().flatten().map(|did| did.entry).chain(self.reset).collect()
     }
+}
+
+/// When the call began that closed a socket, or the time itself if the program ended: what a close causes may be felt by the peer
+/// before the call has returned.
+pub(super) fn closing(scene: &Scene<'_>, life: &Life, closed: Time) -> Time {
+    let closes = |did: &Did<'_>| did.is("close") && did.entry.time <= closed && over(did.entry) >= closed;
+    let close = scene.calls(life.socket).rev().find(closes);
+    close.map_or(closed, |close| close.entry.time)
 }
 
 /// How many bytes had arrived at a socket: by its packets; else by what its peer sent.

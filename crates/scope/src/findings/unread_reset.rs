@@ -70,6 +70,23 @@ mod tests {
     }
 
     #[test]
+    fn a_peer_that_feels_the_reset_before_the_close_returns_is_broken_off_too() {
+        let mut tcp = Tcp::new();
+        tcp.sends(tcp.client, b"hola");
+        let began_us = 10_000;
+        tcp.story.at_us(began_us).taking_us(900).close(tcp.server);
+        tcp.story.at_us(began_us + 5);
+        tcp.tells(tcp.server, "R.");
+        tcp.story.failing(ECONNRESET).receive(tcp.client, 1024, b"", None);
+
+        let findings = found(tcp.story);
+
+        let finding = the_one(&findings);
+        let Facts::UnreadReset(facts) = &finding.facts else { panic!("{finding:?}") };
+        assert_eq!((facts.broke.as_deref(), finding.severity), (Some("recvfrom"), Severity::Fault));
+    }
+
+    #[test]
     fn a_close_after_everything_was_read_ends_in_order() {
         let mut tcp = Tcp::new();
         tcp.sends(tcp.client, b"hola");
