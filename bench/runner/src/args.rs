@@ -7,7 +7,7 @@ use generator::PING_PONG_BYTES_MAX;
 
 use crate::topology::Topology;
 
-/// Compare echo servers: throughput, latency and CPU per echo, or memory per idle connection; or compare what copies a file
+/// Compare echo servers: throughput, latency and CPU per echo, or memory per idle connection; or what copies a file, or watches
 ///
 /// Ends with 0 when every server that could be started was measured, 1 when one failed, 4 when one returned a wrong byte.
 #[derive(Parser)]
@@ -59,6 +59,19 @@ pub(crate) enum Command {
     Idle(IdleArgs),
     /// Copy a file by socklab and by what else does it, and measure time and CPU of both ends
     Send(SendArgs),
+    /// Have programs watched by strace and by socklab, and measure what that costs them
+    Trace(TraceArgs),
+}
+
+/// Options of the comparison of watchers.
+#[derive(clap::Args)]
+pub(crate) struct TraceArgs {
+    /// Take one round of a tenth of the operations, to see that all works
+    #[arg(long)]
+    quick: bool,
+    /// Rounds, in each of which every watcher watches every program [default: 5, or 1 with --quick]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    rounds: Option<u32>,
 }
 
 /// Options of the comparison of copiers.
@@ -145,5 +158,17 @@ impl SendArgs {
             return vec!["/dev/shm".into(), "bench/out".into()];
         }
         self.directories.clone()
+    }
+}
+
+impl TraceArgs {
+    /// How often every watcher watches every program.
+    pub(crate) fn rounds(&self) -> u32 {
+        self.rounds.unwrap_or(if self.quick { 1 } else { 5 })
+    }
+
+    /// By what the operations of a program are divided.
+    pub(crate) fn divisor(&self) -> u32 {
+        if self.quick { 10 } else { 1 }
     }
 }

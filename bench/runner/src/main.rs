@@ -23,6 +23,7 @@ mod server;
 mod statistics;
 mod table;
 mod topology;
+mod trace;
 
 use args::{Args, Command};
 use reading::Verdict;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         None => echo::run(&args.common, &args.echo),
         Some(Command::Idle(idle)) => idle::run(&args.common, idle),
         Some(Command::Send(send)) => send::run(&args.common, send),
+        Some(Command::Trace(trace)) => trace::run(&args.common, trace),
     };
     match result {
         Ok(verdict) => exit_code(verdict),
