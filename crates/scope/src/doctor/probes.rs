@@ -124,6 +124,7 @@ fn trace() -> Result<(), Untraced> {
         keep_privileges: can_keep_privileges(),
         cpu: None,
         output_to_error: false,
+        terminal: None,
     };
     let calls = calls::start(config, sink.clone(), Eye::new(sink)).map_err(|error| untraced(&error))?;
     let ended = calls.join();

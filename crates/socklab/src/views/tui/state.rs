@@ -10,9 +10,10 @@ use super::filter::{FILTER_CHARACTERS_MAX, Filter};
 use super::keys::{Effect, Key};
 use super::layout::{self, Areas, GUTTER};
 use super::output::Output;
-use super::pane::{Findings, Found, Pane};
+use super::pane::{Findings, Pane};
 use super::record::Record;
 use super::rows::Rows;
+use crate::views::finding::Said;
 use crate::views::trace::{Row, Text};
 use crate::words::Words;
 
@@ -45,7 +46,7 @@ pub(crate) struct State<'w> {
 
 impl<'w> State<'w> {
     /// A recording that is read: it is whole, and shown from its beginning.
-    pub(crate) fn of(timeline: Timeline, findings: Vec<Found>, all: bool, words: &'w Words) -> Self {
+    pub(crate) fn of(timeline: Timeline, findings: Vec<Said>, all: bool, words: &'w Words) -> Self {
         let mut state = Self::new(timeline, true, all, words);
         state.findings.all = findings;
         state
@@ -96,7 +97,7 @@ impl<'w> State<'w> {
     }
 
     /// The recording has ended: shows it as it is now known to have been.
-    pub(crate) fn end(&mut self, timeline: Timeline, findings: Vec<Found>) {
+    pub(crate) fn end(&mut self, timeline: Timeline, findings: Vec<Said>) {
         let was = self.moment();
         self.record.end(timeline);
         self.findings.all = findings;
@@ -291,8 +292,8 @@ impl<'w> State<'w> {
     /// What the chosen line is about, or the nearest one above that is about something, and when that was.
     pub(super) fn moment(&self) -> Option<(EventId, Time)> {
         let chosen = self.chosen()?;
-        let above = self.rows.shown.iter().take(self.rows.cursor.at + 1).rev();
-        let id = above.filter_map(|place| self.record.rows.get(*place)?.about).next()?;
+        let mut above = self.rows.shown.iter().take(self.rows.cursor.at + 1).rev();
+        let id = above.find_map(|place| self.record.rows.get(*place)?.about)?;
         Some((id, chosen.at))
     }
 
