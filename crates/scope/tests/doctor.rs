@@ -1,6 +1,4 @@
 //! What can be seen on the machine that the tests run on, by the user who runs them.
-#![expect(clippy::unwrap_used, reason = "a test says what it expects by unwrapping, in its helpers too")]
-#![expect(clippy::print_stderr, reason = "a test that cannot run says so")]
 
 use kernel::namespace::{self, UserMap};
 use scope::doctor::{Capability, Condition, State, Surroundings, judge, probe};

@@ -72,8 +72,8 @@ impl<'a> Unread<'a> {
 /// When the call began that closed a socket, or the time itself if the program ended: what a close causes may be felt by the peer
 /// before the call has returned.
 pub(super) fn closing(scene: &Scene<'_>, life: &Life, closed: Time) -> Time {
-    let closes = |did: &Did<'_>| did.is("close") && did.entry.time <= closed && over(did.entry) >= closed;
-    let close = scene.calls(life.socket).rev().find(closes);
+    let is_it = |did: &Did<'_>| did.is("close") && did.entry.time <= closed && over(did.entry) >= closed;
+    let close = scene.calls(life.socket).rev().find(is_it);
     close.map_or(closed, |close| close.entry.time)
 }
 
