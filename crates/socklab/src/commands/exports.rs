@@ -1,7 +1,8 @@
 //! The files that a recording can be written into for other programs and people, when it is whole.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 
 use scope::export::pcapng::{self, Remark};
@@ -83,6 +84,16 @@ impl Exports {
 }
 
 impl Files {
+    /// Takes out the packets that go into a pipe, if they do: whoever reads them there wants them as they happen.
+    pub(crate) fn take_pipe(&mut self) -> Option<Box<dyn Write>> {
+        let is_pipe = |(format, path, _): &(Format, PathBuf, _)| {
+            let is_fifo = || fs::metadata(path).is_ok_and(|it| it.file_type().is_fifo());
+            *format == Format::Pcapng && (path == Path::new(STDOUT) || is_fifo())
+        };
+        let at = self.files.iter().position(is_pipe)?;
+        Some(self.files.remove(at).2)
+    }
+
     /// Writes a recording into each of them, and returns what failed. Who reads standard output may go: that is no failure.
     pub(crate) fn write(self, timeline: &Timeline, findings: &[Said], words: &Words) -> Vec<Failure> {
         let failed = self.files.into_iter().filter_map(|(format, path, writer)| {

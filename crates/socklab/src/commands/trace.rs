@@ -2,6 +2,7 @@
 
 mod live;
 mod outputs;
+mod pipe;
 mod programs;
 mod run;
 mod show;

@@ -16,6 +16,7 @@ use super::super::exports::Files;
 use super::super::screen;
 use super::live::Live;
 use super::outputs::Outputs;
+use super::pipe::Pipe;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -31,6 +32,7 @@ pub(super) struct Show<'c> {
     all: bool,
     outputs: Outputs,
     files: Files,
+    pipe: Option<Pipe>,
     context: &'c Context,
     builder: Builder,
     /// Once the first observation has come; none with `--json` and `--quiet`.
@@ -43,12 +45,14 @@ impl<'c> Show<'c> {
     /// Shows a recording that will begin.
     pub(super) fn new(
         all: bool,
-        (outputs, files): (Outputs, Files),
+        (outputs, mut files): (Outputs, Files),
         live: Option<Live<'c>>,
         context: &'c Context,
     ) -> Self {
         let events = context.json.then(|| Events::new(io::stdout()));
-        Self { all, outputs, files, context, builder: Builder::new(), lines: None, events, live }
+        // The screen takes what settles, so a pipe gets the whole at the end.
+        let pipe = if live.is_none() { files.take_pipe().map(Pipe::new) } else { None };
+        Self { all, outputs, files, pipe, context, builder: Builder::new(), lines: None, events, live }
     }
 
     /// Says what cannot be seen on this machine, and what to do about it.
@@ -102,12 +106,20 @@ impl<'c> Show<'c> {
         if let Some(live) = &mut self.live {
             return live.settle(&mut self.builder, until);
         }
-        let Some(lines) = &mut self.lines else { return Ok(()) };
+        if self.lines.is_none() && self.pipe.is_none() {
+            return Ok(());
+        }
         let entries = self.builder.settle(until);
         let (processes, sockets) = (self.builder.processes(), self.builder.sockets());
-        lines.add(&entries, processes, sockets);
-        lines.idle(until, processes, sockets);
-        tell(&lines.take());
+        if let Some(pipe) = &mut self.pipe {
+            pipe.add(&entries, processes, sockets)
+                .map_err(|error| Failure::stdout(&self.context.words, &error))?;
+        }
+        if let Some(lines) = &mut self.lines {
+            lines.add(&entries, processes, sockets);
+            lines.idle(until, processes, sockets);
+            tell(&lines.take());
+        }
         Ok(())
     }
 
@@ -130,6 +142,9 @@ impl<'c> Show<'c> {
             lines.finish(&findings, &timeline);
             tell(&lines.take());
         }
+        if let Some(pipe) = self.pipe {
+            pipe.end(&timeline, &findings).map_err(|error| Failure::stdout(words, &error))?;
+        }
         let shown = self.live.map_or(Ok(()), |live| live.end(&timeline, &findings, stop));
         let failures = self.files.write(&timeline, &findings, words);
         for failure in &failures {
@@ -144,6 +159,9 @@ impl<'c> Show<'c> {
             return live.begin(header);
         }
         let Context { words, json, quiet, stderr_color, .. } = self.context;
+        if let Some(pipe) = &mut self.pipe {
+            pipe.begin(header).map_err(|error| Failure::stdout(words, &error))?;
+        }
         if !json && !quiet {
             let width = terminal::stderr_size().map(|size| size.columns.into());
             self.lines =
