@@ -1655,8 +1655,6 @@ hint-trace-execute = check the spelling; a script needs execute permission and a
 hint-trace-attach = processes of other users take root; for one's own the sysctl { $sysctl } may take root, too
 hint-trace-one-tracer = a process has one tracer: end strace, gdb or the other socklab first
 hint-trace-cpus = try --cpus all
-hint-trace-apparmor = an AppArmor profile keeps programs out of user namespaces: run it by sudo, or sudo sysctl { $sysctl }=0
-hint-trace-namespaces = run it by sudo, or allow user namespaces: sudo sysctl user.max_user_namespaces=10000; calls and sockets are shown without
 hint-trace-packets = packets take a private network, or CAP_NET_RAW: run it by sudo; socklab doctor tells what this machine allows
 
 ## socklab doctor, what it shows

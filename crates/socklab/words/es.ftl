@@ -1670,8 +1670,6 @@ hint-trace-execute = revisar la ortografía; un script necesita permiso de ejecu
 hint-trace-attach = los procesos de otros usuarios requieren root; para los propios también puede requerirlo el sysctl { $sysctl }
 hint-trace-one-tracer = un proceso tiene un solo rastreador: terminar antes strace, gdb o el otro socklab
 hint-trace-cpus = probar --cpus all
-hint-trace-apparmor = un perfil de AppArmor impide los espacios de nombres de usuario: ejecutar con sudo, o sudo sysctl { $sysctl }=0
-hint-trace-namespaces = ejecutar con sudo, o permitir espacios de nombres de usuario: sudo sysctl user.max_user_namespaces=10000; las llamadas y los sockets se muestran igual
 hint-trace-packets = los paquetes requieren una red privada, o CAP_NET_RAW: ejecutar con sudo; socklab doctor dice qué permite este equipo
 
 ## socklab doctor, lo que muestra

@@ -10,7 +10,7 @@ const PROFILE: &str = "/etc/apparmor.d/socklab";
 const SETTINGS: &str = "/etc/sysctl.d/99-socklab.conf";
 
 /// Says what to do.
-pub(super) fn say(advice: Advice, words: &Words) -> String {
+pub(crate) fn say(advice: Advice, words: &Words) -> String {
     match advice {
         Advice::RunAsRoot => words.doctor_do_root("sudo socklab trace …"),
         Advice::Set { sysctl, value } => words.doctor_do_set(format_args!("sudo sysctl {sysctl}={value}")),

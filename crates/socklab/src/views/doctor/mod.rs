@@ -8,6 +8,7 @@ mod table;
 
 use scope::doctor::{Diagnosis, Surroundings};
 
+pub(crate) use self::advice::say as what_to_do;
 pub(crate) use self::profile::profile;
 
 use crate::context::Context;

@@ -2,7 +2,8 @@
 
 use std::io;
 
-use kernel::step::{Step, StepError};
+use kernel::step::StepError;
+use scope::doctor::{Surroundings, no_private_network};
 use scope::model::Pid;
 use scope::session::{Limits, SessionError};
 use scope::source::calls::CallsError;
@@ -11,12 +12,11 @@ use scope::source::packets::PacketsError;
 use crate::errno;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::views::doctor;
 use crate::words::Words;
 
 /// The sysctl that says who may trace whom (`ptrace(2)`).
 const YAMA: &str = "kernel.yama.ptrace_scope";
-/// The sysctl by which Ubuntu's `AppArmor` keeps programs without a profile out of user namespaces.
-const APPARMOR: &str = "kernel.apparmor_restrict_unprivileged_userns";
 
 /// Says why nothing was recorded.
 pub(crate) fn failure(error: &SessionError, words: &Words) -> Failure {
@@ -30,19 +30,24 @@ pub(crate) fn failure(error: &SessionError, words: &Words) -> Failure {
 
 /// Says what cannot be seen, and what to do about it: a line each.
 pub(crate) fn limits(limits: &Limits, words: &Words) -> Vec<String> {
+    let here = Surroundings::read();
     let private = limits.private.map(|error| {
-        let why = cause(error, words);
-        (words.trace_no_private_network(why), private_hint(error, words))
+        let (_, advice) = no_private_network(&here, error);
+        let hints = advice.into_iter().map(|it| doctor::what_to_do(it, words));
+        (words.trace_no_private_network(cause(error, words)), hints.collect())
     });
     let packets = limits.packets.as_ref().map(|error| {
         let why = match error {
             PacketsError::Refused(error) => cause(*error, words),
             PacketsError::Thread(error) => errno::explain(words, error),
         };
-        (words.trace_no_packets(why), words.hint_trace_packets())
+        (words.trace_no_packets(why), vec![words.hint_trace_packets()])
     });
     let said = private.into_iter().chain(packets);
-    said.flat_map(|(what, hint)| [what, words.hint(&hint)]).collect()
+    let lines = |(what, hints): (String, Vec<String>)| {
+        [what].into_iter().chain(hints.into_iter().map(|hint| words.hint(hint)))
+    };
+    said.flat_map(lines).collect()
 }
 
 /// Says that nobody records whose network could be joined.
@@ -92,12 +97,4 @@ fn step(error: StepError, object: &str, words: &Words) -> Failure {
 
 fn cause(error: StepError, words: &Words) -> String {
     words.trace_step(error.step.operation(), errno::explain(words, &error.to_io()))
-}
-
-/// What to do where there is no private network, by the step that failed.
-fn private_hint(error: StepError, words: &Words) -> String {
-    match error.step {
-        Step::SetGroups | Step::UidMap | Step::GidMap => words.hint_trace_apparmor(APPARMOR),
-        _ => words.hint_trace_namespaces(),
-    }
 }
