@@ -24,11 +24,11 @@ const PEAK_KIB_MAX: u64 = 512 * 1024;
 fn programs_end_with_a_tracer_that_is_killed() {
     let lab = Lab::new();
     let Some(waits) = lab.python("waits.py", &[]) else { return };
-    let socklab = lab.start(&arguments(&["--quiet"], &[&waits]));
+    let tracer = lab.start(&arguments(&["--quiet"], &[&waits]));
     tracer.stdout.wait_for_line("ready");
-    let group = socklab.pid();
+    let group = tracer.pid();
 
-    socklab.signal(Signal::KILL);
+    tracer.signal(Signal::KILL);
 
     // The pipes that are read to their end are the program's, too.
     assert_eq!(tracer.finish().signal(), Some(9));
@@ -39,13 +39,13 @@ fn programs_end_with_a_tracer_that_is_killed() {
 fn a_program_that_is_killed_is_told_with_the_call_that_it_was_in() {
     let lab = Lab::new();
     let Some(waits) = lab.python("waits.py", &[]) else { return };
-    let socklab = lab.start(&arguments(&[], &[&waits]));
+    let tracer = lab.start(&arguments(&[], &[&waits]));
     tracer.stdout.wait_for_line("ready");
     tracer.stderr.wait_for("call", |bytes| bytes.windows(8).any(|part| part == b"recvfrom").then_some(()));
 
     kill_process(child_of(&tracer), Signal::KILL).unwrap();
 
-    let traced = lab.finish(socklab);
+    let traced = lab.finish(tracer);
     assert_eq!(traced.finished.code(), Some(137));
     assert!(traced.finished.stderr.contains("ended by SIGKILL"), "{:?}", traced.finished);
     let outcomes: Vec<_> = traced.recording.named("recvfrom").map(|(_, call)| call.outcome).collect();
@@ -57,13 +57,13 @@ fn a_program_that_is_killed_is_told_with_the_call_that_it_was_in() {
 fn an_interrupt_ends_programs_and_recording_in_order() {
     let lab = Lab::new();
     let Some(waits) = lab.python("waits.py", &[]) else { return };
-    let socklab = lab.start(&arguments(&[], &[&waits]));
+    let tracer = lab.start(&arguments(&[], &[&waits]));
     tracer.stdout.wait_for_line("ready");
 
     // As a terminal does it.
-    kill_process_group(socklab.pid(), Signal::INT).unwrap();
+    kill_process_group(tracer.pid(), Signal::INT).unwrap();
 
-    let traced = lab.finish(socklab);
+    let traced = lab.finish(tracer);
     assert_eq!(traced.finished.signal(), Some(2), "{:?}", traced.finished);
     // By the signal itself, or by the one that follows if it takes its time.
     assert!(matches!(traced.recording.summary().wait_statuses[..], [Some(2 | 15)]), "{:?}", traced.finished);
@@ -206,7 +206,7 @@ fn a_process_that_runs_is_attached_to_and_goes_on_afterwards() {
 
     say(&mut watched, "one");
     tracer.stdout.wait_for_line("\"recvfrom\"");
-    socklab.signal(Signal::INT);
+    tracer.signal(Signal::INT);
     let finished = tracer.finish();
     say(&mut watched, "two");
 
@@ -245,7 +245,7 @@ fn say(program: &mut Program, line: &str) {
 
 /// The program that a tracer has started.
 fn child_of(tracer: &Program) -> Pid {
-    let tracer = socklab.pid().as_raw_nonzero();
+    let tracer = tracer.pid().as_raw_nonzero();
     let tasks = fs::read_dir(format!("/proc/{tracer}/task")).unwrap();
     let children = tasks.map(|task| fs::read_to_string(task.unwrap().path().join("children")).unwrap());
     Pid::from_raw(children.collect::<String>().trim().parse().unwrap()).unwrap()

@@ -41,7 +41,7 @@ fn tshark_reads_every_packet_with_its_ends_and_every_call_on_a_socket() {
 }
 
 #[test]
-fn a_packet_leaves_in_the_call_that_sends_it_and_arrives_in_time_for_the_one_that_got_it() {
+fn a_packet_leaves_in_the_call_that_sends_it_and_arrives_in_time_for_the_one_that_receives_it() {
     let lab = Lab::new();
     let Some(program) = lab.python("exchanges.py", &["100"]) else { return };
 
@@ -72,8 +72,8 @@ fn in_order(recording: &Recording) -> usize {
         let payload = payload(call);
         let left = time_of(recording, Direction::Out, payload);
         let arrived = time_of(recording, Direction::In, payload);
-        let mut got = recording.named("recvfrom").filter(|(_, call)| self::payload(call) == payload);
-        let received = got.next().unwrap().1.until.unwrap();
+        let mut receives = recording.named("recvfrom").filter(|(_, call)| self::payload(call) == payload);
+        let received = receives.next().unwrap().1.until.unwrap();
         assert!(
             began <= left && left <= arrived && arrived <= received,
             "{began:?} {left:?} {arrived:?} {received:?}"
