@@ -40,7 +40,12 @@ impl Pipe {
     /// # Errors
     ///
     /// As [`Pipe::begin`].
-    pub(super) fn add(&mut self, entries: &[Entry], processes: &Processes, sockets: &Sockets) -> io::Result<()> {
+    pub(super) fn add(
+        &mut self,
+        entries: &[Entry],
+        processes: &Processes,
+        sockets: &Sockets,
+    ) -> io::Result<()> {
         let Some(writer) = &mut self.writer else { return Ok(()) };
         for entry in entries.iter().filter(|entry| !waits(entry)) {
             writer.entry(entry, processes, sockets)?;
