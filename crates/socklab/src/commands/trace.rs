@@ -47,8 +47,8 @@ pub(crate) struct Args {
     pid: Vec<u32>,
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "only")]
     join: Option<Join>,
-    #[arg(long, default_value = "private")]
-    net: Net,
+    #[arg(long)]
+    net: Option<Net>,
     #[arg(long, value_parser = value::whole(MTU_MIN, MTU_MAX))]
     mtu: Option<u32>,
     #[arg(long, short, value_parser = value::size_or_none)]
@@ -97,6 +97,14 @@ pub(crate) enum Net {
     Private,
     // That of this machine.
     Machine,
+}
+
+impl Net {
+    /// Where programs run unless it is said: beside those that run already, which keep their network. An ordinary user that has left it
+    /// could not attach to them any more (`ptrace(2)`, "Ptrace access mode checking").
+    fn of(pids: &[u32]) -> Self {
+        if pids.is_empty() { Self::Private } else { Self::Machine }
+    }
 }
 
 /// The processors that the programs run on.
@@ -159,7 +167,7 @@ fn plan(args: &Args, context: &Context) -> Result<Plan, Failure> {
         programs,
         pids: args.pid.clone(),
         join: args.join,
-        net: args.net,
+        net: args.net.unwrap_or_else(|| Net::of(&args.pid)),
         mtu_bytes: args.mtu.unwrap_or(MTU_BYTES),
         snap_bytes: args.snap.unwrap_or(SNAP_BYTES),
         strings_bytes: args.strings.unwrap_or(STRINGS_BYTES),
