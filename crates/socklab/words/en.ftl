@@ -709,7 +709,7 @@ finding-short-send-do = Call send() again with the bytes from its return value o
 
 finding-short-receive-title = { $program } read { $read } of { $arrived } B and closed the connection in the middle of a message of { $message } B
 finding-short-receive-why = Over TCP a recv() brings what has come, at most { $room } B here, and not what the peer's send() sent. { $program } called { $call }() no more and closed; the kernel then sends an RST for bytes that nobody read.
-finding-short-receive-why-broke = Over TCP a recv() brings what has come, at most { $room } B here, and not what the peer's send() sent. { $program } called { $call }() no more and closed; the kernel sent an RST for the bytes that nobody read, and { $peer } felt it in { $broke }().
+finding-short-receive-why-broke = Over TCP a recv() brings what has come, at most { $room } B here, and not what the peer's send() sent. { $program } called { $call }() no more and closed; the kernel sent an RST for the bytes that nobody read, and { $peer }'s { $broke }() failed because of it.
 finding-short-receive-do = Call recv() in a loop until the message is whole. Where it ends must be said by the message itself: a length before it, a delimiter, or the end of the stream (shutdown() of the sender, recv() returns 0).
 
 finding-joined-messages-title = { $program }: { $call }() took { $sends } sends of { $peer } as one message, and now both wait
@@ -733,7 +733,7 @@ finding-full-accept-queue-do = Call accept() sooner: serve each connection in a 
 finding-unread-reset-title = { $program } closed a connection with { $unread } B unread, so the kernel broke it off with an RST
 finding-unread-reset-title-ended = { $program } ended with { $unread } B unread on a connection, so the kernel broke it off with an RST
 finding-unread-reset-why = Bytes had come that no recv() took. close() then does not end the stream in order, with a FIN: it sends an RST, which says that something was lost, and the peer may not even get what was sent to it before.
-finding-unread-reset-why-broke = Bytes had come that no recv() took. close() then does not end the stream in order, with a FIN: it sends an RST, and { $peer } got the error in { $broke }().
+finding-unread-reset-why-broke = Bytes had come that no recv() took. close() then does not end the stream in order, with a FIN: it sends an RST, and { $peer }'s { $broke }() failed because of it.
 finding-unread-reset-do = Before close(), call shutdown(SHUT_WR) and then recv() until it returns 0. If the bytes are of no interest, read them and throw them away.
 
 finding-peer-closed-title = { $program }: { $call }() fails with { $error }: the peer had gone

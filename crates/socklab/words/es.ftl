@@ -724,7 +724,7 @@ finding-short-send-do = Llamar de nuevo a send() con los bytes a partir de lo qu
 
 finding-short-receive-title = { $program } leyó { $read } de { $arrived } B y cerró la conexión en medio de un mensaje de { $message } B
 finding-short-receive-why = Por TCP un recv() trae lo que llegó, aquí { $room } B como máximo, y no lo que envió el send() del otro extremo. { $program } no volvió a llamar a { $call }() y cerró; el núcleo envía entonces un RST por los bytes que nadie leyó.
-finding-short-receive-why-broke = Por TCP un recv() trae lo que llegó, aquí { $room } B como máximo, y no lo que envió el send() del otro extremo. { $program } no volvió a llamar a { $call }() y cerró; el núcleo envió un RST por los bytes que nadie leyó, y { $peer } lo sintió en { $broke }().
+finding-short-receive-why-broke = Por TCP un recv() trae lo que llegó, aquí { $room } B como máximo, y no lo que envió el send() del otro extremo. { $program } no volvió a llamar a { $call }() y cerró; el núcleo envió un RST por los bytes que nadie leyó, y por eso a { $peer } le falló { $broke }().
 finding-short-receive-do = Llamar a recv() en un bucle hasta que el mensaje esté entero. Dónde termina lo tiene que decir el mensaje mismo: una longitud delante, un delimitador, o el fin del flujo (shutdown() del emisor, recv() devuelve 0).
 
 finding-joined-messages-title = { $program }: { $call }() tomó { $sends } envíos de { $peer } como un solo mensaje, y ahora los dos esperan
@@ -748,7 +748,7 @@ finding-full-accept-queue-do = Llamar antes a accept(): atender cada conexión e
 finding-unread-reset-title = { $program } cerró una conexión con { $unread } B sin leer, y el núcleo la cortó con un RST
 finding-unread-reset-title-ended = { $program } terminó con { $unread } B sin leer en una conexión, y el núcleo la cortó con un RST
 finding-unread-reset-why = Habían llegado bytes que ningún recv() tomó. Entonces close() no termina el flujo en orden, con un FIN: envía un RST, que dice que algo se perdió, y el otro extremo puede no recibir siquiera lo que se le envió antes.
-finding-unread-reset-why-broke = Habían llegado bytes que ningún recv() tomó. Entonces close() no termina el flujo en orden, con un FIN: envía un RST, y { $peer } recibió el error en { $broke }().
+finding-unread-reset-why-broke = Habían llegado bytes que ningún recv() tomó. Entonces close() no termina el flujo en orden, con un FIN: envía un RST, y por eso a { $peer } le falló { $broke }().
 finding-unread-reset-do = Antes de close(), llamar a shutdown(SHUT_WR) y después a recv() hasta que devuelva 0. Si los bytes no interesan, leerlos y tirarlos.
 
 finding-peer-closed-title = { $program }: { $call }() falla con { $error }: el otro extremo ya no estaba

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use crate::model::{Pid, Protocol};
+use crate::model::{Pid, Protocol, SocketId};
 use crate::timeline::{Entry, Life};
 
 use super::calls::{Did, ms};
 use super::scene::{Scene, inet};
 use super::waits::{STUCK_MIN, Waits, is_endless};
-use super::{Facts, Finding, Severity, Side};
+use super::{Facts, Finding, Severity, Side, joined_messages};
 
 /// A program waits for one that waits itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -46,14 +46,19 @@ pub enum Because {
     Accepts {},
 }
 
-/// Finds programs that wait for ever.
+/// Finds programs that wait for ever. When they do because messages were joined, [`joined_messages`] tells.
 pub(super) fn find(scene: &Scene<'_>) -> Vec<Finding> {
     let waits = Waits::of(scene);
+    let joined = joined(scene);
     let mut findings: Vec<Finding> = Vec::new();
     for (pid, calls) in waits.iter() {
         for wait in calls {
             let found = of_wait(scene, &waits, *pid, wait);
-            let is_known = |one: &BlockedForEver| findings.iter().any(|other| is_mirrored(one, &other.facts));
+            let is_known = |one: &BlockedForEver| {
+                joined.contains(&one.side.socket)
+                    || joined.contains(&one.for_whom.socket)
+                    || findings.iter().any(|other| is_mirrored(one, &other.facts))
+            };
             findings.extend(found.filter(|(facts, _)| !is_known(facts)).map(|(facts, theirs)| {
                 let severity = match facts.because {
                     Because::Serves { .. } => Severity::Fragile,
@@ -71,6 +76,15 @@ pub(super) fn find(scene: &Scene<'_>) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// The sockets at which messages were joined.
+fn joined(scene: &Scene<'_>) -> Vec<SocketId> {
+    let sockets = joined_messages::find(scene).into_iter().filter_map(|finding| match finding.facts {
+        Facts::JoinedMessages(facts) => Some(facts.side.socket),
+        _ => None,
+    });
+    sockets.collect()
 }
 
 /// Whether a finding tells of the same two processes from the other end.

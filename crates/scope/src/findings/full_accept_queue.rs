@@ -10,7 +10,7 @@ use crate::model::{Address, Protocol, SocketId, SocketState, Time};
 use crate::timeline::{Entry, EntryKind, Life, Timeline};
 
 use super::calls::{Did, ms};
-use super::scene::{Scene, inet};
+use super::scene::{Scene, closed, inet};
 use super::{Facts, Finding, Severity, Side};
 
 /// The counter of SYNs that were dropped for want of room.
@@ -31,7 +31,7 @@ pub struct FullAcceptQueue {
     pub clients: usize,
     /// How many SYNs were dropped.
     pub dropped: usize,
-    /// How long the slowest of them took, or had taken at the end.
+    /// How long the slowest of them took, or had taken when its program gave up or the recording ended.
     pub slowest_ms: u64,
     /// How many got in, later.
     pub connected: usize,
@@ -41,6 +41,8 @@ pub struct FullAcceptQueue {
 #[derive(Default)]
 struct Attempt<'a> {
     syns: Vec<&'a Entry>,
+    /// Who wants it, if that is known.
+    socket: Option<SocketId>,
     answer: Option<Time>,
 }
 
@@ -61,7 +63,9 @@ fn attempts(timeline: &Timeline) -> Attempts<'_> {
         let Some(tcp) = crossing.packet.tcp().filter(|tcp| tcp.flags.syn || tcp.flags.rst) else { continue };
         let Some((from, to)) = crossing.packet.from().zip(crossing.packet.to()) else { continue };
         if tcp.flags.syn && !tcp.flags.ack {
-            attempts.entry((from, to)).or_default().syns.push(entry);
+            let attempt = attempts.entry((from, to)).or_default();
+            attempt.syns.push(entry);
+            attempt.socket = attempt.socket.or(crossing.from.socket);
         } else if let Some(attempt) = attempts.get_mut(&(to, from)) {
             attempt.answer.get_or_insert(entry.time);
         }
@@ -83,7 +87,7 @@ fn of_listener(scene: &Scene<'_>, life: &Life, attempts: &Attempts<'_>) -> Optio
     let repeated = |attempt: &&Attempt<'_>| attempt.syns.len() - usize::from(attempt.answer.is_some());
     let took = |attempt: &&Attempt<'_>| {
         let began = attempt.syns.first().map_or(scene.end, |syn| syn.time);
-        ms(attempt.answer.unwrap_or(scene.stop).since(began))
+        ms(attempt.answer.unwrap_or_else(|| gave_up(scene, attempt)).since(began))
     };
     let facts = FullAcceptQueue {
         side: scene.side(life.socket, syn.time),
@@ -100,6 +104,12 @@ fn of_listener(scene: &Scene<'_>, life: &Life, attempts: &Attempts<'_>) -> Optio
     let syns = missed.iter().flat_map(|attempt| attempt.syns.iter().copied());
     let proof = syns.chain([full]).chain(listen);
     Some(Finding::new(severity, syn, proof, Facts::FullAcceptQueue(facts)))
+}
+
+/// When nobody waited for a connection any more: when its socket was closed, or when the programs were stopped.
+fn gave_up(scene: &Scene<'_>, attempt: &Attempt<'_>) -> Time {
+    let life = attempt.socket.and_then(|socket| scene.timeline.sockets.get(socket));
+    life.and_then(closed).map_or(scene.stop, |closed| closed.min(scene.stop))
 }
 
 /// What shows that a listener had no room at this time: its queue, its drops, or the network's counter soon after.
@@ -128,6 +138,7 @@ mod tests {
     use super::super::telling::{CLIENT, SERVER, found, listening, the_one};
     use super::*;
     use crate::testing::Story;
+    use wire::errno::ETIMEDOUT;
 
     const FOURTH: &str = "127.0.0.1:40004";
 
@@ -149,6 +160,25 @@ mod tests {
         let Facts::FullAcceptQueue(facts) = &finding.facts else { panic!("{finding:?}") };
         assert_eq!((facts.clients, facts.dropped, facts.connected), (2, 3, 1));
         assert_eq!((facts.waiting, facts.backlog), (Some(2), Some(1)));
+    }
+
+    #[test]
+    fn a_client_that_gives_up_waits_no_longer() {
+        let mut story = full(Some((2, 1)));
+        let client = story.socket(story.pid(1), 5, Protocol::Tcp);
+        story.at_us(100_000).taking_us(1_500_000).failing(ETIMEDOUT).connect(client, SERVER);
+        story.at_us(100_000).segment(CLIENT, SERVER, "S", (0, 0), &[]);
+        story.at_us(1_100_000).segment(CLIENT, SERVER, "S", (0, 0), &[]);
+        story.at_us(1_600_000);
+        let state = story.state_of(client, Some(TcpState::SynSent), CLIENT, Some(SERVER));
+        story.state(state);
+        story.close(client);
+        story.wait_us(5_000_000).sleep_us(client.pid, 10);
+
+        let findings = found(story);
+
+        let Facts::FullAcceptQueue(facts) = &the_one(&findings).facts else { panic!("{findings:?}") };
+        assert_eq!((facts.slowest_ms, facts.connected), (1500, 0));
     }
 
     #[test]

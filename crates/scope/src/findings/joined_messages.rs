@@ -97,14 +97,14 @@ fn joined<'a>(scene: &Scene<'a>, socket: SocketId, sends: &[Did<'a>]) -> Option<
 #[cfg(test)]
 mod tests {
     use super::super::Rule;
-    use super::super::telling::{Tcp, found_when_stopped};
+    use super::super::telling::{Tcp, found_when_stopped, the_one};
     use super::*;
 
     #[test]
     fn messages_that_are_answered_as_one_are_found() {
         let findings = found_when_stopped(sent_as_two(b"OK"));
 
-        let joined = findings.iter().find(|finding| finding.rule() == Rule::JoinedMessages).unwrap();
+        let joined = the_one(&findings);
         let Facts::JoinedMessages(facts) = &joined.facts else { panic!("{joined:?}") };
         assert_eq!((facts.sends, facts.messages, facts.answers, facts.received_bytes), (2, 2, 1, 7));
     }
