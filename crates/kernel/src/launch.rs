@@ -25,12 +25,14 @@ pub struct Prepared {
 pub struct Go(OwnedFd);
 
 /// In what a program differs from what this process would have executed itself.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Manner {
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Manner<'fd> {
     /// Whether set-user-ID programs get what they are meant to; takes `CAP_SYS_ADMIN`.
     pub keep_privileges: bool,
     /// Whether what it writes to standard output goes where standard error goes (`dup2(2)`).
     pub output_to_error: bool,
+    /// What it has as standard input, output and error, if that is not what this process has.
+    pub terminal: Option<BorrowedFd<'fd>>,
 }
 
 /// Makes a process that becomes the program when told to. `filter` holds for it from then on.
@@ -41,7 +43,7 @@ pub struct Manner {
 /// # Errors
 /// `EMFILE`, `ENFILE`: no descriptor left; `EAGAIN`, `ENOMEM`: no process could be made.
 #[doc(alias = "fork")]
-pub fn prepare(image: &Image, filter: &Filter, manner: Manner) -> io::Result<Prepared> {
+pub fn prepare(image: &Image, filter: &Filter, manner: Manner<'_>) -> io::Result<Prepared> {
     let (wait, go) = pipe_with(PipeFlags::CLOEXEC)?;
     // A signal whose handler ran in the child would run it on a copy of this process' memory.
     let mask = signals::block_for_now()?;
@@ -60,7 +62,7 @@ pub fn prepare(image: &Image, filter: &Filter, manner: Manner) -> io::Result<Pre
 }
 
 /// What the child does; returns only what went wrong.
-fn run(image: &Image, filter: &Filter, manner: Manner, [wait, go]: [BorrowedFd<'_>; 2]) -> io::Error {
+fn run(image: &Image, filter: &Filter, manner: Manner<'_>, [wait, go]: [BorrowedFd<'_>; 2]) -> io::Error {
     signals::forget_handlers();
     if let Err(error) = signals::unblock_all() {
         return error;
@@ -83,9 +85,14 @@ fn run(image: &Image, filter: &Filter, manner: Manner, [wait, go]: [BorrowedFd<'
     }
 }
 
-impl Manner {
+impl Manner<'_> {
     /// Changes this process. Runs between `fork(2)` and `execve(2)`, before the filter that could see its calls.
     fn take_on(self) -> io::Result<()> {
+        if let Some(terminal) = self.terminal {
+            rustix::stdio::dup2_stdin(terminal)?;
+            rustix::stdio::dup2_stdout(terminal)?;
+            rustix::stdio::dup2_stderr(terminal)?;
+        }
         if self.output_to_error {
             rustix::stdio::dup2_stdout(rustix::stdio::stderr())?;
         }

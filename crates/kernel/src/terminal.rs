@@ -1,10 +1,12 @@
 //! The terminal (`tty(4)`).
 
 use std::io;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 
+use rustix::pty::{OpenptFlags, ioctl_tiocgptpeer, openpt, unlockpt};
 use rustix::termios::{
-    LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetwinsize, tcsetattr,
+    LocalModes, OptionalActions, SpecialCodeIndex, Termios, Winsize, tcgetattr, tcgetwinsize, tcsetattr,
+    tcsetwinsize,
 };
 
 /// How much a terminal shows at once.
@@ -24,6 +26,22 @@ pub struct Size {
 pub fn size(terminal: impl AsFd) -> io::Result<Size> {
     let size = tcgetwinsize(terminal)?;
     Ok(Size { columns: size.ws_col, rows: size.ws_row })
+}
+
+/// Makes a terminal that is no screen (`pty(7)`): what a program writes to the second one is read from the first one, and what is
+/// written to the first one is as if typed at the second. It is nobody's controlling terminal, so no key makes a signal.
+///
+/// # Errors
+/// `ENOSPC`: this machine has no more (`/proc/sys/kernel/pty/max`); `EMFILE`, `ENFILE`: no descriptor left; `ENOENT`: no `/dev/ptmx`.
+#[doc(alias = "posix_openpt")]
+pub fn pair(size: Size) -> io::Result<(OwnedFd, OwnedFd)> {
+    let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
+    let screen = openpt(flags)?;
+    unlockpt(&screen)?;
+    let terminal = ioctl_tiocgptpeer(&screen, flags)?;
+    let Size { columns, rows } = size;
+    tcsetwinsize(&terminal, Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 })?;
+    Ok((screen, terminal))
 }
 
 /// How a terminal treats what is typed and written (`termios(3)`), to be given back to it.

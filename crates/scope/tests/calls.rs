@@ -556,6 +556,7 @@ fn config(programs: Vec<Start>) -> Config {
         programs,
         attach: Vec::new(),
         strings_bytes: 256,
+        terminal: None,
         refuse_io_uring: false,
         keep_privileges: false,
         output_to_error: false,

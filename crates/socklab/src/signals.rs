@@ -5,12 +5,12 @@
 //! parent process learns from `wait(2)` what happened.
 
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 
 use kernel::wake::Wake;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
@@ -101,6 +101,24 @@ impl Listening {
     }
 }
 
+/// What is done before a signal ends the program.
+static LAST_ACT: OnceLock<fn()> = OnceLock::new();
+
+/// Has this done before a signal ends the program: also `SIGHUP` and `SIGQUIT`, which nothing else here cares for. It may be done more
+/// than once, and by another thread.
+///
+/// # Errors
+///
+/// What `sigaction(2)` or the start of the thread said.
+pub(crate) fn before_the_end(act: fn()) -> io::Result<()> {
+    if LAST_ACT.set(act).is_err() {
+        return Ok(());
+    }
+    let mut signals = Signals::new([SIGHUP, SIGQUIT])?;
+    thread::Builder::new().name("last act".to_owned()).spawn(move || signals.forever().for_each(end_by))?;
+    Ok(())
+}
+
 /// Asks this program to stop, as Ctrl-C does at a terminal that makes a signal of it.
 pub(crate) fn interrupt() {
     // It cannot fail: the signal is one that exists.
@@ -108,6 +126,9 @@ pub(crate) fn interrupt() {
 }
 
 fn end_by(signal: i32) {
+    if let Some(act) = LAST_ACT.get() {
+        act();
+    }
     // It does not return: the default action of these signals ends the program.
     let _ = emulate_default_handler(signal);
 }

@@ -123,6 +123,7 @@ fn trace() -> Result<(), Untraced> {
         keep_privileges: process::effective_user() == 0,
         cpu: None,
         output_to_error: false,
+        terminal: None,
     };
     let calls = calls::start(config, sink.clone(), Eye::new(sink)).map_err(|error| untraced(&error))?;
     let ended = calls.join();

@@ -1,6 +1,8 @@
 //! What is to be watched, and how.
 
 use std::ffi::OsString;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::Pid;
@@ -37,6 +39,8 @@ pub struct Config {
     pub keep_servers: bool,
     /// Whether what the programs write to standard output goes to standard error, because standard output has the recording.
     pub output_to_error: bool,
+    /// The terminal that the programs have as standard streams, if these are not those of this process.
+    pub terminal: Option<Arc<OwnedFd>>,
 }
 
 /// A program to start.

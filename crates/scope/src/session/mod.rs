@@ -272,6 +272,7 @@ fn of_calls(config: Config, lines: Option<&Hook>, cpu: Option<u32>) -> calls::Co
         programs: programs.collect(),
         attach: config.attach,
         strings_bytes: config.strings_bytes,
+        terminal: config.terminal,
         refuse_io_uring: config.refuse_io_uring,
         keep_privileges: process::effective_user() == 0,
         output_to_error: config.output_to_error,

@@ -16,6 +16,7 @@ mod listen;
 pub(crate) mod man;
 mod remote;
 pub(crate) mod replay;
+mod screen;
 pub(crate) mod send;
 pub(crate) mod serve;
 pub(crate) mod sockets;

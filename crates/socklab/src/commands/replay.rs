@@ -12,6 +12,7 @@ use scope::timeline::{BuildError, Timeline};
 use serde_json::error::Category;
 
 use super::exports::Exports;
+use super::screen;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -20,6 +21,7 @@ use crate::terminal;
 use crate::views::finding::{Said, in_words};
 use crate::views::printable::printable;
 use crate::views::trace::{Events, Lines, Style};
+use crate::views::tui::State;
 use crate::words::Words;
 
 #[derive(Debug, clap::Args)]
@@ -27,6 +29,8 @@ pub(crate) struct Args {
     file: PathBuf,
     #[command(flatten)]
     exports: Exports,
+    #[arg(long)]
+    tui: bool,
     #[arg(long)]
     expect: Option<PathBuf>,
     #[arg(long)]
@@ -42,6 +46,9 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let words = &context.words;
     let files = args.exports.open(context.json, words)?;
+    if args.tui {
+        screen::check(args.exports.take_stdout(), context)?;
+    }
     let expected = args.expect.as_deref().map(|path| script(path, words)).transpose()?;
     let observations = read(&args.file, context)?;
     let (timeline, findings) = if context.json {
@@ -51,7 +58,12 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     } else {
         let timeline = build(observations, words)?;
         let findings = in_words(&timeline, words);
-        write_lines(&timeline, &findings, args, context)?;
+        if args.tui {
+            let mut state = State::of(timeline.clone(), findings.clone(), args.all, words);
+            screen::leaf_through(&mut state, context)?;
+        } else {
+            write_lines(&timeline, &findings, args, context)?;
+        }
         (timeline, findings)
     };
     if let Some(failure) = tell(files.write(&timeline, &findings, words), context) {

@@ -1,5 +1,6 @@
 //! `socklab trace`: runs programs, and shows their calls, their packets and their sockets on one timeline.
 
+mod live;
 mod outputs;
 mod programs;
 mod run;
@@ -13,8 +14,10 @@ use std::time::Duration;
 use clap::ValueEnum;
 use scope::session::{MTU_BYTES, SNAP_BYTES, STRINGS_BYTES};
 
+use self::live::{Console, Live};
 use self::programs::{Mistake, PROGRAMS_MAX, Program};
 use super::exports::Exports;
+use super::screen;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -53,6 +56,8 @@ pub(crate) struct Args {
     strings: Option<u32>,
     #[arg(long, default_value = "one")]
     cpus: Cpus,
+    #[arg(long)]
+    tui: bool,
     #[arg(long)]
     no_lines: bool,
     #[arg(long)]
@@ -129,9 +134,15 @@ struct Plan {
 /// A failure of usage: the command line, a program that cannot be started, a file that cannot be written.
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let plan = plan(args, context)?;
+    if args.tui {
+        screen::check(args.exports.take_stdout(), context)?;
+    }
     let files = args.exports.open(context.json, &context.words)?;
     let outputs = outputs::Outputs::create(args.output.as_deref(), &context.words)?;
-    run::run(&plan, show::Show::new(args.all, outputs, files, context), context)
+    let mut console = args.tui.then(|| Console::new(&context.words)).transpose()?;
+    let terminal = console.as_mut().and_then(Console::for_programs);
+    let live = console.map(|console| Live::new(console, args.all, context));
+    run::run(&plan, terminal, show::Show::new(args.all, (outputs, files), live, context), context)
 }
 
 fn plan(args: &Args, context: &Context) -> Result<Plan, Failure> {

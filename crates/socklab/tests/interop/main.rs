@@ -21,6 +21,7 @@ mod python;
 mod python_peer;
 mod refusals;
 mod rooms;
+mod screen;
 mod socat;
 mod storm;
 mod support;

@@ -4,6 +4,7 @@ use std::env;
 use std::ffi::{CString, OsStr, OsString};
 use std::fs;
 use std::io;
+use std::os::fd::AsFd;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
@@ -38,8 +39,11 @@ impl Tracer {
             affinity::pin(cpu).map_err(|cause| CallsError::Pin { cpu, cause })?;
         }
         let filter = self.filter(config.refuse_io_uring);
-        let manner =
-            Manner { keep_privileges: config.keep_privileges, output_to_error: config.output_to_error };
+        let manner = Manner {
+            keep_privileges: config.keep_privileges,
+            output_to_error: config.output_to_error,
+            terminal: config.terminal.as_ref().map(|terminal| terminal.as_fd()),
+        };
         let images: Result<Vec<_>, _> = config.programs.iter().enumerate().map(image).collect();
         for (program, (image, start)) in images?.iter().zip(&config.programs).enumerate() {
             let failed = |cause| CallsError::Prepare { file: shown(start), cause };

@@ -28,6 +28,7 @@ mod starts;
 mod tracer;
 
 use std::ffi::OsString;
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
@@ -54,6 +55,8 @@ pub struct Config {
     pub attach: Vec<Pid>,
     /// How many bytes of a message are kept.
     pub strings_bytes: u32,
+    /// The terminal that the programs have as standard streams, if these are not those of this process.
+    pub terminal: Option<Arc<OwnedFd>>,
     /// Whether programs are told that there is no `io_uring(7)` (`ENOSYS`), so that they make calls instead.
     pub refuse_io_uring: bool,
     /// Whether set-user-ID programs get what they are meant to; takes root.

@@ -1,9 +1,9 @@
 //! The loop of a recording: takes what the sources have told, and shows it, until the programs have ended or shall end.
 
-use std::os::fd::AsFd;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kernel::poll::{self, Interest};
 use scope::model::{Pid, Time};
 use scope::session::{self, Config, Network, Order, ProgramConfig, Session, When};
 
@@ -31,33 +31,37 @@ const GRACE: Duration = Duration::from_secs(1);
 /// # Errors
 ///
 /// A failure of usage: what cannot be started, or written.
-pub(super) fn run(plan: &Plan, mut show: Show<'_>, context: &Context) -> Result<Exit, Failure> {
+pub(super) fn run(
+    plan: &Plan,
+    terminal: Option<Arc<OwnedFd>>,
+    mut show: Show<'_>,
+    context: &Context,
+) -> Result<Exit, Failure> {
     let words = &context.words;
-    let mut session = Session::start(config(plan, words)?).map_err(|error| view::failure(&error, words))?;
+    let mut session =
+        Session::start(config(plan, terminal, words)?).map_err(|error| view::failure(&error, words))?;
     let (stop, listening) = signals::wake_on_stop(words)?;
     show.limits(session.limits());
     let began = Instant::now();
     let mut end = End::new(plan.limit.map(|limit| began + limit));
     while !session.is_over() {
-        // A failure says that nothing waits there, and the next look is not far.
-        let pace = Some(Instant::now() + PACE);
-        let woken = poll::wait(stop.as_fd(), Interest::READ, pace).is_ok_and(poll::Readiness::any);
+        let woken = show.wait(&stop, Instant::now() + PACE)?;
         stop.clear();
         if let Some(order) = end.advance(woken, Instant::now()) {
             session.signal(order);
         }
         let now = began.elapsed();
         show.add(session.take())?;
-        show.settle(time(now.saturating_sub(LATE)));
+        show.settle(time(now.saturating_sub(LATE)))?;
     }
     show.add(session.finish())?;
-    let exit = show.end()?;
+    let exit = show.end(&stop)?;
     listening.finish();
     Ok(exit)
 }
 
 /// What is meant by the plan.
-fn config(plan: &Plan, words: &Words) -> Result<Config, Failure> {
+fn config(plan: &Plan, terminal: Option<Arc<OwnedFd>>, words: &Words) -> Result<Config, Failure> {
     let network = match (plan.join, plan.net) {
         (Some(Join::Of(pid)), _) => Network::Of(Pid(pid)),
         (Some(Join::Only), _) => Network::Of(only_recording(words)?),
@@ -85,6 +89,7 @@ fn config(plan: &Plan, words: &Words) -> Result<Config, Failure> {
         one_cpu: plan.cpus == Cpus::One,
         keep_servers: plan.keep,
         output_to_error: plan.stdout_is_ours,
+        terminal,
     })
 }
 

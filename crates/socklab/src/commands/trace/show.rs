@@ -1,7 +1,11 @@
 //! What is shown of a recording while it is made: lines on standard error, or events on standard output; and its files.
 
 use std::io::{self, Stdout};
+use std::os::fd::AsFd;
+use std::time::Instant;
 
+use kernel::poll::{self, Interest};
+use kernel::wake::Wake;
 use scope::findings::find;
 use scope::model::{Header, Observation, Time, What};
 use scope::session::Limits;
@@ -9,6 +13,8 @@ use scope::timeline::{Builder, Timeline};
 use wire::wait_status::{End, WaitStatus};
 
 use super::super::exports::Files;
+use super::super::screen;
+use super::live::Live;
 use super::outputs::Outputs;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -30,18 +36,24 @@ pub(super) struct Show<'c> {
     /// Once the first observation has come; none with `--json` and `--quiet`.
     lines: Option<Lines<'c>>,
     events: Option<Events<Stdout>>,
+    live: Option<Live<'c>>,
 }
 
 impl<'c> Show<'c> {
     /// Shows a recording that will begin.
-    pub(super) fn new(all: bool, outputs: Outputs, files: Files, context: &'c Context) -> Self {
+    pub(super) fn new(
+        all: bool,
+        (outputs, files): (Outputs, Files),
+        live: Option<Live<'c>>,
+        context: &'c Context,
+    ) -> Self {
         let events = context.json.then(|| Events::new(io::stdout()));
-        Self { all, outputs, files, context, builder: Builder::new(), lines: None, events }
+        Self { all, outputs, files, context, builder: Builder::new(), lines: None, events, live }
     }
 
     /// Says what cannot be seen on this machine, and what to do about it.
     pub(super) fn limits(&self, limits: &Limits) {
-        if !self.context.json && !self.context.quiet {
+        if !self.context.json && !self.context.quiet && self.live.is_none() {
             tell(&view::limits(limits, &self.context.words));
         }
     }
@@ -61,21 +73,42 @@ impl<'c> Show<'c> {
         }
         for observation in observations {
             if let What::Recording(header) = &observation.what {
-                self.begin(header);
+                self.begin(header)?;
             }
             self.builder.push(observation);
         }
         Ok(())
     }
 
+    /// Waits until then, or until the recording shall end: a signal has come, or somebody leaves the screen. Tells whether it shall.
+    ///
+    /// # Errors
+    ///
+    /// A failure of usage: what the terminal said.
+    pub(super) fn wait(&mut self, stop: &Wake, until: Instant) -> Result<bool, Failure> {
+        if let Some(live) = &mut self.live {
+            return Ok(live.wait(until)? || screen::is_woken(stop));
+        }
+        // A failure says that nothing waits there, and the next look is not far.
+        Ok(poll::wait(stop.as_fd(), Interest::READ, Some(until)).is_ok_and(poll::Readiness::any))
+    }
+
     /// Shows what happened until then, since nothing earlier comes any more.
-    pub(super) fn settle(&mut self, until: Time) {
-        let Some(lines) = &mut self.lines else { return };
+    ///
+    /// # Errors
+    ///
+    /// A failure of usage: what the terminal said.
+    pub(super) fn settle(&mut self, until: Time) -> Result<(), Failure> {
+        if let Some(live) = &mut self.live {
+            return live.settle(&mut self.builder, until);
+        }
+        let Some(lines) = &mut self.lines else { return Ok(()) };
         let entries = self.builder.settle(until);
         let (processes, sockets) = (self.builder.processes(), self.builder.sockets());
         lines.add(&entries, processes, sockets);
         lines.idle(until, processes, sockets);
         tell(&lines.take());
+        Ok(())
     }
 
     /// Ends: with what was found, with what each program did, and as the last program ended.
@@ -83,8 +116,10 @@ impl<'c> Show<'c> {
     /// # Errors
     ///
     /// Those of [`Show::add`], and the failure of a recording that is none.
-    pub(super) fn end(mut self) -> Result<Exit, Failure> {
-        self.settle(Time(u64::MAX));
+    pub(super) fn end(mut self, stop: &Wake) -> Result<Exit, Failure> {
+        if self.live.is_none() {
+            self.settle(Time(u64::MAX))?;
+        }
         let words = &self.context.words;
         let timeline = self.builder.finish().map_err(|error| Failure::internal(words, error))?;
         if let Some(events) = &mut self.events {
@@ -95,20 +130,26 @@ impl<'c> Show<'c> {
             lines.finish(&findings, &timeline);
             tell(&lines.take());
         }
+        let shown = self.live.map_or(Ok(()), |live| live.end(&timeline, &findings, stop));
         let failures = self.files.write(&timeline, &findings, words);
         for failure in &failures {
             failure.tell(self.context);
         }
+        shown?;
         Ok(if self.outputs.has_failed() || !failures.is_empty() { Exit::Usage } else { exit(&timeline) })
     }
 
-    fn begin(&mut self, header: &Header) {
+    fn begin(&mut self, header: &Header) -> Result<(), Failure> {
+        if let Some(live) = &mut self.live {
+            return live.begin(header);
+        }
         let Context { words, json, quiet, stderr_color, .. } = self.context;
         if !json && !quiet {
             let width = terminal::stderr_size().map(|size| size.columns.into());
             self.lines =
                 Some(Lines::new(header, Style { width, color: *stderr_color, all: self.all }, words));
         }
+        Ok(())
     }
 }
 

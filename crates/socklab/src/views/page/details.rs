@@ -23,7 +23,7 @@ pub(in crate::views) struct Bytes {
     /// What is said above them, with how many there are in all.
     pub(in crate::views) title: String,
     /// The first of them.
-    pub(in crate::views) bytes: Vec<u8>,
+    pub(in crate::views) first: Vec<u8>,
     /// From which on they are the program's, not headers.
     pub(in crate::views) payload_from: Option<usize>,
 }
@@ -41,7 +41,7 @@ pub(in crate::views) fn details(entry: &Entry, timeline: &Timeline, words: &Word
     };
     let dumps = event.dumps.into_iter().map(|dump| Bytes {
         title: dump.text,
-        bytes: dump.bytes.0,
+        first: dump.bytes.0,
         payload_from: dump.payload_from,
     });
     Some(Details {

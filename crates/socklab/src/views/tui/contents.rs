@@ -67,7 +67,7 @@ fn facts(details: &Details) -> Vec<Text> {
     let facts = details.facts.iter().map(fact);
     let dumps = details.dumps.iter().flat_map(|dump| {
         let title = Text::default().with(QUIET, &dump.title);
-        std::iter::once(title).chain(hex::lines(&dump.bytes, dump.payload_from))
+        std::iter::once(title).chain(hex::lines(&dump.first, dump.payload_from))
     });
     facts.chain(dumps).collect()
 }

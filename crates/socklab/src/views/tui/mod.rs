@@ -22,5 +22,4 @@ mod tests;
 
 pub(crate) use self::draw::draw;
 pub(crate) use self::keys::{Effect, Key};
-pub(crate) use self::pane::Found;
 pub(crate) use self::state::State;

@@ -1,9 +1,8 @@
 //! The panes below the lines.
 
-use scope::findings::Severity;
-use scope::model::{EventId, Time};
+use scope::model::EventId;
 
-use super::cursor::Cursor;
+use crate::views::finding::Said;
 
 /// A part of the screen that keys can go to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -32,32 +31,14 @@ impl Pane {
     }
 }
 
-/// A finding with its words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Found {
-    /// When it became certain.
-    pub(crate) at: Time,
-    /// How much it matters.
-    pub(crate) severity: Severity,
-    /// What happened.
-    pub(crate) title: String,
-    /// Why.
-    pub(crate) why: String,
-    /// What to do.
-    pub(crate) what_to_do: String,
-    /// The observations that prove it, the one that decides first.
-    pub(crate) evidence: Vec<EventId>,
-}
-
 /// What was found, and which of it is chosen.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
-    pub(super) all: Vec<Found>,
+    pub(super) all: Vec<Said>,
     /// Which finding is chosen.
     pub(super) at: usize,
     /// Which piece of its evidence Enter leads to.
     pub(super) next: usize,
-    pub(super) scroll: Cursor,
 }
 
 impl Findings {
@@ -68,15 +49,18 @@ impl Findings {
     }
 
     /// The chosen one.
-    pub(super) fn chosen(&self) -> Option<&Found> {
+    pub(super) fn chosen(&self) -> Option<&Said> {
         self.all.get(self.at)
     }
 
-    /// The next piece of evidence of the chosen one; after the last comes the first again.
+    /// The next piece of evidence of the chosen one, of which the first is the one that decides; after the last comes the
+    /// first again.
     pub(super) fn evidence(&mut self) -> Option<EventId> {
-        let evidence = &self.all.get(self.at)?.evidence;
-        let id = evidence.get(self.next % evidence.len().max(1)).copied();
+        let said = self.all.get(self.at)?;
+        let others = said.evidence.iter().copied().filter(|id| *id != said.shown_by);
+        let all: Vec<_> = std::iter::once(said.shown_by).chain(others).collect();
+        let id = all[self.next % all.len()];
         self.next += 1;
-        id
+        Some(id)
     }
 }

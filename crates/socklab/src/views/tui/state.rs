@@ -10,9 +10,10 @@ use super::filter::{FILTER_CHARACTERS_MAX, Filter};
 use super::keys::{Effect, Key};
 use super::layout::{self, Areas, GUTTER};
 use super::output::Output;
-use super::pane::{Findings, Found, Pane};
+use super::pane::{Findings, Pane};
 use super::record::Record;
 use super::rows::Rows;
+use crate::views::finding::Said;
 use crate::views::trace::{Row, Text};
 use crate::words::Words;
 
@@ -41,11 +42,13 @@ pub(crate) struct State<'w> {
     /// What the pane of details shows, and of which line.
     pub(super) details: (Option<EventId>, Time, Vec<Text>),
     pub(super) screen: Rect,
+    /// Whether something is not as it was drawn.
+    has_changed: bool,
 }
 
 impl<'w> State<'w> {
     /// A recording that is read: it is whole, and shown from its beginning.
-    pub(crate) fn of(timeline: Timeline, findings: Vec<Found>, all: bool, words: &'w Words) -> Self {
+    pub(crate) fn of(timeline: Timeline, findings: Vec<Said>, all: bool, words: &'w Words) -> Self {
         let mut state = Self::new(timeline, true, all, words);
         state.findings.all = findings;
         state
@@ -74,6 +77,7 @@ impl<'w> State<'w> {
             helps: false,
             details: Default::default(),
             screen: Rect::new(0, 0, 80, 24),
+            has_changed: true,
         };
         state.show_new();
         state
@@ -82,8 +86,14 @@ impl<'w> State<'w> {
     /// Adds what has happened until now.
     pub(crate) fn add(&mut self, entries: Vec<Entry>, processes: &Processes, sockets: &Sockets, now: Time) {
         let was = self.moment();
+        let before = self.record.rows.len();
+        self.has_changed |= !entries.is_empty();
         let is_anew = !entries.is_empty() && self.record.add(entries, processes, sockets);
         self.record.idle(now);
+        if self.record.rows.len() == before {
+            return;
+        }
+        self.has_changed = true;
         if is_anew {
             self.rows.replace(&self.record.rows, &self.record.timeline, self.words, was);
         }
@@ -92,12 +102,14 @@ impl<'w> State<'w> {
 
     /// Adds what the programs have written.
     pub(crate) fn write(&mut self, bytes: &[u8]) {
+        self.has_changed |= !bytes.is_empty();
         self.output.write(bytes);
     }
 
     /// The recording has ended: shows it as it is now known to have been.
-    pub(crate) fn end(&mut self, timeline: Timeline, findings: Vec<Found>) {
+    pub(crate) fn end(&mut self, timeline: Timeline, findings: Vec<Said>) {
         let was = self.moment();
+        self.has_changed = true;
         self.record.end(timeline);
         self.findings.all = findings;
         self.is_paused = false;
@@ -106,8 +118,17 @@ impl<'w> State<'w> {
         self.settle();
     }
 
+    /// Whether something is not as it was when this was asked last.
+    pub(crate) fn take_changed(&mut self) -> bool {
+        std::mem::take(&mut self.has_changed)
+    }
+
     /// The screen has this size.
     pub(crate) fn resize(&mut self, screen: Rect) {
+        if self.screen == screen {
+            return;
+        }
+        self.has_changed = true;
         self.screen = screen;
         let was = self.moment();
         if self.record.resize(usize::from(screen.width.saturating_sub(GUTTER))) {
@@ -118,6 +139,7 @@ impl<'w> State<'w> {
 
     /// Does what a key says.
     pub(crate) fn press(&mut self, key: Key) -> Effect {
+        self.has_changed = true;
         let effect = self.obey(key);
         self.settle();
         effect
@@ -291,8 +313,8 @@ impl<'w> State<'w> {
     /// What the chosen line is about, or the nearest one above that is about something, and when that was.
     pub(super) fn moment(&self) -> Option<(EventId, Time)> {
         let chosen = self.chosen()?;
-        let above = self.rows.shown.iter().take(self.rows.cursor.at + 1).rev();
-        let id = above.filter_map(|place| self.record.rows.get(*place)?.about).next()?;
+        let mut above = self.rows.shown.iter().take(self.rows.cursor.at + 1).rev();
+        let id = above.find_map(|place| self.record.rows.get(*place)?.about)?;
         Some((id, chosen.at))
     }
 
