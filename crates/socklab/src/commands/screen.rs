@@ -69,7 +69,7 @@ impl<'c> Screen<'c> {
         Ok(Self { terminal, context })
     }
 
-    /// Shows a state as it is now.
+    /// Shows a state as it is now, if it is not as it was shown last.
     ///
     /// # Errors
     ///
@@ -78,7 +78,10 @@ impl<'c> Screen<'c> {
         let color = self.context.color;
         let shown = self.terminal.size().and_then(|size| {
             state.resize(Rect::from(((0, 0).into(), size)));
-            self.terminal.draw(|frame| draw(state, color, frame)).map(drop)
+            if state.take_changed() {
+                self.terminal.draw(|frame| draw(state, color, frame))?;
+            }
+            Ok(())
         });
         shown.map_err(|error| failed(&self.context.words, &error))
     }

@@ -31,10 +31,9 @@ fn a_recording_is_leafed_through_and_the_terminal_is_left_as_it_was() {
         };
         terminal.shows("socket(AF_INET");
 
-        terminal.types("/sendto");
-        terminal.shows("1/1");
-        terminal.types("\r\t");
-        terminal.shows("Details");
+        terminal.types("?");
+        terminal.shows("Any key closes this");
+        terminal.types(" \t");
         terminal.types(ends);
 
         terminal.ends_with(0);
@@ -68,8 +67,7 @@ fn what_programs_write_does_not_tear_the_screen_and_what_is_typed_is_theirs() {
 
     terminal.types("ana\r");
     terminal.shows("hola ana");
-    terminal.shows("exit status 0");
-    terminal.types("\x1b[Zq");
+    terminal.types(CTRL_C);
 
     terminal.ends_with(0);
     // When the screen has been given back, it stands there as a program's own line.
@@ -110,9 +108,11 @@ impl Terminal {
         kill_process(Pid::from_raw(child).unwrap(), signal).unwrap();
     }
 
-    /// Waits until something is shown. What moves the cursor does not count.
+    /// Waits until something is shown. What moves the cursor does not count, and blanks do not either: where there was one, none is
+    /// written.
     fn shows(&self, text: &str) {
-        self.program.stdout.wait_for(text, |shown| without_sequences(shown).contains(text).then_some(()));
+        let letters: String = text.split_whitespace().collect();
+        self.program.stdout.wait_for(text, |shown| without_sequences(shown).contains(&letters).then_some(()));
     }
 
     fn ends_with(&self, status: i32) {
@@ -134,12 +134,13 @@ fn recording() -> (TempDir, PathBuf) {
     (directory, path)
 }
 
-/// What is shown, without the sequences that move the cursor and the like: ESC [ … letter.
+/// What is shown, without blanks and the sequences that move the cursor and the like: ESC [ … letter.
 fn without_sequences(shown: &[u8]) -> String {
     let shown = String::from_utf8_lossy(shown);
     let mut parts = shown.split("\x1b[");
     let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |text, part| {
+    let text = parts.fold(first, |text, part| {
         text + part.split_once(|c: char| c.is_ascii_alphabetic()).map_or("", |it| it.1)
-    })
+    });
+    text.split_whitespace().collect()
 }

@@ -17,13 +17,14 @@ const ARROWS: [(&str, &[&str]); 5] = [
 ];
 
 /// Foreign crates that one of ours alone may use in the product: the system is `kernel`'s, people are the binary's.
-const RESERVED: [(&str, &str); 9] = [
+const RESERVED: [(&str, &str); 10] = [
     ("libc", "socklab-kernel"),
     ("rustix", "socklab-kernel"),
     ("clap", "socklab"),
     ("clap_complete", "socklab"),
     ("clap_mangen", "socklab"),
     ("fluent-bundle", "socklab"),
+    ("ratatui", "socklab"),
     ("rustyline", "socklab"),
     ("signal-hook", "socklab"),
     ("unic-langid", "socklab"),

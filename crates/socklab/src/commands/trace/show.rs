@@ -45,14 +45,12 @@ impl<'c> Show<'c> {
     /// Shows a recording that will begin.
     pub(super) fn new(
         all: bool,
-        (outputs, mut files): (Outputs, Files),
+        (outputs, files): (Outputs, Files),
         live: Option<Live<'c>>,
         context: &'c Context,
     ) -> Self {
         let events = context.json.then(|| Events::new(io::stdout()));
-        // The screen takes what settles, so a pipe gets the whole at the end.
-        let pipe = if live.is_none() { files.take_pipe().map(Pipe::new) } else { None };
-        Self { all, outputs, files, pipe, context, builder: Builder::new(), lines: None, events, live }
+        Self { all, outputs, files, context, builder: Builder::new(), lines: None, events, live }
     }
 
     /// Says what cannot be seen on this machine, and what to do about it.
@@ -106,20 +104,12 @@ impl<'c> Show<'c> {
         if let Some(live) = &mut self.live {
             return live.settle(&mut self.builder, until);
         }
-        if self.lines.is_none() && self.pipe.is_none() {
-            return Ok(());
-        }
+        let Some(lines) = &mut self.lines else { return Ok(()) };
         let entries = self.builder.settle(until);
         let (processes, sockets) = (self.builder.processes(), self.builder.sockets());
-        if let Some(pipe) = &mut self.pipe {
-            pipe.add(&entries, processes, sockets)
-                .map_err(|error| Failure::stdout(&self.context.words, &error))?;
-        }
-        if let Some(lines) = &mut self.lines {
-            lines.add(&entries, processes, sockets);
-            lines.idle(until, processes, sockets);
-            tell(&lines.take());
-        }
+        lines.add(&entries, processes, sockets);
+        lines.idle(until, processes, sockets);
+        tell(&lines.take());
         Ok(())
     }
 
@@ -141,9 +131,6 @@ impl<'c> Show<'c> {
         if let Some(lines) = &mut self.lines {
             lines.finish(&findings, &timeline);
             tell(&lines.take());
-        }
-        if let Some(pipe) = self.pipe {
-            pipe.end(&timeline, &findings).map_err(|error| Failure::stdout(words, &error))?;
         }
         let shown = self.live.map_or(Ok(()), |live| live.end(&timeline, &findings, stop));
         let failures = self.files.write(&timeline, &findings, words);

@@ -81,6 +81,18 @@ impl Text {
         room.is_none_or(|room| self.width() <= room)
     }
 
+    /// The same, cut to a width.
+    pub(in crate::views) fn cut_to(&self, width: usize) -> Self {
+        let mut room = width;
+        let mut kept = Self::default();
+        for (style, text) in &self.parts {
+            kept.parts.push((*style, cut(text, room)));
+            let Some(left) = room.checked_sub(text.width()) else { break };
+            room = left;
+        }
+        kept
+    }
+
     /// Writes it, cut to a width if there is one, with blanks at its end left out.
     pub(in crate::views) fn line(&self, width: Option<usize>, color: bool) -> String {
         let mut room = width.unwrap_or(usize::MAX);

@@ -42,6 +42,8 @@ pub(crate) struct State<'w> {
     /// What the pane of details shows, and of which line.
     pub(super) details: (Option<EventId>, Time, Vec<Text>),
     pub(super) screen: Rect,
+    /// Whether something is not as it was drawn.
+    has_changed: bool,
 }
 
 impl<'w> State<'w> {
@@ -75,6 +77,7 @@ impl<'w> State<'w> {
             helps: false,
             details: Default::default(),
             screen: Rect::new(0, 0, 80, 24),
+            has_changed: true,
         };
         state.show_new();
         state
@@ -83,8 +86,14 @@ impl<'w> State<'w> {
     /// Adds what has happened until now.
     pub(crate) fn add(&mut self, entries: Vec<Entry>, processes: &Processes, sockets: &Sockets, now: Time) {
         let was = self.moment();
+        let before = self.record.rows.len();
+        self.has_changed |= !entries.is_empty();
         let is_anew = !entries.is_empty() && self.record.add(entries, processes, sockets);
         self.record.idle(now);
+        if self.record.rows.len() == before {
+            return;
+        }
+        self.has_changed = true;
         if is_anew {
             self.rows.replace(&self.record.rows, &self.record.timeline, self.words, was);
         }
@@ -93,12 +102,14 @@ impl<'w> State<'w> {
 
     /// Adds what the programs have written.
     pub(crate) fn write(&mut self, bytes: &[u8]) {
+        self.has_changed |= !bytes.is_empty();
         self.output.write(bytes);
     }
 
     /// The recording has ended: shows it as it is now known to have been.
     pub(crate) fn end(&mut self, timeline: Timeline, findings: Vec<Said>) {
         let was = self.moment();
+        self.has_changed = true;
         self.record.end(timeline);
         self.findings.all = findings;
         self.is_paused = false;
@@ -107,8 +118,17 @@ impl<'w> State<'w> {
         self.settle();
     }
 
+    /// Whether something is not as it was when this was asked last.
+    pub(crate) fn take_changed(&mut self) -> bool {
+        std::mem::take(&mut self.has_changed)
+    }
+
     /// The screen has this size.
     pub(crate) fn resize(&mut self, screen: Rect) {
+        if self.screen == screen {
+            return;
+        }
+        self.has_changed = true;
         self.screen = screen;
         let was = self.moment();
         if self.record.resize(usize::from(screen.width.saturating_sub(GUTTER))) {
@@ -119,6 +139,7 @@ impl<'w> State<'w> {
 
     /// Does what a key says.
     pub(crate) fn press(&mut self, key: Key) -> Effect {
+        self.has_changed = true;
         let effect = self.obey(key);
         self.settle();
         effect

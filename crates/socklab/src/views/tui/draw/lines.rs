@@ -29,7 +29,7 @@ pub(super) fn draw(state: &State<'_>, color: bool, area: Rect, frame: &mut Frame
         let gutter = Rect { width: GUTTER.min(area.width), ..area };
         frame.render_widget(Line::from(String::from_iter(signs)), gutter);
         let rest = Rect { x: area.x + gutter.width, width: area.width - gutter.width, ..area };
-        frame.render_widget(style::line(&row.text, color), rest);
+        frame.render_widget(style::line(&row.text.cut_to(rest.width.into()), color), rest);
         if is_chosen && state.focus == Pane::Lines {
             frame.buffer_mut().set_style(area, Style::new().add_modifier(Modifier::REVERSED));
         }

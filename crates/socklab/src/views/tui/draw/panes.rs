@@ -19,7 +19,7 @@ pub(super) fn draw(state: &State<'_>, pane: Pane, color: bool, area: Rect, frame
     let lines = contents::of(state, pane);
     let from = first(state, pane, lines.len(), inner.height.into());
     for (line, area) in lines.iter().skip(from).zip(inner.rows()) {
-        frame.render_widget(style::line(line, color), area);
+        frame.render_widget(style::line(&line.cut_to(area.width.into()), color), area);
     }
 }
 
