@@ -3,9 +3,9 @@
 use std::io::{self, Stdout};
 
 use scope::findings::find;
-use scope::model::{Header, Observation, Time, What};
+use scope::model::{Header, Observation, Summary, Time, What};
 use scope::session::Limits;
-use scope::timeline::{Builder, Timeline};
+use scope::timeline::Builder;
 use wire::wait_status::{End, WaitStatus};
 
 use super::super::exports::Files;
@@ -25,7 +25,10 @@ pub(super) struct Show<'c> {
     outputs: Outputs,
     files: Files,
     context: &'c Context,
-    builder: Builder,
+    /// None if only the archive is asked for: a timeline would take memory, and nobody would look at it.
+    builder: Option<Builder>,
+    /// How the last program ended.
+    exit: Exit,
     /// Once the first observation has come; none with `--json` and `--quiet`.
     lines: Option<Lines<'c>>,
     events: Option<Events<Stdout>>,
@@ -35,7 +38,10 @@ impl<'c> Show<'c> {
     /// Shows a recording that will begin.
     pub(super) fn new(all: bool, outputs: Outputs, files: Files, context: &'c Context) -> Self {
         let events = context.json.then(|| Events::new(io::stdout()));
-        Self { all, outputs, files, context, builder: Builder::new(), lines: None, events }
+        let has_lines = !context.json && !context.quiet;
+        let has_timeline = has_lines || context.json || !files.is_empty();
+        let builder = has_timeline.then(Builder::new);
+        Self { all, outputs, files, context, builder, exit: Exit::Done, lines: None, events }
     }
 
     /// Says what cannot be seen on this machine, and what to do about it.
@@ -59,19 +65,23 @@ impl<'c> Show<'c> {
             events.write(&observations).map_err(|error| Failure::stdout(words, &error))?;
         }
         for observation in observations {
-            if let What::Recording(header) = &observation.what {
-                self.begin(header);
+            match &observation.what {
+                What::Recording(header) => self.begin(header),
+                What::Summary(summary) => self.exit = exit(summary),
+                _ => {}
             }
-            self.builder.push(observation);
+            if let Some(builder) = &mut self.builder {
+                builder.push(observation);
+            }
         }
         Ok(())
     }
 
     /// Shows what happened until then, since nothing earlier comes any more.
     pub(super) fn settle(&mut self, until: Time) {
-        let Some(lines) = &mut self.lines else { return };
-        let entries = self.builder.settle(until);
-        let (processes, sockets) = (self.builder.processes(), self.builder.sockets());
+        let (Some(lines), Some(builder)) = (&mut self.lines, &mut self.builder) else { return };
+        let entries = builder.settle(until);
+        let (processes, sockets) = (builder.processes(), builder.sockets());
         lines.add(&entries, processes, sockets);
         lines.idle(until, processes, sockets);
         tell(&lines.take());
@@ -85,7 +95,9 @@ impl<'c> Show<'c> {
     pub(super) fn end(mut self) -> Result<Exit, Failure> {
         self.settle(Time(u64::MAX));
         let words = &self.context.words;
-        let timeline = self.builder.finish().map_err(|error| Failure::internal(words, error))?;
+        let own = |has_failed: bool| if has_failed { Exit::Usage } else { self.exit };
+        let Some(builder) = self.builder else { return Ok(own(self.outputs.has_failed())) };
+        let timeline = builder.finish().map_err(|error| Failure::internal(words, error))?;
         if let Some(events) = &mut self.events {
             events.end(&find(&timeline)).map_err(|error| Failure::stdout(words, &error))?;
         }
@@ -97,7 +109,7 @@ impl<'c> Show<'c> {
         for failure in &failures {
             failure.tell(self.context);
         }
-        Ok(if self.outputs.has_failed() || !failures.is_empty() { Exit::Usage } else { exit(&timeline) })
+        Ok(own(self.outputs.has_failed() || !failures.is_empty()))
     }
 
     fn begin(&mut self, header: &Header) {
@@ -117,9 +129,8 @@ fn tell(lines: &[String]) {
 }
 
 /// How the last program of the command line ended; processes that were attached to go on, and end nothing.
-fn exit(timeline: &Timeline) -> Exit {
-    let statuses = timeline.summary.as_ref().map(|summary| &summary.wait_statuses[..]);
-    let Some(Some(status)) = statuses.and_then(<[_]>::last) else { return Exit::Done };
+fn exit(summary: &Summary) -> Exit {
+    let Some(Some(status)) = summary.wait_statuses.last() else { return Exit::Done };
     match WaitStatus(*status).end() {
         End::Exited(status) => Exit::Remote(status),
         End::Signalled { signal, .. } => {
