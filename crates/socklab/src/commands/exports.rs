@@ -94,6 +94,11 @@ impl Files {
         Some(self.files.remove(at).2)
     }
 
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
     /// Writes a recording into each of them, and returns what failed. Who reads standard output may go: that is no failure.
     pub(crate) fn write(self, timeline: &Timeline, findings: &[Said], words: &Words) -> Vec<Failure> {
         let failed = self.files.into_iter().filter_map(|(format, path, writer)| {

@@ -7,9 +7,9 @@ use std::time::Instant;
 use kernel::poll::{self, Interest};
 use kernel::wake::Wake;
 use scope::findings::find;
-use scope::model::{Header, Observation, Time, What};
+use scope::model::{Header, Observation, Summary, Time, What};
 use scope::session::Limits;
-use scope::timeline::{Builder, Timeline};
+use scope::timeline::Builder;
 use wire::wait_status::{End, WaitStatus};
 
 use super::super::exports::Files;
@@ -34,7 +34,10 @@ pub(super) struct Show<'c> {
     files: Files,
     pipe: Option<Pipe>,
     context: &'c Context,
-    builder: Builder,
+    /// None if only the archive is asked for: a timeline would take memory, and nobody would look at it.
+    builder: Option<Builder>,
+    /// How the last program ended.
+    exit: Exit,
     /// Once the first observation has come; none with `--json` and `--quiet`.
     lines: Option<Lines<'c>>,
     events: Option<Events<Stdout>>,
@@ -45,12 +48,16 @@ impl<'c> Show<'c> {
     /// Shows a recording that will begin.
     pub(super) fn new(
         all: bool,
-        (outputs, files): (Outputs, Files),
+        (outputs, mut files): (Outputs, Files),
         live: Option<Live<'c>>,
         context: &'c Context,
     ) -> Self {
         let events = context.json.then(|| Events::new(io::stdout()));
-        Self { all, outputs, files, context, builder: Builder::new(), lines: None, events, live }
+        // The screen takes what settles, so a pipe gets the whole at the end.
+        let pipe = if live.is_none() { files.take_pipe().map(Pipe::new) } else { None };
+        let has_timeline = !context.quiet || context.json || live.is_some() || pipe.is_some() || !files.is_empty();
+        let builder = has_timeline.then(Builder::new);
+        Self { all, outputs, files, pipe, context, builder, exit: Exit::Done, lines: None, events, live }
     }
 
     /// Says what cannot be seen on this machine, and what to do about it.
@@ -74,10 +81,14 @@ impl<'c> Show<'c> {
             events.write(&observations).map_err(|error| Failure::stdout(words, &error))?;
         }
         for observation in observations {
-            if let What::Recording(header) = &observation.what {
-                self.begin(header)?;
+            match &observation.what {
+                What::Recording(header) => self.begin(header)?,
+                What::Summary(summary) => self.exit = exit(summary),
+                _ => {}
             }
-            self.builder.push(observation);
+            if let Some(builder) = &mut self.builder {
+                builder.push(observation);
+            }
         }
         Ok(())
     }
@@ -99,17 +110,26 @@ impl<'c> Show<'c> {
     ///
     /// # Errors
     ///
-    /// A failure of usage: what the terminal said.
+    /// A failure of usage: what the terminal or the pipe said.
     pub(super) fn settle(&mut self, until: Time) -> Result<(), Failure> {
+        let Some(builder) = &mut self.builder else { return Ok(()) };
         if let Some(live) = &mut self.live {
-            return live.settle(&mut self.builder, until);
+            return live.settle(builder, until);
         }
-        let Some(lines) = &mut self.lines else { return Ok(()) };
-        let entries = self.builder.settle(until);
-        let (processes, sockets) = (self.builder.processes(), self.builder.sockets());
-        lines.add(&entries, processes, sockets);
-        lines.idle(until, processes, sockets);
-        tell(&lines.take());
+        if self.lines.is_none() && self.pipe.is_none() {
+            return Ok(());
+        }
+        let entries = builder.settle(until);
+        let (processes, sockets) = (builder.processes(), builder.sockets());
+        if let Some(pipe) = &mut self.pipe {
+            pipe.add(&entries, processes, sockets)
+                .map_err(|error| Failure::stdout(&self.context.words, &error))?;
+        }
+        if let Some(lines) = &mut self.lines {
+            lines.add(&entries, processes, sockets);
+            lines.idle(until, processes, sockets);
+            tell(&lines.take());
+        }
         Ok(())
     }
 
@@ -123,7 +143,9 @@ impl<'c> Show<'c> {
             self.settle(Time(u64::MAX))?;
         }
         let words = &self.context.words;
-        let timeline = self.builder.finish().map_err(|error| Failure::internal(words, error))?;
+        let own = |has_failed: bool| if has_failed { Exit::Usage } else { self.exit };
+        let Some(builder) = self.builder else { return Ok(own(self.outputs.has_failed())) };
+        let timeline = builder.finish().map_err(|error| Failure::internal(words, error))?;
         if let Some(events) = &mut self.events {
             events.end(&find(&timeline)).map_err(|error| Failure::stdout(words, &error))?;
         }
@@ -132,13 +154,16 @@ impl<'c> Show<'c> {
             lines.finish(&findings, &timeline);
             tell(&lines.take());
         }
+        if let Some(pipe) = self.pipe {
+            pipe.end(&timeline, &findings).map_err(|error| Failure::stdout(words, &error))?;
+        }
         let shown = self.live.map_or(Ok(()), |live| live.end(&timeline, &findings, stop));
         let failures = self.files.write(&timeline, &findings, words);
         for failure in &failures {
             failure.tell(self.context);
         }
         shown?;
-        Ok(if self.outputs.has_failed() || !failures.is_empty() { Exit::Usage } else { exit(&timeline) })
+        Ok(own(self.outputs.has_failed() || !failures.is_empty()))
     }
 
     fn begin(&mut self, header: &Header) -> Result<(), Failure> {
@@ -165,9 +190,8 @@ fn tell(lines: &[String]) {
 }
 
 /// How the last program of the command line ended; processes that were attached to go on, and end nothing.
-fn exit(timeline: &Timeline) -> Exit {
-    let statuses = timeline.summary.as_ref().map(|summary| &summary.wait_statuses[..]);
-    let Some(Some(status)) = statuses.and_then(<[_]>::last) else { return Exit::Done };
+fn exit(summary: &Summary) -> Exit {
+    let Some(Some(status)) = summary.wait_statuses.last() else { return Exit::Done };
     match WaitStatus(*status).end() {
         End::Exited(status) => Exit::Remote(status),
         End::Signalled { signal, .. } => {
