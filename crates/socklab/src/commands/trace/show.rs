@@ -55,7 +55,8 @@ impl<'c> Show<'c> {
         let events = context.json.then(|| Events::new(io::stdout()));
         // The screen takes what settles, so a pipe gets the whole at the end.
         let pipe = if live.is_none() { files.take_pipe().map(Pipe::new) } else { None };
-        let has_timeline = !context.quiet || context.json || live.is_some() || pipe.is_some() || !files.is_empty();
+        let has_timeline =
+            !context.quiet || context.json || live.is_some() || pipe.is_some() || !files.is_empty();
         let builder = has_timeline.then(Builder::new);
         Self { all, outputs, files, pipe, context, builder, exit: Exit::Done, lines: None, events, live }
     }
