@@ -137,8 +137,8 @@ pub(crate) fn processes_in(group: Pid) -> usize {
     let stats = processes.filter_map(|process| fs::read_to_string(process.path().join("stat")).ok());
     let is_in = |stat: &String| {
         let mut fields = stat.rsplit_once(") ").unwrap().1.split(' ');
-        let (state, of) = (fields.next(), fields.nth(1));
-        state != Some("Z") && of == Some(&group)
+        let (how, of) = (fields.next(), fields.nth(1));
+        how != Some("Z") && of == Some(&group)
     };
     stats.filter(is_in).count()
 }

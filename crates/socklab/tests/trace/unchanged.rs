@@ -1,5 +1,6 @@
 //! Watching changes nothing: what goes over the wire, and what the programs read, write and end with.
 
+use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 
 use rustix::process::geteuid;
@@ -14,6 +15,9 @@ use crate::support::{Lab, PORT, Recording, arguments, binary};
 
 /// A program that waits for the end of its input, so that its network is there as long.
 const HOST: [&str; 3] = ["sh", "-c", "echo ready; cat"];
+
+/// What each side has sent.
+type Sent = BTreeMap<String, Vec<(String, String)>>;
 
 #[test]
 fn the_bytes_on_the_wire_are_those_of_the_programs_by_themselves() {
@@ -80,7 +84,7 @@ fn the_exit_code_is_that_of_the_last_program() {
 }
 
 /// What a recording sees of others in its network: each payload, from whom and how the connections began and ended.
-fn seen_by_another(lab: &Lab, run: impl FnOnce(&str)) -> Option<Vec<(String, Vec<u8>)>> {
+fn seen_by_another(lab: &Lab, run: impl FnOnce(&str)) -> Option<Sent> {
     let mut command = lab.command("other.jsonl", &[&["--quiet", "--no-lines", "--"], &HOST[..]].concat());
     let host = Program::start_with_open_input(&mut command);
     host.stdout.wait_for_line("ready");
@@ -112,28 +116,32 @@ fn run_watched(lab: &Lab, network: &str, server: &[String], client: &[String]) {
     lab.trace(&arguments(&[&join], &[server, client])).succeeded();
 }
 
-/// The payloads in the order in which they left, with whether the server sent them, and the beginnings and ends of
-/// connections; acknowledgements by themselves come by a timer of the kernel's.
-fn transmitted(recording: &Recording) -> Vec<(String, Vec<u8>)> {
-    let left = recording.packets(Direction::Out).map(|(_, frame)| frame);
-    left.filter_map(|frame| {
+/// What each side has sent, in its order: payloads, and the beginnings and ends of connections. When both sides do something at
+/// the same time nobody knows which comes first, and acknowledgements by themselves come by a timer of the kernel's.
+fn transmitted(recording: &Recording) -> Sent {
+    let mut sent = Sent::new();
+    for (_, frame) in recording.packets(Direction::Out) {
         let packet = wire::packet::decode(&frame.bytes.0, frame.length_bytes).unwrap();
-        let what = said(&packet)?;
-        Some((what, frame.bytes.0[packet.payload].to_vec()))
-    })
-    .collect()
+        if let Some((side, what)) = said(&packet) {
+            let payload = frame.bytes.0[packet.payload].escape_ascii().to_string();
+            sent.entry(side).or_default().push((what, payload));
+        }
+    }
+    sent
 }
 
-fn said(packet: &Packet) -> Option<String> {
-    let side = |port: u16| if port.to_string() == PORT { "server" } else { "client" };
+/// Who sent a packet, and what it is; `None` for an acknowledgement by itself.
+fn said(packet: &Packet) -> Option<(String, String)> {
+    let side = |port: u16| if port.to_string() == PORT { "server" } else { "client" }.to_owned();
     match &packet.transport {
         Transport::Tcp(it) if it.payload_bytes > 0 || it.flags.syn || it.flags.fin || it.flags.rst => {
-            Some(format!("{} {:?}", side(it.source_port), it.flags))
+            Some((side(it.source_port), format!("{:?}", it.flags)))
         }
         Transport::Tcp(_) => None,
         Transport::Udp(it) => {
-            Some(format!("{} {:?}", side(it.source_port), packet.fragment.map(|it| it.offset_bytes)))
+            let offset = packet.fragment.map(|fragment| fragment.offset_bytes);
+            Some((side(it.source_port), format!("datagram {offset:?}")))
         }
-        other => Some(format!("{other:?}")),
+        other => Some((packet.source.to_string(), format!("{other:?}"))),
     }
 }
