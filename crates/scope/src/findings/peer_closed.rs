@@ -4,7 +4,7 @@ use serde::Serialize;
 use wire::errno::{self, ECONNRESET, EPIPE};
 
 use crate::model::{Protocol, Time};
-use crate::timeline::{Entry, Life};
+use crate::timeline::{Crossing, Entry, Life};
 
 use super::calls::Did;
 use super::scene::{Scene, closed};
@@ -53,15 +53,17 @@ fn of_socket(scene: &Scene<'_>, life: &Life) -> Option<Finding> {
     let failed = broken(scene, life.socket, Time(0)).filter(|did| !did.is("connect"));
     let gone = peer.and_then(|peer| Some(closing(scene, peer, closed(peer)?)));
     let lost = lost(scene, life, gone);
-    let reset =
-        scene.came(life.socket).find(|(_, crossing)| crossing.packet.tcp().is_some_and(|tcp| tcp.flags.rst));
+    let resets = |(entry, crossing): &(&Entry, &Crossing)| {
+        entry.time <= scene.stop && crossing.packet.tcp().is_some_and(|tcp| tcp.flags.rst)
+    };
+    let reset = scene.came(life.socket).find(resets);
     let reset = reset.map(|(entry, _)| entry);
     let decisive = failed.map(|did| did.entry).or(reset.filter(|_| !lost.is_empty()))?;
     let is_hurt = !lost.is_empty() || ends_badly(scene, life);
     let facts = PeerClosed {
         side: scene.side(life.socket, decisive.time),
         failed: failed.map(|did| (did.name().to_owned(), error(&did))),
-        peer: peer.map(|peer| scene.side(peer.socket, decisive.time)),
+        peer: peer.filter(|peer| !peer.holders.is_empty()).map(|peer| scene.side(peer.socket, decisive.time)),
         how: departure(scene, peer),
         lost_bytes: lost.iter().map(Did::moved_bytes).sum(),
     };
@@ -75,7 +77,7 @@ fn of_socket(scene: &Scene<'_>, life: &Life) -> Option<Finding> {
 fn lost<'a>(scene: &Scene<'a>, life: &Life, gone: Option<Time>) -> Vec<Did<'a>> {
     let Some(gone) = gone else { return Vec::new() };
     let was_reset = scene.came(life.socket).any(|(entry, crossing)| {
-        entry.time >= gone && crossing.packet.tcp().is_some_and(|tcp| tcp.flags.rst)
+        (gone..=scene.stop).contains(&entry.time) && crossing.packet.tcp().is_some_and(|tcp| tcp.flags.rst)
     });
     let after = |did: &Did<'_>| did.is_send() && did.entry.time > gone && did.moved_bytes() > 0;
     let is_told = broken(scene, life.socket, gone).is_some();
@@ -110,8 +112,9 @@ fn departure(scene: &Scene<'_>, peer: Option<&Life>) -> Departure {
 
 #[cfg(test)]
 mod tests {
-    use super::super::telling::{Tcp, ends, found, the_one};
+    use super::super::telling::{Tcp, ends, found, found_when_stopped, the_one};
     use super::*;
+    use crate::model::ProcessChange;
 
     #[test]
     fn bytes_for_a_peer_that_has_closed_are_found_lost() {
@@ -145,6 +148,18 @@ mod tests {
         assert_eq!(the_one(&findings).severity, Severity::Advice);
         let Facts::PeerClosed(facts) = &the_one(&findings).facts else { panic!("{findings:?}") };
         assert_eq!((facts.how, facts.lost_bytes), (Departure::Killed, 0));
+    }
+
+    #[test]
+    fn a_connection_that_breaks_because_its_programs_are_stopped_is_no_finding() {
+        let mut tcp = Tcp::new();
+        tcp.story.process(tcp.server.pid, ProcessChange::Signalled { signal: 15 });
+        tcp.story.wait_us(1000);
+        ends(&mut tcp.story, tcp.server.pid, 15);
+        tcp.tells(tcp.server, "R.");
+        tcp.story.failing(ECONNRESET).receive(tcp.client, 1024, b"", None);
+
+        assert_eq!(found_when_stopped(tcp.story), []);
     }
 
     #[test]

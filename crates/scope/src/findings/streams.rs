@@ -103,8 +103,11 @@ fn holding<'a>(scene: &Scene<'a>, socket: SocketId, place: u64) -> Option<Did<'a
     })
 }
 
-/// The first call on a socket after this time that found the connection broken.
+/// The first call on a socket after this time that found the connection broken, before somebody stopped the programs: one that is
+/// stopped before the other breaks its connections.
 pub(super) fn broken<'a>(scene: &Scene<'a>, socket: SocketId, since: Time) -> Option<Did<'a>> {
-    let is_told = |did: &Did<'_>| did.failed(&[EPIPE, ECONNRESET]) && over(did.entry) >= since;
+    let is_told = |did: &Did<'_>| {
+        did.failed(&[EPIPE, ECONNRESET]) && over(did.entry) >= since && over(did.entry) <= scene.stop
+    };
     scene.calls(socket).find(is_told)
 }
