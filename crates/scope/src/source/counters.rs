@@ -1,10 +1,9 @@
 //! The counters of the network that tell of something lost, refused, repeated or given up.
 
-use std::collections::HashMap;
 use std::fs;
 use std::io;
 
-use wire::counters::parse;
+use wire::counters::{Counter as Standing, parse};
 
 use crate::model::Counter;
 
@@ -65,7 +64,17 @@ pub(crate) struct Counters {
 #[derive(Debug, Default)]
 struct Read {
     text: String,
-    values: HashMap<String, u64>,
+    /// All counters, in the order of the file.
+    rows: Vec<Row>,
+}
+
+/// A counter as it stood.
+#[derive(Debug)]
+struct Row {
+    group: String,
+    name: String,
+    is_telling: bool,
+    value: u64,
 }
 
 impl Counters {
@@ -92,22 +101,43 @@ impl Read {
         if text == self.text {
             return;
         }
-        for counter in parse(&text).filter(|it| is_telling(it.group, it.name)) {
-            let name = format!("{}.{}", counter.group, counter.name);
-            match self.values.get_mut(&name) {
-                Some(before) => {
-                    let by = counter.value.wrapping_sub(*before);
-                    *before = counter.value;
-                    if by > 0 {
-                        grown.push(Counter { name, by, shared });
-                    }
-                }
-                None => {
-                    self.values.insert(name, counter.value);
-                }
+        for (index, counter) in parse(&text).enumerate() {
+            // The order is always the same, but for groups that appear when they have something to count.
+            match self.rows.get_mut(index) {
+                Some(row) if row.is_of(counter) => grown.extend(row.take(counter.value, shared)),
+                _ => self.moved(index, counter, shared, grown),
             }
         }
         self.text = text;
+    }
+
+    /// A counter that was not at this place: it is new, which tells nothing, or others have come before it.
+    fn moved(&mut self, index: usize, counter: Standing<'_>, shared: bool, grown: &mut Vec<Counter>) {
+        let mut row = match self.rows.iter().position(|row| row.is_of(counter)) {
+            Some(before) => self.rows.remove(before),
+            None => Row::new(counter),
+        };
+        grown.extend(row.take(counter.value, shared));
+        self.rows.insert(index.min(self.rows.len()), row);
+    }
+}
+
+impl Row {
+    fn new(counter: Standing<'_>) -> Self {
+        let (group, name) = (counter.group.to_owned(), counter.name.to_owned());
+        Self { is_telling: is_telling(&group, &name), group, name, value: counter.value }
+    }
+
+    fn is_of(&self, counter: Standing<'_>) -> bool {
+        self.name == counter.name && self.group == counter.group
+    }
+
+    /// Takes the value that it has now; returns what is told of it.
+    fn take(&mut self, value: u64, shared: bool) -> Option<Counter> {
+        let by = value.wrapping_sub(self.value);
+        self.value = value;
+        let is_told = self.is_telling && by > 0;
+        is_told.then(|| Counter { name: format!("{}.{}", self.group, self.name), by, shared })
     }
 }
 
@@ -136,15 +166,30 @@ mod tests {
     }
 
     #[test]
+    fn a_group_that_appears_moves_the_others_and_changes_none() {
+        let mut read = Read::default();
+        let mut grown = Vec::new();
+        read.take("Tcp: OutRsts\nTcp: 1\nUdp: NoPorts\nUdp: 1\n".to_owned(), false, &mut grown);
+
+        let text = "Tcp: OutRsts\nTcp: 1\nIcmp: InErrors\nIcmp: 7\nUdp: NoPorts\nUdp: 4\n";
+        read.take(text.to_owned(), false, &mut grown);
+        read.take(text.replace('7', "9"), false, &mut grown);
+
+        let told: Vec<_> = grown.iter().map(|counter| (counter.name.as_str(), counter.by)).collect();
+        assert_eq!(told, [("Udp.NoPorts", 3), ("Icmp.InErrors", 2)]);
+    }
+
+    #[test]
     fn each_part_of_a_name_is_that_of_a_counter_and_traffic_is_left_out() {
         let counters = Counters::read(false).unwrap();
-        let names: Vec<_> = counters.files.iter().flat_map(|read| read.values.keys()).collect();
+        let rows = counters.files.iter().flat_map(|read| &read.rows).filter(|row| row.is_telling);
+        let names: Vec<_> = rows.map(|row| format!("{}.{}", row.group, row.name)).collect();
 
         for part in TELLING {
             assert!(names.iter().any(|name| name.contains(part)), "{part}");
         }
         for name in ["Tcp.InSegs", "Udp.InDatagrams", "Ip.InReceives", "TcpExt.DelayedACKs"] {
-            assert!(!names.iter().any(|other| *other == name), "{name}");
+            assert!(!names.iter().any(|other| other == name), "{name}");
         }
     }
 }
