@@ -9,6 +9,9 @@ use crate::model::{Address, Bytes, Fd};
 /// has to hold them.
 pub const DATA_BYTES_MAX: usize = 262_144;
 
+/// How far from each other an address and its length may be to be read at once.
+const NEARBY_BYTES: usize = 256;
+
 /// The call that is being read.
 pub(super) struct At<'a> {
     pub(super) call: Syscall,
@@ -59,7 +62,28 @@ impl<'a> At<'a> {
 
     /// Reads an address that the kernel filled in, and whose length it wrote to `length_at`.
     pub(super) fn returned_address(&self, at: u64, length_at: u64) -> Option<Address> {
-        self.address(at, self.u32(length_at)?.into())
+        match self.address_nearby(at, length_at) {
+            Some(bytes) => address(&bytes),
+            None => self.address(at, self.u32(length_at)?.into()),
+        }
+    }
+
+    /// Reads an address and its length at once, since both are mostly variables of one function: a look into a program's memory
+    /// costs more than some bytes too many. `None` where they are not close to each other, or memory ends.
+    fn address_nearby(&self, at: u64, length_at: u64) -> Option<Vec<u8>> {
+        let begin = at.min(length_at);
+        let name = usize::try_from(at - begin).ok()?;
+        let length = usize::try_from(length_at - begin).ok()?;
+        if begin == 0 || name.max(length) > NEARBY_BYTES {
+            return None;
+        }
+        let mut bytes = self.bytes(begin, name.max(length) + ADDRESS_BYTES_MAX as usize);
+        let length = u32::from_ne_bytes(*bytes.get(length..)?.first_chunk()?).min(ADDRESS_BYTES_MAX);
+        let end = name + length as usize;
+        (end <= bytes.len()).then(|| {
+            bytes.truncate(end);
+            bytes.split_off(name)
+        })
     }
 
     /// Reads the first bytes of a message that lies in these pieces and is `length` bytes long.
