@@ -11,6 +11,9 @@ use crate::model::{Certainty, EventId, Observation, Time, What};
 /// How many observations may wait to be read.
 pub const WAITING_MAX: usize = 262_144;
 
+/// Room for how many observations is kept to be used again; what a burst has taken beyond is given back.
+pub const SPARE_MAX: usize = 8_192;
+
 /// How many bytes of packets and calls may wait to be read; beyond half of it, only the headers of packets are kept.
 pub const WAITING_BYTES_MAX: usize = 64 * 1024 * 1024;
 
@@ -31,6 +34,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Queue {
     told: Vec<(Time, Certainty, What)>,
+    /// What `told` was before it was taken last, emptied: so its memory is not asked for again, a page at a time.
+    spare: Vec<(Time, Certainty, What)>,
     bytes: usize,
     /// Whoever reads is gone: what is told is thrown away.
     closed: bool,
@@ -82,13 +87,19 @@ pub struct Reader {
 impl Reader {
     /// Takes all that was told since the last time, in the order of telling. Does not wait.
     pub fn take(&mut self) -> Vec<Observation> {
-        let told = {
+        let mut told = {
             let mut queue = self.shared.lock();
             queue.bytes = 0;
-            mem::take(&mut queue.told)
+            let spare = mem::take(&mut queue.spare);
+            mem::replace(&mut queue.told, spare)
         };
         self.shared.room.notify_all();
-        told.into_iter().map(|(time, certainty, what)| self.number(time, certainty, what)).collect()
+        let taken =
+            told.drain(..).map(|(time, certainty, what)| self.number(time, certainty, what)).collect();
+        if told.capacity() <= SPARE_MAX {
+            self.shared.lock().spare = told;
+        }
+        taken
     }
 
     /// Numbers an observation that no source told.

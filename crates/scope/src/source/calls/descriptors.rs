@@ -3,7 +3,7 @@
 //! A filter sees the number of a descriptor and not what it is, so the tracer asks at the first call with it and keeps the answer
 //! until a call can have put something else there: one that closes, duplicates, makes or receives descriptors, or `execve(2)`.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::model::{Fd, Pid, SocketId};
 use crate::source::state::Eye;

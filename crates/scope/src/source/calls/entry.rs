@@ -63,7 +63,8 @@ impl Tracer {
         let args = decode::at_entry(call, values, &mut standing, strings_bytes);
         thread.state = State::InCall;
         let pid = thread.pid;
-        let read = |address, buffer: &mut [u8]| kernel::memory::read(tid.0, address, buffer).unwrap_or(0);
+        let memories = &self.memories;
+        let read = |address, buffer: &mut [u8]| memories.read(pid, tid, address, buffer);
         let place = self.places.place(pid, tid, read).cloned();
         let call = Call { pid, tid, call, on, args, until: None, outcome: None, place };
         if let (Some(SocketRef { fd, socket: Some(_) }), "close") = (on, call.call.name()) {
@@ -143,6 +144,7 @@ impl Tracer {
     }
 
     fn uses_io_uring(&mut self, tid: Tid) {
+        self.traced.has_rings = true;
         let Some((thread, process)) = self.traced.of(tid) else { return };
         if !std::mem::replace(&mut process.noted.io_uring, true) {
             let note = Note::IoUring { pid: thread.pid };
@@ -155,7 +157,8 @@ impl Tracer {
         let (thread, process) = self.traced.of(tid)?;
         let pid: Pid = thread.pid;
         let (descriptors, interests) = (&mut process.descriptors, &mut process.interests);
-        Some((thread, Standing { tid, pid, descriptors, interests, eye: &mut self.eye }))
+        let (eye, memories) = (&mut self.eye, &self.memories);
+        Some((thread, Standing { tid, pid, descriptors, interests, eye, memories }))
     }
 }
 

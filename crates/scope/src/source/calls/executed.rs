@@ -22,6 +22,7 @@ impl Tracer {
         }
         self.traced.threads.insert(tid, Thread { state: State::Outside, ..Thread::new(pid) });
         self.forget_closed(pid);
+        self.memories.forget(pid);
         self.places.executed(pid);
         let Some(process) = self.traced.processes.get_mut(&pid) else { return };
         process.interests = Interests::default();

@@ -78,9 +78,16 @@ impl Tracer {
             looked_at.extend(pair);
         }
         let addressee = addressee(&call);
+        let is_transfer = matches!(call.args, Args::Send { .. } | Args::Receive { .. });
+        // Through io_uring(7) it may have got another address, which nobody has seen.
+        let is_transfer = is_transfer && !self.traced.has_rings;
         self.tell_call(entered, call);
         for on in looked_at.into_iter().filter(|on| on.socket.is_some()) {
-            self.eye.after_call(pid, on.fd, now);
+            if is_transfer {
+                self.eye.after_transfer(pid, on.fd, now);
+            } else {
+                self.eye.after_call(pid, on.fd, now);
+            }
         }
         if let Some(address) = addressee {
             self.eye.after_sending_to(address, now);

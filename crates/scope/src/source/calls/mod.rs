@@ -21,6 +21,7 @@ mod executed;
 mod exit;
 mod interruption;
 mod launch;
+mod memories;
 mod open;
 mod processes;
 mod release;

@@ -1,9 +1,10 @@
 //! Calls that have not returned, and the rest of what the tracer shares with other threads.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use foldhash::HashMap;
 use kernel::clock;
 use kernel::launch::Go;
 use kernel::process::{Handle, Order};

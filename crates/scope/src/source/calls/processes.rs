@@ -1,9 +1,11 @@
 //! The processes and threads that are traced.
 
-use std::collections::HashMap;
 use std::fs;
 
+use foldhash::HashMap;
+
 use super::descriptors::Descriptors;
+use super::memories::Memories;
 use crate::decode::{Interests, Program};
 use crate::model::{Fd, Pid, SocketId, Tid};
 use crate::source::state::Eye;
@@ -115,6 +117,7 @@ pub(super) struct Standing<'a> {
     pub(super) descriptors: &'a mut Descriptors,
     pub(super) interests: &'a mut Interests,
     pub(super) eye: &'a mut Eye,
+    pub(super) memories: &'a Memories,
 }
 
 /// `CLOCK_REALTIME` and `CLOCK_MONOTONIC`.
@@ -123,8 +126,7 @@ const MONOTONIC: i32 = 1;
 
 impl Program for Standing<'_> {
     fn read(&self, address: u64, buffer: &mut [u8]) -> usize {
-        // What cannot be read is as good as not there: the thread may have been killed.
-        kernel::memory::read(self.tid.0, address, buffer).unwrap_or(0)
+        self.memories.read(self.pid, self.tid, address, buffer)
     }
 
     fn socket(&mut self, fd: Fd) -> Option<SocketId> {
@@ -149,6 +151,8 @@ impl Program for Standing<'_> {
 pub(super) struct Traced {
     pub(super) processes: HashMap<Pid, Process>,
     pub(super) threads: HashMap<Tid, Thread>,
+    /// Whether any of them has done what is not seen, through `io_uring(7)`.
+    pub(super) has_rings: bool,
 }
 
 impl Traced {

@@ -9,6 +9,7 @@ use kernel::ptrace::{self, CallInfo, How, Stop, Waited};
 use wire::names::Machine;
 
 use super::interruption::Handler;
+use super::memories::Memories;
 use super::open::Shared;
 use super::processes::{Kin, State, Thread, Traced};
 use super::starts::Starts;
@@ -27,6 +28,7 @@ pub(super) struct Tracer {
     pub(super) eye: Eye,
     pub(super) shared: Arc<Shared>,
     pub(super) traced: Traced,
+    pub(super) memories: Memories,
     pub(super) places: Places,
     pub(super) starts: Starts,
     /// What starts each program; none if it was started, or waits for a time.
@@ -62,6 +64,7 @@ impl Tracer {
             eye,
             shared,
             traced: Traced::default(),
+            memories: Memories::default(),
             places: Places::default(),
             starts: Starts::new(config.programs.iter().map(|start| start.when)),
             gos: Vec::new(),
@@ -240,6 +243,7 @@ impl Tracer {
         }
         if let Some(process) = self.traced.processes.remove(&thread.pid) {
             self.eye.ended(thread.pid);
+            self.memories.forget(thread.pid);
             self.shared.ended(thread.pid);
             if process.is_running {
                 self.tell_process(now, thread.pid, ProcessChange::Ended { wait_status });

@@ -1,6 +1,6 @@
 //! What the tracer knows of the lines of the programs.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::Mark;
 use crate::model::{Pid, Place, Tid};

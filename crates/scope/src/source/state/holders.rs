@@ -1,12 +1,12 @@
 //! Who holds which socket, and which sockets are each other's ends.
 
-use std::collections::HashMap;
 use std::net::SocketAddr;
 
+use foldhash::HashMap;
 use wire::tcp_state::TcpState;
 
 use super::known::canonical;
-use super::look::{Fixed, is_connected};
+use super::look::{Fixed, Names, is_connected};
 use crate::model::{Address, Fd, Pid, Protocol, SocketId, SocketState};
 
 /// How many descriptors are remembered; further ones are looked at when they are used, and not found as somebody's peer.
@@ -106,8 +106,9 @@ impl Holders {
 
     /// Remembers where a socket is found, now that somebody has looked at it.
     pub(super) fn place(&mut self, state: &SocketState) {
-        let Some(socket) = self.sockets.get(&state.socket) else { return };
+        let Some(socket) = self.sockets.get_mut(&state.socket) else { return };
         let (pair, open) = place(state);
+        socket.fixed.names = names(state).filter(|_| pair.is_some() || open.is_some());
         if socket.pair == pair && socket.open == open {
             return;
         }
@@ -120,8 +121,13 @@ impl Holders {
         }
         if let Some(socket) = self.sockets.get_mut(&state.socket) {
             (socket.pair, socket.open, socket.alone) = (pair, open, false);
-            let is_tcp = socket.fixed.protocol == Protocol::Tcp;
-            socket.fixed.ends = pair.filter(|_| is_tcp).and(ends(state));
+        }
+    }
+
+    /// A socket may have another address now.
+    pub(super) fn forget_names(&mut self, id: SocketId) {
+        if let Some(socket) = self.sockets.get_mut(&id).filter(|it| it.fixed.protocol != Protocol::Tcp) {
+            socket.fixed.names = None;
         }
     }
 
@@ -200,11 +206,15 @@ fn ends(state: &SocketState) -> Option<(SocketAddr, SocketAddr)> {
     Some((state.local.as_ref()?.inet()?, state.peer.as_ref()?.inet()?))
 }
 
+fn names(state: &SocketState) -> Option<Names> {
+    Some((state.local.as_ref()?.inet()?, state.peer.as_ref().and_then(Address::inet)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const FIXED: Fixed = Fixed { protocol: Protocol::Tcp, ends: None };
+    const FIXED: Fixed = Fixed { protocol: Protocol::Tcp, names: None };
 
     #[test]
     fn a_socket_is_held_until_the_last_of_its_holders_lets_go() {

@@ -1,8 +1,9 @@
 //! What has been told of each socket, which whoever looks at sockets shares.
 
-use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use foldhash::{HashMap, HashSet};
 
 use crate::model::{Address, Certainty, Pid, Protocol, SocketId, SocketState, TcpFigures, Time, What};
 use crate::source::Sink;

@@ -23,9 +23,12 @@ const UDP: i32 = 17;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Fixed {
     pub(super) protocol: Protocol,
-    /// The two ends of a TCP connection.
-    pub(super) ends: Option<(SocketAddr, SocketAddr)>,
+    /// Its addresses, if it keeps them: those of a TCP connection, and those of a UDP socket until `bind(2)` or `connect(2)`.
+    pub(super) names: Option<Names>,
 }
+
+/// The own address of a socket, and that of its peer.
+pub(super) type Names = (SocketAddr, Option<SocketAddr>);
 
 impl Fixed {
     /// Asks what kind of socket it is.
@@ -36,7 +39,7 @@ impl Fixed {
             Kind { domain, protocol: UDP, .. } if INET.contains(&domain) => Protocol::Udp,
             _ => Protocol::Other,
         };
-        Ok(Self { protocol, ends: None })
+        Ok(Self { protocol, names: None })
     }
 }
 
@@ -45,9 +48,10 @@ pub(super) fn look(id: SocketId, fixed: Fixed, socket: BorrowedFd<'_>) -> Socket
     let info = (fixed.protocol == Protocol::Tcp).then(|| tcp_info(socket)).flatten();
     let state = info.map(|info| info.state);
     let memory = memory(socket);
-    let (recv_queue, send_queue) = queues(info, socket);
-    let (local, peer) = match fixed.ends.filter(|_| state.is_some_and(is_connected)) {
-        Some((local, peer)) => (Some(local.into()), Some(peer.into())),
+    let (recv_queue, send_queue) = queues(fixed.protocol, info, memory, socket);
+    let keeps_names = fixed.protocol != Protocol::Tcp || state.is_some_and(is_connected);
+    let (local, peer) = match fixed.names.filter(|_| keeps_names) {
+        Some((local, peer)) => (Some(local.into()), peer.map(Into::into)),
         None => (name(socket), peer_name(socket)),
     };
     SocketState {
@@ -87,14 +91,33 @@ pub(super) fn is_connected(state: TcpState) -> bool {
 }
 
 /// What waits each way. A closed connection's numbers are left-overs (`SIOCOUTQ` after a refused `connect(2)`).
-fn queues(info: Option<TcpInfo>, socket: BorrowedFd<'_>) -> (u32, u32) {
+fn queues(
+    protocol: Protocol,
+    info: Option<TcpInfo>,
+    memory: Option<SocketMemory>,
+    socket: BorrowedFd<'_>,
+) -> (u32, u32) {
     match info {
         Some(TcpInfo { state: TcpState::Closed, .. }) => (0, 0),
         Some(TcpInfo { state: TcpState::Listen, unacked, sacked, .. }) => (unacked, sacked),
-        _ => (
-            socket_state::recv_queue_bytes(socket).unwrap_or(0),
-            socket_state::send_queue_bytes(socket).unwrap_or(0),
-        ),
+        _ => (received(protocol, memory, socket), unsent(protocol, memory, socket)),
+    }
+}
+
+/// What takes no memory need not be asked for. What a socket of `unix(7)` has received is memory of its sender.
+fn received(protocol: Protocol, memory: Option<SocketMemory>, socket: BorrowedFd<'_>) -> u32 {
+    let charges_receiver = matches!(protocol, Protocol::Tcp | Protocol::Udp);
+    match memory {
+        Some(SocketMemory { recv_bytes: 0, .. }) if charges_receiver => 0,
+        _ => socket_state::recv_queue_bytes(socket).unwrap_or(0),
+    }
+}
+
+/// `SIOCOUTQ` of `udp(7)` and `unix(7)` is the memory that is known already.
+fn unsent(protocol: Protocol, memory: Option<SocketMemory>, socket: BorrowedFd<'_>) -> u32 {
+    match memory {
+        Some(memory) if matches!(protocol, Protocol::Udp | Protocol::Unix) => memory.send_bytes,
+        _ => socket_state::send_queue_bytes(socket).unwrap_or(0),
     }
 }
 

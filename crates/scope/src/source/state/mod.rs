@@ -9,12 +9,13 @@ mod holders;
 mod known;
 mod look;
 
-use std::collections::HashMap;
 use std::fs;
 use std::io;
+use std::mem;
 use std::net::SocketAddr;
 use std::os::fd::{AsFd, OwnedFd};
 
+use foldhash::HashMap;
 use kernel::process::Handle;
 use kernel::{descriptor, socket_state};
 use wire::errno;
@@ -42,6 +43,8 @@ pub struct Eye {
     holders: Holders,
     processes: HashMap<Pid, Handle>,
     lookup: Option<Lookup>,
+    /// The sockets that were looked at for one call, and when it returned.
+    seen: (Time, Vec<SocketId>),
     /// Descriptors of other processes are refused; it has been told.
     refused: bool,
 }
@@ -56,8 +59,9 @@ impl Eye {
             sink,
             known: Known::default(),
             holders: Holders::default(),
-            processes: HashMap::new(),
+            processes: HashMap::default(),
             lookup: None,
+            seen: Default::default(),
             refused: false,
         }
     }
@@ -81,6 +85,15 @@ impl Eye {
     /// Looks at the socket that a call was about, at its peer on this machine and, when a connection began or ended, at its
     /// listener, and tells those that are not as they were told last. `time` is when the call returned.
     pub fn after_call(&mut self, pid: Pid, fd: Fd, time: Time) {
+        if let Some(id) = self.holders.socket(pid, fd) {
+            self.holders.forget_names(id);
+        }
+        self.after_transfer(pid, fd, time);
+    }
+
+    /// As [`after_call`](Self::after_call), of a call that gives no socket another address: the addresses of one that is bound or
+    /// connected are not asked for again.
+    pub fn after_transfer(&mut self, pid: Pid, fd: Fd, time: Time) {
         let socket = match self.copy(pid, fd) {
             Ok(socket) => socket,
             Err(error) if is_gone(&error) => return self.after_close(pid, fd, time),
@@ -110,7 +123,9 @@ impl Eye {
     /// Looks at the UDP socket of this machine that a datagram was sent to, if a process is known to hold it. `time` is when the
     /// call returned.
     pub fn after_sending_to(&mut self, address: SocketAddr, time: Time) {
-        self.look_again(self.holders.open_at(Protocol::Udp, address), time);
+        let addressee = self.holders.open_at(Protocol::Udp, address);
+        let is_seen = |id: &SocketId| self.seen.0 == time && self.seen.1.contains(id);
+        self.look_again(addressee.filter(|id| !is_seen(id)), time);
     }
 
     /// The process has closed this number, or put something else in its place (`dup2(2)`).
@@ -219,7 +234,12 @@ impl Eye {
         self.lookup.as_mut()?.find(local, peer)
     }
 
-    fn tell(&self, mut state: SocketState, time: Time) -> Told {
+    fn tell(&mut self, mut state: SocketState, time: Time) -> Told {
+        if self.seen.0 != time {
+            self.seen = (time, mem::take(&mut self.seen.1));
+            self.seen.1.clear();
+        }
+        self.seen.1.push(state.socket);
         state.holder = self.holders.holder(state.socket);
         self.known.tell(state, time, Certainty::Exact, &self.sink)
     }
