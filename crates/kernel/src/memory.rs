@@ -7,8 +7,8 @@ use std::os::unix::fs::FileExt;
 /// Where mapped memory may end: pages are of this size or a multiple of it.
 const PAGE_BYTES: u64 = 4096;
 
-/// The memory that a process has now, to be read again and again: the permission to is asked for once, and a read costs half of what
-/// [`read`] does.
+/// The memory that a process has now, to be read again and again: whether it may be is asked once, so a read costs a fifth less than
+/// that of [`read`].
 ///
 /// It stays that memory: when the process executes another program, what was opened before is empty.
 #[derive(Debug)]
