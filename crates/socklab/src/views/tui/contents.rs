@@ -76,7 +76,7 @@ fn facts(details: &Details) -> Vec<Text> {
 fn sockets(state: &State<'_>) -> Vec<Text> {
     let words = state.words;
     let at = state.chosen().map(|row| row.at).unwrap_or_default();
-    let then = sockets::at(&state.record, at, state.all);
+    let then = sockets::at(&state.record, at, state.record.all);
     if then.is_empty() {
         return vec![Text::default().with(QUIET, words.tui_no_sockets())];
     }

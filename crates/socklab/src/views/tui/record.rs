@@ -12,7 +12,8 @@ pub(super) const ENTRIES_MAX: usize = 200_000;
 /// The recording that is shown.
 pub(super) struct Record<'w> {
     words: &'w Words,
-    all: bool,
+    /// Whether everything is shown.
+    pub(super) all: bool,
     width: usize,
     /// What happened.
     pub(super) timeline: Timeline,

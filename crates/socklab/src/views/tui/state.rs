@@ -23,7 +23,6 @@ const COLUMNS: usize = 80;
 /// What the screen shows.
 pub(crate) struct State<'w> {
     pub(super) words: &'w Words,
-    pub(super) all: bool,
     pub(super) record: Record<'w>,
     pub(super) rows: Rows,
     pub(super) findings: Findings,
@@ -64,7 +63,6 @@ impl<'w> State<'w> {
     fn new(timeline: Timeline, is_whole: bool, all: bool, words: &'w Words) -> Self {
         let mut state = Self {
             words,
-            all,
             record: Record::new(timeline, is_whole, all, COLUMNS, words),
             rows: Rows::default(),
             findings: Findings::default(),
