@@ -49,6 +49,9 @@ pub enum SessionError {
     Calls(#[from] CallsError),
 }
 
+/// How long servers that were told to end may rest before they are ended with all that they made.
+const GRACE: Duration = Duration::from_secs(1);
+
 /// A recording that is being made.
 #[derive(Debug)]
 pub struct Session {
@@ -140,9 +143,14 @@ impl Session {
     pub fn take(&mut self) -> Vec<Observation> {
         self.calls.tell_waiting();
         let seen = self.read();
-        if (self.end == End::Natural { of_servers: true }) && self.servers.are_alone() && self.rests() {
-            self.calls.signal(Order::Terminate);
-            self.end = End::ServersTold;
+        match self.end {
+            End::Natural { of_servers: true } if self.servers.are_alone() && self.rests(REST) => {
+                self.calls.signal(Order::Terminate);
+                self.end = End::ServersTold;
+            }
+            // Processes that a server made may not have heard of it.
+            End::ServersTold if self.rests(GRACE) => self.calls.signal(Order::End),
+            _ => {}
         }
         seen
     }
@@ -202,10 +210,10 @@ impl Session {
         seen
     }
 
-    /// Whether no program has made a call for a while.
-    fn rests(&self) -> bool {
+    /// Whether no program has stopped for so long.
+    fn rests(&self, time: Duration) -> bool {
         let since = clock::monotonic_ns().saturating_sub(self.calls.last_stop_ns());
-        Duration::from_nanos(since) >= REST
+        Duration::from_nanos(since) >= time
     }
 }
 

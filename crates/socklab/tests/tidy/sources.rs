@@ -49,9 +49,11 @@ pub(crate) fn read(path: &str) -> String {
 }
 
 impl Source {
-    /// The lines before the tests, which house style puts last in a file.
+    /// The lines before the tests, which house style puts last in a file; modules of tests that are files stand among the others.
     pub(crate) fn lines_without_tests(&self) -> impl Iterator<Item = &str> {
-        self.text.lines().take_while(|line| *line != "#[cfg(test)]")
+        let next = self.text.lines().skip(1).chain([""]);
+        let begins = |line: &str, next: &str| line == "#[cfg(test)]" && !next.ends_with(';');
+        self.text.lines().zip(next).take_while(move |(line, next)| !begins(line, next)).map(|(line, _)| line)
     }
 
     /// The same lines without their comments. A `//` inside a string ends the line too: a URL, at the worst.
