@@ -1383,6 +1383,41 @@ help-dissector = Write a dissector, with which Wireshark and tshark show socklab
         Display filters begin with "socklab", as in socklab.kind == "RESULT".
 help-dissector-install = Write it where Wireshark looks for your plugins, ~/.local/lib/wireshark/plugins (default: to standard output)
 
+## socklab extcap
+
+extcap-interface = Socket lab: calls and packets of a command
+extcap-command = Command
+extcap-command-tip = What to run and watch, as for a shell
+extcap-server = Server
+extcap-server-tip = What to run before; the command starts when it listens
+extcap-installed = installed: { $path }
+hint-extcap = Wireshark before 4.2 looks elsewhere: set WIRESHARK_EXTCAP_DIR to a directory with a script of this line: exec socklab extcap "$@"
+help-extcap = Capture the packets and calls of a command from inside Wireshark
+    .examples =
+        socklab extcap --install
+        socklab trace -w - -- python3 client.py | wireshark -k -i -
+    .details =
+        Wireshark lists the interface "Socket lab" and asks for a command in its dialog. The command runs in a private network, as with socklab trace; its calls stand between the packets, as entries of the journal.
+
+        The other flags are those that Wireshark gives by itself.
+help-extcap-install = Make Wireshark 4.2 or later find it: write a script into ~/.local/lib/wireshark/extcap
+help-extcap-extcap-interfaces = List the interfaces (Wireshark asks so)
+help-extcap-extcap-version = Say which Wireshark asks
+    .value = VERSION
+help-extcap-extcap-interface = Say which interface is meant
+    .value = NAME
+help-extcap-extcap-dlts = Say what the interface gives
+help-extcap-extcap-config = Say what may be set
+help-extcap-extcap-capture-filter = Take no notice of this filter: use a display filter
+    .value = FILTER
+help-extcap-capture = Capture into --fifo
+help-extcap-fifo = Write the packets and calls there
+    .value = FILE
+help-extcap-server = Run this first, as a command of the shell
+    .value = COMMAND
+help-extcap-command = Run and watch this, as a command of the shell
+    .value = COMMAND
+
 ## socklab key
 
 help-key = Make keys for the message server, and show what there is to know of them

@@ -1398,6 +1398,41 @@ help-dissector = Escribir un disector, con el que Wireshark y tshark muestran lo
         Los filtros de visualización empiezan con "socklab", como en socklab.kind == "RESULT".
 help-dissector-install = Escribirlo donde Wireshark busca tus complementos, ~/.local/lib/wireshark/plugins (por omisión, en la salida estándar)
 
+## socklab extcap
+
+extcap-interface = Socket lab: llamadas y paquetes de una orden
+extcap-command = Orden
+extcap-command-tip = Qué ejecutar y observar, como en un intérprete de órdenes
+extcap-server = Servidor
+extcap-server-tip = Qué ejecutar antes; la orden empieza cuando escucha
+extcap-installed = instalado: { $path }
+hint-extcap = Wireshark anterior a 4.2 busca en otro lugar: asignar a WIRESHARK_EXTCAP_DIR un directorio con un script de esta línea: exec socklab extcap "$@"
+help-extcap = Capturar los paquetes y las llamadas de una orden desde Wireshark
+    .examples =
+        socklab extcap --install
+        socklab trace -w - -- python3 cliente.py | wireshark -k -i -
+    .details =
+        Wireshark muestra la interfaz "Socket lab" y pide una orden en su diálogo. La orden se ejecuta en una red privada, como con socklab trace; sus llamadas están entre los paquetes, como entradas del diario.
+
+        Las demás opciones son las que Wireshark da por sí mismo.
+help-extcap-install = Hacer que Wireshark 4.2 o posterior lo encuentre: escribir un script en ~/.local/lib/wireshark/extcap
+help-extcap-extcap-interfaces = Listar las interfaces (así pregunta Wireshark)
+help-extcap-extcap-version = Decir qué Wireshark pregunta
+    .value = VERSIÓN
+help-extcap-extcap-interface = Decir qué interfaz se quiere
+    .value = NOMBRE
+help-extcap-extcap-dlts = Decir qué da la interfaz
+help-extcap-extcap-config = Decir qué se puede fijar
+help-extcap-extcap-capture-filter = No tener en cuenta este filtro: usar uno de visualización
+    .value = FILTRO
+help-extcap-capture = Capturar en --fifo
+help-extcap-fifo = Escribir allí los paquetes y las llamadas
+    .value = ARCHIVO
+help-extcap-server = Ejecutar esto primero, como orden del intérprete
+    .value = ORDEN
+help-extcap-command = Ejecutar y observar esto, como orden del intérprete
+    .value = ORDEN
+
 ## socklab key
 
 help-key = Crear claves para el servidor de mensajes, y mostrar lo que se puede saber de ellas

@@ -9,6 +9,7 @@ pub(crate) mod doctor;
 pub(crate) mod echo;
 pub(crate) mod exec;
 mod exports;
+pub(crate) mod extcap;
 mod family;
 pub(crate) mod help;
 mod how;
@@ -47,6 +48,7 @@ pub(crate) enum Verb {
     Replay(replay::Args),
     Doctor(doctor::Args),
     Dissector(dissector::Args),
+    Extcap(Box<extcap::Args>),
     Completions(completions::Args),
     Man(man::Args),
     Help(help::Args),
@@ -72,6 +74,7 @@ pub(crate) fn run(verb: &Verb, context: &Context) -> Result<Exit, Failure> {
         Verb::Replay(args) => replay::run(args, context),
         Verb::Doctor(args) => doctor::run(args, context),
         Verb::Dissector(args) => dissector::run(args, context),
+        Verb::Extcap(args) => extcap::run(args, context),
         Verb::Completions(args) => completions::run(args, context),
         Verb::Man(args) => man::run(args, context),
         Verb::Help(args) => help::run(args, context),

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::support::{LANGS, assert_no_english, socklab};
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "socklab",
     "echo",
     "ask",
@@ -21,6 +21,7 @@ const COMMANDS: [&str; 19] = [
     "replay",
     "doctor",
     "dissector",
+    "extcap",
     "completions",
     "man",
     "help",

@@ -8,6 +8,7 @@ mod dissector;
 mod doctor;
 mod echo;
 mod exec;
+mod extcap;
 mod global;
 mod help;
 mod key;

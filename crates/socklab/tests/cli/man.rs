@@ -40,6 +40,7 @@ fn a_directory_gets_one_page_for_each_command() {
             "socklab-doctor.1",
             "socklab-echo.1",
             "socklab-exec.1",
+            "socklab-extcap.1",
             "socklab-help.1",
             "socklab-key-new.1",
             "socklab-key-show.1",

@@ -11,6 +11,7 @@ mod chat;
 mod chat_terminal;
 mod cuts;
 mod dissector;
+mod extcap;
 mod lifecycle;
 mod lossy;
 mod messages;
