@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::{Map, Value};
-use wire::packet::{TcpFlags, Transport};
+use wire::packet::Transport;
 
 use super::line::line;
 use super::pcapng::Remark;
@@ -186,8 +186,8 @@ fn about(call: &Call, entered: Time) -> Map<String, Value> {
 fn label(packet: &Crossing) -> String {
     let what = match &packet.packet.transport {
         Transport::Tcp(segment) => match segment.payload_bytes {
-            0 => flags(segment.flags),
-            bytes => format!("{} {bytes} bytes", flags(segment.flags)),
+            0 => segment.flags.to_string(),
+            bytes => format!("{} {bytes} bytes", segment.flags),
         },
         Transport::Udp(datagram) => format!("UDP {} bytes", datagram.payload_bytes),
         Transport::Icmp(icmp) => format!("ICMP {}/{}", icmp.of_type, icmp.code),
@@ -198,18 +198,6 @@ fn label(packet: &Crossing) -> String {
         (Some(from), Some(to)) => format!("{what} {} → {}", from.port(), to.port()),
         _ => what,
     }
-}
-
-fn flags(flags: TcpFlags) -> String {
-    let all = [
-        (flags.syn, "SYN"),
-        (flags.fin, "FIN"),
-        (flags.rst, "RST"),
-        (flags.psh, "PSH"),
-        (flags.ack, "ACK"),
-        (flags.urg, "URG"),
-    ];
-    all.iter().filter(|(is_set, _)| *is_set).map(|(_, name)| *name).collect::<Vec<_>>().join("+")
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod decode;
 
 pub use self::decode::{PacketError, decode};
 
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
 
@@ -98,6 +99,16 @@ pub struct TcpFlags {
     pub psh: bool,
     /// URG.
     pub urg: bool,
+}
+
+/// The names of those that are set, in the order in which people read them: `SYN+ACK`, `FIN+ACK`; `-` if none is.
+impl fmt::Display for TcpFlags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { syn, ack, fin, rst, psh, urg } = *self;
+        let named = [(syn, "SYN"), (fin, "FIN"), (rst, "RST"), (psh, "PSH"), (urg, "URG"), (ack, "ACK")];
+        let set: Vec<_> = named.iter().filter(|(is_set, _)| *is_set).map(|(_, name)| *name).collect();
+        f.pad(&if set.is_empty() { "-".to_owned() } else { set.join("+") })
+    }
 }
 
 /// Options of a segment.

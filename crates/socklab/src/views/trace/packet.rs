@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use scope::timeline::{Crossing, Owner, Role};
 use unicode_width::UnicodeWidthStr;
 use wire::icmp::{self, Version};
-use wire::packet::{Packet, Segment, TcpFlags, Transport};
+use wire::packet::{Packet, Segment, Transport};
 
 use super::data::preview;
 use super::lanes::Lanes;
@@ -125,19 +125,12 @@ fn receiver(crossing: &Crossing, lanes: &Lanes, words: &Words) -> Text {
 /// What stands in the arrow.
 fn label(packet: &Packet) -> String {
     match &packet.transport {
-        Transport::Tcp(segment) => flags(segment.flags),
+        Transport::Tcp(segment) => segment.flags.to_string(),
         Transport::Udp(_) => "UDP".to_owned(),
         Transport::Icmp(_) => "ICMP".to_owned(),
         Transport::Part { .. } => "IP".to_owned(),
         Transport::Other { protocol } => format!("IP {protocol}"),
     }
-}
-
-fn flags(flags: TcpFlags) -> String {
-    let TcpFlags { syn, ack, fin, rst, psh, urg } = flags;
-    let named = [(syn, "SYN"), (fin, "FIN"), (rst, "RST"), (psh, "PSH"), (urg, "URG"), (ack, "ACK")];
-    let set: Vec<_> = named.iter().filter(|(is_set, _)| *is_set).map(|(_, name)| *name).collect();
-    if set.is_empty() { "-".to_owned() } else { set.join("+") }
 }
 
 fn is_alarming(packet: &Packet) -> bool {

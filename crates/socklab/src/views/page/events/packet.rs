@@ -3,7 +3,7 @@
 use scope::model::Bytes;
 use scope::timeline::{Crossing, Numbers, Owner, Role};
 use wire::icmp::{self, Version};
-use wire::packet::{Icmp, Packet, Segment, TcpFlags, Transport};
+use wire::packet::{Icmp, Packet, Segment, Transport};
 
 use super::super::labels::Label;
 use super::super::model::{Dump, Event, Kind, Mark};
@@ -157,7 +157,7 @@ fn summary(packet: &Packet, numbers: Option<Numbers>) -> String {
             let ack = if segment.flags.ack { format!(" ack {acknowledgement}") } else { String::new() };
             let length = segment.payload_bytes;
             let length = if length > 0 { format!(" · {length} B") } else { String::new() };
-            format!("{} seq {sequence}{ack}{length}", flags(segment.flags))
+            format!("{} seq {sequence}{ack}{length}", segment.flags)
         }
         Transport::Udp(datagram) => format!("UDP · {} B", datagram.payload_bytes),
         Transport::Icmp(message) => icmp_text(packet, message),
@@ -172,22 +172,9 @@ fn icmp_text(packet: &Packet, message: &Icmp) -> String {
     name.map_or_else(|| format!("ICMP {}/{}", message.of_type, message.code), |name| format!("ICMP {name}"))
 }
 
-fn flags(flags: TcpFlags) -> String {
-    let named = [
-        (flags.syn, "SYN"),
-        (flags.fin, "FIN"),
-        (flags.rst, "RST"),
-        (flags.psh, "PSH"),
-        (flags.urg, "URG"),
-        (flags.ack, "ACK"),
-    ];
-    let set: Vec<_> = named.iter().filter(|(is_set, _)| *is_set).map(|(_, name)| *name).collect();
-    if set.is_empty() { "TCP".to_owned() } else { set.join("+") }
-}
-
 fn protocol(transport: &Transport) -> String {
     match transport {
-        Transport::Tcp(segment) => format!("TCP {}", flags(segment.flags)),
+        Transport::Tcp(segment) => format!("TCP {}", segment.flags),
         Transport::Udp(datagram) => format!("UDP {} → {}", datagram.source_port, datagram.destination_port),
         Transport::Icmp(icmp) => format!("ICMP {}/{}", icmp.of_type, icmp.code),
         Transport::Part { protocol } | Transport::Other { protocol } => protocol.to_string(),
