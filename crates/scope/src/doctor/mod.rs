@@ -1,7 +1,7 @@
 //! What this user may see of programs on this machine, and what would let them see more.
 //!
 //! [`Surroundings`] are facts that are read, [`Probed`] is what came of really trying each thing that a recording needs, and
-//! [`judge`] makes of both what is to be told: the state of each [`Condition`], why it is so and what to do. Only the first two ask
+//! [`judge()`] makes of both what is to be told: the state of each [`Condition`], why it is so and what to do. Only the first two ask
 //! the system; the judgement is tested with machines made by hand, which are not here.
 
 mod diagnosis;

@@ -1,7 +1,7 @@
 //! The packets of a network, as its interfaces see them.
 //!
 //! A thread empties the ring of [`kernel::packet`] and tells each packet at its own time. The kernel stamps packets by the time of
-//! day; [`stamps`] turns that into the time of the recording.
+//! day; `stamps.rs` turns that into the time of the recording.
 //!
 //! All packets are told. Which of them belong to the programs is found out on the timeline: the first packet of a connection is
 //! seen before the call that makes it has returned, so that nobody here could tell it from another's.

@@ -23,7 +23,7 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, first: &str, bits: u32, table: &
     if words.is_empty() { f.write_str("0") } else { f.write_str(&words.join("|")) }
 }
 
-/// Reads what [`write`] wrote.
+/// Reads what [`write()`] wrote.
 pub(super) fn read(text: &str, tables: &[&[Row]]) -> Result<u32, UnknownName> {
     if text == "0" {
         return Ok(0);
