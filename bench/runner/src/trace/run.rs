@@ -115,8 +115,8 @@ pub(super) fn measure(
     let (out, result) = (place.file("out"), place.file("result"));
     let (path, count) = (workload.path(), operations.to_string());
     let _ = fs::remove_file(&result);
-    let watched = [PYTHON, &path, &count, &result];
-    let command = watcher.command(&watched, &common.socklab, &out).map_err(Unmeasured::Skipped)?;
+    let command_line = [PYTHON, &path, &count, &result];
+    let command = watcher.command(&command_line, &common.socklab, &out).map_err(Unmeasured::Skipped)?;
     let cpu = run(command, log, place, watcher.is_bound())?;
     let text = fs::read_to_string(&result).map_err(failed("the program has no result"))?;
     let us = text.trim().parse().map_err(|_| Unmeasured::Failed(format!("no figure: {text:?}")))?;
