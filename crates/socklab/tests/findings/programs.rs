@@ -54,10 +54,11 @@ fn programs_that_wait_for_each_other_are_found() {
 
     let found = recording.the_one("blocked_for_ever");
     assert_eq!(found.fact("because")["because"], "both_receive");
-    let mut evidence: Vec<_> =
-        found.evidence().iter().map(|one| one.trim_start_matches("* ").to_owned()).collect();
+    // When the recording is stopped, the one that ends first lets the other one's call return.
+    let call = |one: &String| one.trim_start_matches("* ").trim_end_matches(" …").to_owned();
+    let mut evidence: Vec<_> = found.evidence().iter().map(call).collect();
     evidence.sort();
-    assert_eq!(evidence, ["client recvfrom …", "server recvfrom …"]);
+    assert_eq!(evidence, ["client recvfrom", "server recvfrom"]);
 }
 
 #[test]
