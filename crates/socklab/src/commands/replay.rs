@@ -51,36 +51,29 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     }
     let expected = args.expect.as_deref().map(|path| script(path, words)).transpose()?;
     let observations = read(&args.file, context)?;
-    let (timeline, findings) = if context.json {
-        let timeline = write_events(observations, words)?;
-        let findings = in_words(&timeline, words);
-        (timeline, findings)
+    let mut events = context.json.then(|| Events::new(io::stdout().lock()));
+    if let Some(events) = &mut events {
+        events.write(&observations).map_err(|error| Failure::stdout(words, &error))?;
+    }
+    let timeline = build(observations, words)?;
+    let found = find(&timeline);
+    let findings = in_words(&found, words);
+    if let Some(events) = &mut events {
+        events.end(&found).map_err(|error| Failure::stdout(words, &error))?;
+    } else if args.tui {
+        let mut state = State::of(timeline.clone(), findings.clone(), args.all, words);
+        screen::leaf_through(&mut state, context)?;
     } else {
-        let timeline = build(observations, words)?;
-        let findings = in_words(&timeline, words);
-        if args.tui {
-            let mut state = State::of(timeline.clone(), findings.clone(), args.all, words);
-            screen::leaf_through(&mut state, context)?;
-        } else {
-            write_lines(&timeline, &findings, args, context)?;
-        }
-        (timeline, findings)
-    };
+        write_lines(&timeline, &findings, args, context)?;
+    }
+    // What is exported may go to standard output, too.
+    drop(events);
     if let Some(failure) = tell(files.write(&timeline, &findings, words), context) {
         return Err(failure);
     }
     let compared = expected.map_or(Ok(()), |script| script::compare(&script, &timeline));
     compared.map_err(|difference| differs(&difference, words))?;
     Ok(Exit::Done)
-}
-
-fn write_events(observations: Vec<Observation>, words: &Words) -> Result<Timeline, Failure> {
-    let failed = |error: io::Error| Failure::stdout(words, &error);
-    let mut events = Events::new(io::stdout().lock());
-    events.write(&observations).map_err(failed)?;
-    let timeline = build(observations, words)?;
-    events.end(&find(&timeline)).map_err(failed)?;
-    Ok(timeline)
 }
 
 /// Writes the lines: to standard error when standard output has something else.

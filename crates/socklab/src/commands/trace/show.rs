@@ -147,10 +147,11 @@ impl<'c> Show<'c> {
         let own = |has_failed: bool| if has_failed { Exit::Usage } else { self.exit };
         let Some(builder) = self.builder else { return Ok(own(self.outputs.has_failed())) };
         let timeline = builder.finish().map_err(|error| Failure::internal(words, error))?;
+        let findings = find(&timeline);
         if let Some(events) = &mut self.events {
-            events.end(&find(&timeline)).map_err(|error| Failure::stdout(words, &error))?;
+            events.end(&findings).map_err(|error| Failure::stdout(words, &error))?;
         }
-        let findings = in_words(&timeline, words);
+        let findings = in_words(&findings, words);
         if let Some(lines) = &mut self.lines {
             lines.finish(&findings, &timeline);
             tell(&lines.take());

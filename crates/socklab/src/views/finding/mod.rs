@@ -7,9 +7,8 @@ mod streams;
 #[cfg(test)]
 mod tests;
 
-use scope::findings::{Facts, Finding, Severity, find};
+use scope::findings::{Facts, Finding, Severity};
 use scope::model::{EventId, Time};
-use scope::timeline::Timeline;
 
 use crate::words::Words;
 
@@ -32,9 +31,9 @@ pub(crate) struct Said {
     pub(crate) what_to_do: String,
 }
 
-/// Looks for all that a recording shows, and says it.
-pub(crate) fn in_words(timeline: &Timeline, words: &Words) -> Vec<Said> {
-    find(timeline).iter().map(|finding| said(words, finding)).collect()
+/// Says what was found in a recording.
+pub(crate) fn in_words(findings: &[Finding], words: &Words) -> Vec<Said> {
+    findings.iter().map(|finding| said(words, finding)).collect()
 }
 
 fn said(words: &Words, finding: &Finding) -> Said {
