@@ -1311,13 +1311,13 @@ help-trace = Run programs and show their calls, packets and sockets on one timel
         socklab trace --as server -- python3 server.py --as client -- python3 client.py
         socklab trace --output run.jsonl --as a -- ./server --as b --after 1s -- ./client 127.0.0.1
         socklab replay run.jsonl
-help-trace-as = Call the program so (default the name of its file; for each further program, before its command)
+help-trace-as = Call the program so (default the name of its script or of its file; for each further program, before its command)
     .value = NAME
 help-trace-after = Start the program so long after the beginning; for each further program also listening or ended (default at once; further ones when the one before listens)
     .value = WHEN
 help-trace-output = Write the recording into this file, for socklab replay
     .value = FILE
-help-trace-pcapng = Write packets and calls into this file for Wireshark, at the end; - is standard output
+help-trace-pcapng = Write packets and calls into this file for Wireshark: at the end, into a pipe as it happens; - is standard output
     .value = FILE
 help-trace-html = Write the recording as a page for a browser, which needs nothing but itself; - is standard output
     .value = FILE

@@ -1326,13 +1326,13 @@ help-trace = Ejecutar programas y mostrar sus llamadas, paquetes y sockets en un
         socklab trace --as servidor -- python3 server.py --as cliente -- python3 client.py
         socklab trace --output run.jsonl --as a -- ./server --as b --after 1s -- ./client 127.0.0.1
         socklab replay run.jsonl
-help-trace-as = Llamar así al programa (por omisión, el nombre de su archivo; para cada programa siguiente, antes de su orden)
+help-trace-as = Llamar así al programa (por omisión, el nombre de su script o de su archivo; para cada programa siguiente, antes de su orden)
     .value = NOMBRE
 help-trace-after = Iniciar el programa pasado este tiempo desde el principio; para cada programa siguiente también listening o ended (por omisión, enseguida; los siguientes, cuando el anterior escucha)
     .value = CUÁNDO
 help-trace-output = Escribir la grabación en este archivo, para socklab replay
     .value = ARCHIVO
-help-trace-pcapng = Escribir paquetes y llamadas en este archivo para Wireshark, al final; - es la salida estándar
+help-trace-pcapng = Escribir paquetes y llamadas en este archivo para Wireshark: al final, o en una tubería a medida que ocurre; - es la salida estándar
     .value = ARCHIVO
 help-trace-html = Escribir la grabación como una página para un navegador, que no necesita nada más; - es la salida estándar
     .value = ARCHIVO
