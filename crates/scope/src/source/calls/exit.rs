@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use wire::errno::EBADF;
 use wire::names::Syscall;
 
 use super::entry::{Brings, brings, closed_range, replaced};
@@ -113,9 +114,6 @@ fn outcome(result: i64) -> Outcome {
     }
 }
 
-/// `EBADF`: there was nothing to close.
-const BAD_DESCRIPTOR: i32 = 9;
-
 /// To whom a call has sent first.
 fn addressee(call: &Call) -> Option<SocketAddr> {
     match (&call.args, call.outcome) {
@@ -129,8 +127,8 @@ fn addressee(call: &Call) -> Option<SocketAddr> {
 /// Forgets what is no longer known, now that a call has returned; returns the sockets that it has closed.
 fn forget(standing: &mut Standing<'_>, call: Syscall, values: [u64; 6], outcome: Outcome) -> Vec<Fd> {
     let Standing { pid, descriptors, eye, .. } = standing;
-    // What close(2) fails to do is to write something back; the descriptor is gone in any case.
-    if call.name() == "close" && outcome != Outcome::Failed(BAD_DESCRIPTOR) {
+    // What close(2) fails to do is to write something back; the descriptor is gone, unless there was none.
+    if call.name() == "close" && outcome != Outcome::Failed(EBADF) {
         let closed = decode::descriptor(call, values);
         return closed.into_iter().filter(|fd| descriptors.forget(*fd)).collect();
     }

@@ -6,6 +6,7 @@ use std::sync::mpsc::Sender;
 use kernel::clock;
 use kernel::launch::Go;
 use kernel::ptrace::{self, CallInfo, How, Stop, Waited};
+use wire::errno::EINTR;
 use wire::names::Machine;
 
 use super::interruption::Handler;
@@ -143,7 +144,7 @@ impl Tracer {
         let pid = thread.pid;
         if thread.state == State::Signalled && signal == TRAP {
             let handler = match ptrace::interrupted_result(tid.0) {
-                Ok(-4) => Handler::Interrupts,
+                Ok(result) if result == -i64::from(EINTR) => Handler::Interrupts,
                 _ => Handler::Restarts,
             };
             self.handled(tid, handler);
