@@ -48,10 +48,11 @@ def late(client):
 
 
 def dies(client):
-    """Takes some bytes, and the process is gone."""
+    """Takes some bytes, and the process is gone while more of them wait: the kernel says so by an RST."""
     taken = 0
     while taken < ARGUMENT:
         taken += len(client.recv(ARGUMENT - taken))
+    client.recv(1, socket.MSG_PEEK)
     os._exit(1)
 
 
