@@ -4,6 +4,8 @@
 //! experiment and each list of requirements) are the binary's.
 #![forbid(unsafe_code)]
 
+pub mod actor;
 pub mod check;
 pub mod exercise;
 pub mod experiments;
+pub mod text;

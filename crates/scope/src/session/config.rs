@@ -5,6 +5,8 @@ use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::Pid;
 
 /// The largest packet of a private network unless another size is asked for: Ethernet's, so that a long message becomes the
@@ -55,7 +57,8 @@ pub struct ProgramConfig {
 }
 
 /// When a program starts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum When {
     /// At once.
     AtOnce,

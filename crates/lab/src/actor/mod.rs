@@ -1,0 +1,10 @@
+//! Programs of an experiment that make just the calls that they were told to make.
+//!
+//! A timeline of such a program shows what a scene is about, and nothing that a language or a library does on its own account.
+
+mod script;
+
+pub use self::script::{
+    Choice, DATA_BYTES_MAX, Data, Mark, REPETITIONS_MAX, Receiving, SCRIPT_BYTES_MAX, STEPS_MAX, Script,
+    Sending, Signal, Socket, Step, To, Transport, Until,
+};

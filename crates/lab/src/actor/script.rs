@@ -1,0 +1,341 @@
+//! What an actor is to do.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// How many steps a script may have, those of its repetitions counted once.
+pub const STEPS_MAX: usize = 256;
+
+/// How often steps may be repeated.
+pub const REPETITIONS_MAX: u32 = 10_000;
+
+/// How long a script may be as JSON, in bytes: it is one argument of a command line (`MAX_ARG_STRLEN` of `execve(2)`).
+pub const SCRIPT_BYTES_MAX: usize = 128 * 1024 - 1;
+
+/// How many bytes a message may have that an actor makes up.
+pub const DATA_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// The steps of an actor, one after the other.
+///
+/// Each step makes the call that it names, once, and nothing else that a recording would show. What comes of a call does not
+/// matter to the steps after it, unless a step [needs](Step::Need) it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Script(pub Vec<Step>);
+
+/// A socket of an actor, by the number that its script gives it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Socket(pub u8);
+
+/// Something that happens in one actor and that others wait for, by its name in the scene.
+pub type Mark = String;
+
+/// A step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// `socket(2)`: one that blocks. It takes the place of the one that had its number.
+    Socket {
+        /// The number that it gets.
+        socket: Socket,
+        /// What it speaks.
+        transport: Transport,
+        /// Whether it speaks IPv6, and IPv4 otherwise.
+        v6: bool,
+    },
+    /// `setsockopt(2)`, or `fcntl(2)` for [`Choice::NonBlocking`].
+    Option {
+        /// Of which one.
+        socket: Socket,
+        /// What it shall be.
+        choice: Choice,
+    },
+    /// `bind(2)`.
+    Bind {
+        /// Which one.
+        socket: Socket,
+        /// The address that it gets.
+        address: SocketAddr,
+    },
+    /// `connect(2)`.
+    Connect {
+        /// Which one.
+        socket: Socket,
+        /// To where.
+        address: SocketAddr,
+    },
+    /// `listen(2)`.
+    Listen {
+        /// Which one.
+        socket: Socket,
+        /// How many connections may wait.
+        backlog: i32,
+    },
+    /// `accept4(2)`.
+    Accept {
+        /// The listener.
+        socket: Socket,
+        /// The number that the connection gets.
+        accepted: Socket,
+    },
+    /// `sendto(2)`.
+    Send {
+        /// Which one.
+        socket: Socket,
+        /// What.
+        data: Data,
+        /// To whom, if the call shall say so.
+        to: Option<To>,
+        /// How often, and how much at once.
+        how: Sending,
+    },
+    /// `recvfrom(2)`, or `recvmsg(2)` if the flags that came with a message shall be known.
+    Receive {
+        /// Which one.
+        socket: Socket,
+        /// How many bytes each call has room for.
+        bytes: u32,
+        /// How it is called.
+        how: Receiving,
+        /// How often.
+        until: Until,
+    },
+    /// `recvmsg(2)` with `MSG_ERRQUEUE` (`ip(7)`, `IP_RECVERR`): takes a report of an error, if there is one.
+    ReceiveErrorQueue {
+        /// Which one.
+        socket: Socket,
+    },
+    /// `poll(2)` for something to read on any of these.
+    Wait {
+        /// Which ones.
+        sockets: Vec<Socket>,
+        /// For how long at most.
+        limit: Option<Duration>,
+    },
+    /// `shutdown(2)` with `SHUT_WR`.
+    Shutdown {
+        /// Which one.
+        socket: Socket,
+    },
+    /// `close(2)`.
+    Close {
+        /// Which one.
+        socket: Socket,
+    },
+    /// `clock_nanosleep(2)`, as `time.sleep()`.
+    Pause {
+        /// For how long.
+        time: Duration,
+    },
+    /// Says that this has happened. Not seen in a recording. An actor that ends says so of all marks that it has left out.
+    Mark {
+        /// What.
+        mark: Mark,
+    },
+    /// Waits until that has happened. Not seen in a recording.
+    Await {
+        /// What.
+        mark: Mark,
+    },
+    /// Waits until the actor that made a mark stands still in a call. Not seen in a recording. The mark was awaited before.
+    AwaitBlocked {
+        /// The mark.
+        who: Mark,
+    },
+    /// Sends a signal to the actor that made a mark (`kill(2)`). The mark was awaited before.
+    Signal {
+        /// The mark.
+        who: Mark,
+        /// Which one.
+        signal: Signal,
+    },
+    /// Has a TCP listener drop all segments from a port that are no SYN (`SO_ATTACH_FILTER` of `socket(7)`): so the handshake
+    /// stays incomplete.
+    HoldHandshake {
+        /// The listener.
+        socket: Socket,
+        /// The client's port.
+        port: u16,
+    },
+    /// Lets them through again (`SO_DETACH_FILTER`).
+    ReleaseHandshake {
+        /// The listener.
+        socket: Socket,
+    },
+    /// Writes text to standard output.
+    Print {
+        /// What.
+        text: String,
+    },
+    /// Writes the bytes that were received last to standard output, after some text.
+    PrintReceived {
+        /// What stands before them.
+        before: String,
+    },
+    /// Makes steps several times.
+    Repeat {
+        /// How often.
+        times: u32,
+        /// Which ones.
+        steps: Vec<Step>,
+    },
+    /// Makes a step, and ends the actor with exit code 1 if its call fails.
+    Need(Box<Step>),
+}
+
+/// What a socket speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Transport {
+    /// `SOCK_DGRAM`.
+    Udp,
+    /// `SOCK_STREAM`.
+    Tcp,
+}
+
+/// An option of a socket (`socket(7)`, `ip(7)`, `tcp(7)`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    /// `SO_REUSEADDR`.
+    ReuseAddress(bool),
+    /// `O_NONBLOCK` (`fcntl(2)`).
+    NonBlocking(bool),
+    /// `IP_RECVERR`.
+    ReceiveErrors(bool),
+    /// `SO_RCVTIMEO`; no time at all is for ever.
+    ReceiveLimit(Duration),
+    /// `SO_SNDTIMEO`.
+    SendLimit(Duration),
+    /// `SO_RCVBUF`: bytes, which the kernel doubles.
+    ReceiveBuffer(u32),
+    /// `SO_SNDBUF`: bytes, which the kernel doubles.
+    SendBuffer(u32),
+    /// `TCP_NODELAY`.
+    NoDelay(bool),
+    /// `SO_LINGER` with no time: `close(2)` resets the connection.
+    Abort,
+}
+
+/// What is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Data {
+    /// This text.
+    Text(String),
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// So many bytes, at most [`DATA_BYTES_MAX`]: the alphabet, again and again.
+    Long(u64),
+    /// What was received last, on any socket.
+    Received,
+}
+
+/// Whom a datagram is sent to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum To {
+    /// This address.
+    Address(SocketAddr),
+    /// Who sent the datagram that was received last. Nothing is sent if there was none.
+    Sender,
+}
+
+/// How something is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sending {
+    /// By one call, whatever it takes.
+    Once,
+    /// By one call, of which so many bytes are offered.
+    First(u32),
+    /// By a call for each piece of so many bytes, whatever they take.
+    Pieces(u32),
+    /// As `sendall()`: what a call did not take is offered again, until all is taken or a call fails.
+    All,
+    /// As [`Sending::All`], with at most so many bytes offered at once.
+    AllInPieces(u32),
+}
+
+/// How something is received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Receiving {
+    /// By `recv()`.
+    Plain,
+    /// By `recvfrom()`: the sender is known.
+    From,
+    /// By `recvmsg()`: the sender is known, and whether the message was cut.
+    Message,
+    /// By `recv()` with `MSG_TRUNC`: the length is the datagram's own.
+    TrueLength,
+    /// By `recv()` with `MSG_WAITALL`.
+    Whole,
+    /// By `recv()` with `MSG_DONTWAIT`.
+    NoWait,
+}
+
+/// How often something is received. What the calls brought is kept together, for [`Data::Received`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Until {
+    /// One call.
+    Once,
+    /// So many calls, or until one fails or brings nothing.
+    Times(u32),
+    /// Until so many bytes have come, or a call fails or brings nothing.
+    Bytes(u64),
+    /// Until this byte has come, or a call fails or brings nothing.
+    Byte(u8),
+    /// Until a call fails or brings nothing: the end of a stream.
+    End,
+}
+
+/// A signal (`signal(7)`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signal {
+    /// `SIGSTOP`.
+    Stop,
+    /// `SIGCONT`.
+    Continue,
+    /// `SIGTERM`.
+    Terminate,
+    /// `SIGKILL`.
+    Kill,
+}
+
+impl Script {
+    /// Every step, those that are in others among them.
+    pub fn all(&self) -> Vec<&Step> {
+        let mut found = Vec::new();
+        gather(&self.0, &mut found);
+        found
+    }
+}
+
+fn gather<'s>(steps: &'s [Step], found: &mut Vec<&'s Step>) {
+    for step in steps {
+        found.push(step);
+        match step {
+            Step::Repeat { steps, .. } => gather(steps, found),
+            Step::Need(step) => gather(std::slice::from_ref(step), found),
+            _ => {}
+        }
+    }
+}
+
+impl From<Vec<Step>> for Script {
+    fn from(steps: Vec<Step>) -> Self {
+        Self(steps)
+    }
+}
+
+impl<const N: usize> From<[Step; N]> for Script {
+    fn from(steps: [Step; N]) -> Self {
+        Self(steps.into())
+    }
+}
