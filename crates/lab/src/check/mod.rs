@@ -1,5 +1,22 @@
 //! Whether a student's program does what an exercise asks: requirements, each put to the program in a trial of its own.
+//!
+//! A [`Requirement`] drives the program through a [`Trial`](trial::Trial) as its other side, and says by a [`Problem`] what it did
+//! in place of what was expected.
 
+mod plan;
+mod report;
+mod requirement;
+pub mod requirements;
+pub mod signatures;
+mod step;
+mod told;
+pub mod trial;
 mod verdict;
 
+pub use self::plan::{Input, Isolation, Limits, Program, Role, TrialPlan};
+pub use self::report::{CheckReport, Evidence, Output, TIMELINE_LINES_MAX, Why};
+pub use self::requirement::{Ability, Requirement};
+pub use self::step::{Act, STEPS_MAX, Step};
+pub use self::told::{Blocked, EXCERPT_BYTES_MAX, Excerpt, Exit, Failure, File, Problem, Reason, Told};
+pub use self::trial::relay::Manner;
 pub use self::verdict::{Check, Severity, State, Verdict};

@@ -1,0 +1,356 @@
+//! A student's program, run once under one condition: what a requirement drives it by.
+//!
+//! Everything here waits for a condition and never for a time; time limits count only while neither the program nor we are kept
+//! from a processor, and one that passes on a machine that is too busy is no failure of the program's
+//! ([`Reason::Overloaded`](super::Reason::Overloaded)). What is done is written down as a [`Step`](super::Step).
+
+mod guest;
+pub(crate) mod relay;
+mod tcp;
+mod udp;
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use scope::model::Observation;
+use wire::sock_diag::Entry;
+
+pub use self::guest::{CpuMark, Guest};
+pub use self::relay::Manner;
+pub use self::tcp::{Listener, StreamEnd, TcpPeer};
+pub use self::udp::{Received, UdpPeer, UdpServer};
+use super::{Blocked, Exit, File, Output, Problem};
+
+/// How many bytes of what a program writes are kept: the first half and the last.
+pub const OUTPUT_BYTES_MAX: usize = 64 * 1024;
+/// How many bytes of a file that a program wrote are kept.
+pub const FILE_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// A program, or a pair of them, under one condition.
+#[derive(Debug)]
+pub struct Trial {}
+
+fn absent<T>() -> Result<T, Problem> {
+    Err(Problem::Broken("this trial has no engine".to_owned()))
+}
+
+/// The programs.
+impl Trial {
+    /// Starts the program of a plan that has one only.
+    ///
+    /// A server is waited for until it waits for peers, by the kernel's tables: the right transport, a port, both families. A
+    /// client is just started; make what it is to talk to before ([`listen_udp`](Self::listen_udp),
+    /// [`listen_tcp`](Self::listen_tcp)). Of a pair, start [`server`](Self::server) and [`client`](Self::client) by themselves.
+    ///
+    /// # Errors
+    /// A server that ends, or does not wait for peers in time, has failed.
+    pub fn start(&self) -> Result<(), Problem> {
+        absent()
+    }
+
+    /// The program that is a server; of a pair, it has a network of its own, and the client another one.
+    ///
+    /// # Errors
+    /// [`Problem::Broken`] if the plan has none.
+    pub fn server(&self) -> Result<Guest, Problem> {
+        absent()
+    }
+
+    /// The program that is a client.
+    ///
+    /// # Errors
+    /// [`Problem::Broken`] if the plan has none.
+    pub fn client(&self) -> Result<Guest, Problem> {
+        absent()
+    }
+
+    /// The program of a plan that has one only; what follows is its methods by shorter names.
+    ///
+    /// # Errors
+    /// [`Problem::Broken`] if there are two.
+    pub fn program(&self) -> Result<Guest, Problem> {
+        absent()
+    }
+
+    /// The port that the server listens on, or that the plan says while it does not listen.
+    pub fn port(&self) -> u16 {
+        0
+    }
+
+    /// Where peers reach the server: the address that it is bound to, and 127.0.0.1 or `::1` if that is any.
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], 0))
+    }
+}
+
+/// The other side.
+impl Trial {
+    /// Makes a peer of a server over UDP, with a port of its own at the address that it is asked at.
+    ///
+    /// # Errors
+    /// [`Problem::Broken`].
+    pub fn udp(&self) -> Result<UdpPeer, Problem> {
+        absent()
+    }
+
+    /// As [`udp`](Self::udp), from this address of 127.0.0.0/8, or from one that [`add_address`](Self::add_address) gave to this
+    /// network; and asks at the same address as ever.
+    ///
+    /// # Errors
+    /// [`Reason::Lacks`](super::Reason::Lacks) for another one without a network of our own.
+    pub fn udp_from(&self, _ip: IpAddr) -> Result<UdpPeer, Problem> {
+        absent()
+    }
+
+    /// As [`udp_from`](Self::udp_from), from this port.
+    ///
+    /// # Errors
+    /// Those, and [`Problem::Broken`] if the port is taken.
+    pub fn udp_from_address(&self, _from: SocketAddr) -> Result<UdpPeer, Problem> {
+        absent()
+    }
+
+    /// Makes a peer of a server over TCP: connects to it.
+    ///
+    /// # Errors
+    /// A server that refuses the connection, or lets it wait, has failed.
+    pub fn tcp(&self) -> Result<TcpPeer, Problem> {
+        absent()
+    }
+
+    /// As [`tcp`](Self::tcp), from this address, and with so many bytes for what comes if a number is given (`SO_RCVBUF`, before
+    /// the handshake, so that the window is small from the beginning).
+    ///
+    /// # Errors
+    /// Those.
+    pub fn tcp_with(&self, _from: Option<IpAddr>, _receive_bytes: Option<usize>) -> Result<TcpPeer, Problem> {
+        absent()
+    }
+
+    /// Binds the port that a client sends datagrams to, at the loopback of both families. Before the client starts.
+    ///
+    /// # Errors
+    /// [`Problem::Broken`].
+    pub fn listen_udp(&self) -> Result<UdpServer, Problem> {
+        absent()
+    }
+
+    /// Listens where a client connects to, likewise.
+    ///
+    /// # Errors
+    /// [`Problem::Broken`].
+    pub fn listen_tcp(&self, _backlog: u32) -> Result<Listener, Problem> {
+        absent()
+    }
+
+    /// Gives the loopback this address.
+    ///
+    /// # Errors
+    /// [`Reason::Lacks`](super::Reason::Lacks) without a network of our own.
+    pub fn add_address(&self, _ip: IpAddr) -> Result<(), Problem> {
+        absent()
+    }
+
+    /// Sees that the programs answer nobody: waits until they have taken what was sent to them and every thread waits for something
+    /// again, then looks once.
+    ///
+    /// # Errors
+    /// What has come is the failure.
+    pub fn expect_silence(&self, _peer: &UdpPeer) -> Result<(), Problem> {
+        absent()
+    }
+
+    /// Waits until the programs have taken what was sent to them and every thread waits for something again, or for as long as
+    /// an exchange may take, if some go on for ever.
+    ///
+    /// # Errors
+    /// [`Reason::Overloaded`](super::Reason::Overloaded).
+    pub fn settle(&self) -> Result<(), Problem> {
+        absent()
+    }
+
+    /// Sets how the relay between the two programs of a pair passes on what they say, from now on, for each connection from its
+    /// beginning. There is one from the start of the server on, and it is faithful at first.
+    ///
+    /// # Errors
+    /// [`Reason::Lacks`](super::Reason::Lacks) without networks of our own; [`Problem::Broken`] if there is no pair.
+    pub fn relay(&self, _manner: Manner) -> Result<(), Problem> {
+        absent()
+    }
+
+    /// The bytes that the client of the last connection through the relay has sent so far, and the server's, at most
+    /// [`FILE_BYTES_MAX`] each.
+    ///
+    /// # Errors
+    /// [`Problem::Broken`] if there is no pair.
+    pub fn relayed(&self) -> Result<[Vec<u8>; 2], Problem> {
+        absent()
+    }
+}
+
+/// Conditions.
+impl Trial {
+    /// From now on, every send of the programs on a socket moves at most so many bytes, as if the kernel had no more room: `write`,
+    /// `send`, `writev`, `sendmsg`, `sendmmsg`, `sendfile`, `splice`. `None` takes that back.
+    ///
+    /// # Errors
+    /// [`Reason::Lacks`](super::Reason::Lacks) without `ptrace(2)`; [`Reason::IoUring`](super::Reason::IoUring).
+    pub fn clamp(&self, _bytes: Option<u64>) -> Result<(), Problem> {
+        absent()
+    }
+
+    /// Lets time pass on purpose: for what the exercise itself is about, never to wait for something.
+    ///
+    /// # Errors
+    /// The time of the trial is over.
+    pub fn pause(&self, _time: Duration) -> Result<(), Problem> {
+        absent()
+    }
+
+    /// Bytes that nobody can foresee, in printable ASCII without spaces: the same for the same seed and the same order of calls.
+    pub fn nonce(&self, _bytes: usize) -> Vec<u8> {
+        Vec::new()
+    }
+
+    /// A text that nobody can foresee of so many characters, in which there are letters of two, three and four bytes in UTF-8 (of
+    /// one character: one of two bytes).
+    pub fn text(&self, _characters: usize) -> String {
+        String::new()
+    }
+
+    /// Bytes of every value that nobody can foresee, line ends among them.
+    pub fn binary(&self, _bytes: usize) -> Vec<u8> {
+        Vec::new()
+    }
+}
+
+/// What was seen.
+impl Trial {
+    /// The counters of the network that grew since the trial began, by name: `TcpExt.ListenOverflows`.
+    ///
+    /// # Errors
+    /// [`Reason::Lacks`](super::Reason::Lacks) without a network of our own.
+    pub fn counters(&self) -> Result<Vec<(String, u64)>, Problem> {
+        absent()
+    }
+
+    /// The programs' sockets as the kernel has them (`sock_diag(7)`): states, queues, backlogs.
+    ///
+    /// # Errors
+    /// [`Problem::Broken`].
+    pub fn sockets(&self) -> Result<Vec<Entry>, Problem> {
+        absent()
+    }
+
+    /// What was observed so far: calls with their arguments and outcomes, packets, states.
+    pub fn observations(&self) -> Vec<Observation> {
+        Vec::new()
+    }
+}
+
+/// The methods of [`Guest`], of the only program.
+impl Trial {
+    /// [`Guest::output`].
+    ///
+    /// # Errors
+    /// Those.
+    pub fn output(&self) -> Result<Output, Problem> {
+        self.program()?.output()
+    }
+
+    /// [`Guest::wait_output`].
+    ///
+    /// # Errors
+    /// Those.
+    pub fn wait_output(&self, is_there: impl Fn(&str) -> bool) -> Result<bool, Problem> {
+        self.program()?.wait_output(is_there)
+    }
+
+    /// [`Guest::type_line`].
+    ///
+    /// # Errors
+    /// Those.
+    pub fn type_line(&self, line: &str) -> Result<(), Problem> {
+        self.program()?.type_line(line)
+    }
+
+    /// [`Guest::end_of_input`].
+    ///
+    /// # Errors
+    /// Those.
+    pub fn end_of_input(&self) -> Result<(), Problem> {
+        self.program()?.end_of_input()
+    }
+
+    /// [`Guest::wait_exit`].
+    ///
+    /// # Errors
+    /// Those.
+    pub fn wait_exit(&self) -> Result<Exit, Problem> {
+        self.program()?.wait_exit()
+    }
+
+    /// [`Guest::is_alive`].
+    ///
+    /// # Errors
+    /// Those.
+    pub fn is_alive(&self) -> Result<bool, Problem> {
+        self.program()?.is_alive()
+    }
+
+    /// [`Guest::expect_alive`].
+    ///
+    /// # Errors
+    /// Those.
+    pub fn expect_alive(&self) -> Result<(), Problem> {
+        self.program()?.expect_alive()
+    }
+
+    /// [`Guest::restart`].
+    ///
+    /// # Errors
+    /// Those.
+    pub fn restart(&self) -> Result<(), Problem> {
+        self.program()?.restart()
+    }
+
+    /// [`Guest::stop_and_continue`].
+    ///
+    /// # Errors
+    /// Those.
+    pub fn stop_and_continue(&self) -> Result<(), Problem> {
+        self.program()?.stop_and_continue()
+    }
+
+    /// [`Guest::files`].
+    ///
+    /// # Errors
+    /// Those.
+    pub fn files(&self) -> Result<Vec<File>, Problem> {
+        self.program()?.files()
+    }
+
+    /// [`Guest::blocked_in`].
+    ///
+    /// # Errors
+    /// Those.
+    pub fn blocked_in(&self) -> Result<Option<Blocked>, Problem> {
+        self.program()?.blocked_in()
+    }
+
+    /// [`Guest::cpu_mark`].
+    ///
+    /// # Errors
+    /// Those.
+    pub fn cpu_mark(&self) -> Result<CpuMark, Problem> {
+        self.program()?.cpu_mark()
+    }
+
+    /// [`Guest::busy_percent`].
+    ///
+    /// # Errors
+    /// Those.
+    pub fn busy_percent(&self, time: Duration) -> Result<u64, Problem> {
+        self.program()?.busy_percent(time)
+    }
+}
