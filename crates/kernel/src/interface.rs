@@ -3,6 +3,7 @@
 use std::ffi::CStr;
 use std::io;
 use std::mem;
+use std::net::{IpAddr, Ipv4Addr};
 use std::os::fd::{AsRawFd, OwnedFd};
 
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
@@ -78,6 +79,64 @@ pub fn loopback_up(mtu_bytes: u32) -> Result<(), StepError> {
         unsafe { configure(&socket, Step::Offloads, libc::SIOCETHTOOL, &mut request) }?;
     }
     bring_up(&socket)
+}
+
+/// Gives the loopback one more address, with nothing else in its network.
+///
+/// `number` tells such addresses apart: one that was given before under the same number is replaced. IPv6 needs none.
+///
+/// # Errors
+/// `EPERM`: this is not a network of one's own; `ENODEV`: the loopback has no IPv6; `EADDRNOTAVAIL`: no address of a host.
+#[doc(alias = "SIOCSIFADDR")]
+pub fn add_loopback_address(address: IpAddr, number: usize) -> Result<(), StepError> {
+    let step = Step::Address;
+    let family = if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
+    let socket =
+        at(Step::ConfigurationSocket, socket_with(family, SocketType::DGRAM, SocketFlags::CLOEXEC, None))?;
+    match address {
+        IpAddr::V4(address) => {
+            let mut request = loopback();
+            let name = format!("lo:{number}");
+            for (to, from) in request.ifr_name.iter_mut().take(libc::IFNAMSIZ - 1).zip(name.bytes()) {
+                *to = from.cast_signed();
+            }
+            for (ioctl, value) in [(libc::SIOCSIFADDR, address), (libc::SIOCSIFNETMASK, Ipv4Addr::BROADCAST)]
+            {
+                request.ifr_ifru.ifru_addr = raw_v4(value);
+                // SAFETY: `request` holds the name and a `struct sockaddr_in`, which is what both read.
+                unsafe { configure(&socket, step, ioctl, &mut request) }?;
+            }
+            Ok(())
+        }
+        IpAddr::V6(address) => {
+            let mut request = loopback();
+            // SAFETY: SIOCGIFINDEX reads the name and fills in the number.
+            unsafe { configure(&socket, step, libc::SIOCGIFINDEX, &mut request) }?;
+            // SAFETY: the call before has filled in this field of the union.
+            let index = unsafe { request.ifr_ifru.ifru_ifindex };
+            let address = libc::in6_addr { s6_addr: address.octets() };
+            let request =
+                libc::in6_ifreq { ifr6_addr: address, ifr6_prefixlen: HOST_BITS, ifr6_ifindex: index };
+            let ioctl = libc::SIOCSIFADDR as libc::Ioctl;
+            // SAFETY: the request is what this command reads of a socket of IPv6, and lives through the call.
+            let returned = unsafe { libc::ioctl(socket.as_raw_fd(), ioctl, &raw const request) };
+            check(step, returned).map(drop)
+        }
+    }
+}
+
+/// The length of a prefix that one address has for itself.
+const HOST_BITS: u32 = 128;
+
+fn raw_v4(address: Ipv4Addr) -> libc::sockaddr {
+    // SAFETY: a C struct of integers, for which all-zero bytes are a value.
+    let mut raw: libc::sockaddr = unsafe { mem::zeroed() };
+    raw.sa_family = libc::sa_family_t::try_from(libc::AF_INET).unwrap_or_default();
+    // Two bytes of a port, then the address.
+    for (to, from) in raw.sa_data[2..].iter_mut().zip(address.octets()) {
+        *to = from.cast_signed();
+    }
+    raw
 }
 
 fn bring_up(socket: &OwnedFd) -> Result<(), StepError> {

@@ -6,6 +6,7 @@
 
 pub mod address;
 pub mod affinity;
+pub mod blocking;
 pub mod clock;
 pub mod control;
 pub mod datagram;
@@ -34,6 +35,7 @@ pub mod socket;
 pub mod socket_state;
 pub mod step;
 pub mod stream;
+pub mod streams;
 pub mod terminal;
 pub mod user;
 pub mod wake;

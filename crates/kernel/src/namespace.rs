@@ -11,7 +11,7 @@ use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketType, socket};
 use rustix::thread::{LinkNameSpaceType, UnshareFlags, move_into_link_name_space, unshare_unsafe};
 
-pub use crate::interface::loopback_up;
+pub use crate::interface::{add_loopback_address, loopback_up};
 pub use crate::step::{Step, StepError};
 
 use crate::step::{at, check};

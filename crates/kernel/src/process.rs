@@ -159,6 +159,8 @@ pub struct Handle(OwnedFd);
 pub enum Order {
     /// Stand still (`SIGSTOP`).
     Stop,
+    /// Go on (`SIGCONT`).
+    Continue,
     /// End, in its own way if it has one (`SIGTERM`).
     Terminate,
     /// End (`SIGKILL`).
@@ -190,6 +192,7 @@ impl Handle {
     pub fn order(&self, order: Order) -> io::Result<()> {
         let signal = match order {
             Order::Stop => Signal::STOP,
+            Order::Continue => Signal::CONT,
             Order::Terminate => Signal::TERM,
             Order::End => Signal::KILL,
         };

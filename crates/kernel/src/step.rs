@@ -23,6 +23,8 @@ pub enum Step {
     JoinUser,
     /// Joining its network (`setns(2)`).
     JoinNetwork,
+    /// Giving the loopback one more address (`SIOCSIFADDR`).
+    Address,
     /// Opening a socket to set interfaces up with (`socket(2)`).
     ConfigurationSocket,
     /// Setting the largest packet of the loopback (`SIOCSIFMTU` of `netdevice(7)`).
@@ -56,6 +58,7 @@ impl Step {
             Self::JoinUser => "setns of the user namespace",
             Self::JoinNetwork => "setns of the network namespace",
             Self::ConfigurationSocket => "socket",
+            Self::Address => "ioctl SIOCSIFADDR",
             Self::Mtu => "ioctl SIOCSIFMTU",
             Self::Offloads => "ioctl SIOCETHTOOL",
             Self::Up => "ioctl SIOCSIFFLAGS",

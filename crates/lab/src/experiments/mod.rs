@@ -6,6 +6,7 @@
 
 mod claim;
 mod echo_udp;
+pub mod look;
 mod scene;
 mod settings;
 
@@ -14,7 +15,9 @@ pub use self::scene::{Act, Cast, Scene, Setting, When};
 pub use self::settings::{Knob, Settings};
 
 use scope::findings::Finding;
+use scope::model::{Bytes, Observation};
 use scope::timeline::Timeline;
+use serde::{Deserialize, Serialize};
 
 use crate::exercise::Exercise;
 use crate::text::{Document, TextError};
@@ -88,6 +91,28 @@ pub struct Recorded {
     pub timeline: Timeline,
     /// What the timeline shows.
     pub findings: Vec<Finding>,
+    /// What was observed, as it came: the lines of an archive.
+    pub observations: Vec<Observation>,
+    /// The settings of the private network that the kernel refused.
+    pub refused: Vec<Refused>,
+    /// What the programs wrote.
+    pub outputs: Vec<Output>,
+}
+
+/// A setting that the kernel refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// Which one: the name of a sysctl, an address, `mtu`.
+    pub setting: String,
+    /// What the kernel said (`errno(3)`).
+    pub errno: i32,
+}
+
+/// What the programs of a scene wrote to standard output and standard error, in the order in which it came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Output {
+    /// The bytes, not cut at the ends of lines.
+    pub bytes: Bytes,
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::settings::Setting;
 use crate::model::Pid;
 
 /// The largest packet of a private network unless another size is asked for: Ethernet's, so that a long message becomes the
@@ -27,6 +28,8 @@ pub struct Config {
     pub attach: Vec<Pid>,
     /// Where the programs run.
     pub network: Network,
+    /// In what a private network differs from one that Linux has just made; at most [`SETTINGS_MAX`](super::SETTINGS_MAX).
+    pub settings: Vec<Setting>,
     /// How many bytes of a packet are kept; 0 is all.
     pub snap_bytes: u32,
     /// How many bytes of a call's data are kept.

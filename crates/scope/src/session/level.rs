@@ -4,6 +4,7 @@ use kernel::namespace::{self, UserMap};
 use kernel::step::StepError;
 
 use super::config::Network;
+use super::settings::{self, Refused, Setting};
 use crate::model::{Level, Pid};
 use crate::source::Sink;
 use crate::source::packets::{self, Packets, PacketsError};
@@ -15,6 +16,8 @@ pub struct Limits {
     pub private: Option<StepError>,
     /// Why packets cannot be captured.
     pub packets: Option<PacketsError>,
+    /// The settings that the kernel refused.
+    pub settings: Vec<Refused>,
 }
 
 /// The network that a recording is in.
@@ -41,6 +44,12 @@ impl Ground {
             }
         };
         Ok(Self { is_private, limits })
+    }
+
+    /// Makes the network what was asked for, as far as the kernel allows.
+    pub(super) fn set(&mut self, settings: &[Setting]) {
+        self.limits.settings =
+            if self.is_private { settings::apply(settings) } else { settings::refuse(settings) };
     }
 
     /// Begins to capture packets, if this user may.

@@ -8,6 +8,7 @@ mod config;
 mod level;
 mod rendezvous;
 mod servers;
+mod settings;
 
 use std::time::Duration;
 
@@ -31,6 +32,7 @@ pub use self::config::{Config, MTU_BYTES, Network, ProgramConfig, SNAP_BYTES, ST
 pub use self::level::Limits;
 pub use self::rendezvous::running;
 pub use self::servers::REST;
+pub use self::settings::{Refused, SETTINGS_MAX, Setting};
 pub use crate::source::calls::{Order, PROGRAMS_MAX};
 
 /// What kept a recording from beginning.
@@ -104,6 +106,7 @@ impl Session {
     pub fn start(config: Config) -> Result<Self, SessionError> {
         let mut ground =
             Ground::enter(config.network).map_err(|(pid, cause)| SessionError::Join { pid, cause })?;
+        ground.set(&config.settings);
         let began_ns = clock::monotonic_ns();
         let (sink, reader) = sink::sink(began_ns);
         let cpu = config.one_cpu.then(affinity::current_cpu);

@@ -82,6 +82,7 @@ fn config(plan: &Plan, terminal: Option<Arc<OwnedFd>>, words: &Words) -> Result<
         programs: programs.collect(),
         attach: plan.pids.iter().copied().map(Pid).collect(),
         network,
+        settings: Vec::new(),
         snap_bytes: plan.snap_bytes,
         strings_bytes: plan.strings_bytes,
         lines: plan.lines,
