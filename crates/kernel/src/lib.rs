@@ -7,6 +7,7 @@
 pub mod address;
 pub mod affinity;
 pub mod clock;
+pub mod confine;
 pub mod control;
 pub mod datagram;
 pub mod descriptor;
