@@ -61,6 +61,21 @@ pub struct Config {
     pub limits: Limits,
 }
 
+impl Config {
+    /// Where outside a file lies that the guest finds at this path, its directory being the current one; none if it finds nothing
+    /// there, or what is only its own.
+    pub fn outside(&self, path: &Path) -> Option<PathBuf> {
+        if path.is_relative() {
+            return Some(self.directory.join(path));
+        }
+        if let Ok(inner) = path.strip_prefix(WORK) {
+            return Some(self.directory.join(inner));
+        }
+        let is_shown = view::has(path) || self.read_only.iter().any(|shown| path.starts_with(shown));
+        is_shown.then(|| path.to_owned())
+    }
+}
+
 /// What keeps a guest apart on this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Isolation {

@@ -239,7 +239,7 @@ impl View {
         if !path.is_absolute() || !is_plain {
             return Err(io::ErrorKind::InvalidInput.into());
         }
-        if path.components().nth(1).is_some_and(|first| is_shown(first.as_os_str())) {
+        if has(path) {
             return Ok(());
         }
         let mut parents: Vec<_> =
@@ -261,6 +261,11 @@ pub(super) fn shown() -> impl Iterator<Item = PathBuf> {
 /// The devices that programs expect.
 pub(super) fn devices() -> impl Iterator<Item = PathBuf> {
     DEVICES.iter().map(|name| Path::new("/dev").join(name))
+}
+
+/// Whether this absolute path is below what is shown of the machine.
+pub(super) fn has(path: &Path) -> bool {
+    path.components().nth(1).is_some_and(|first| is_shown(first.as_os_str()))
 }
 
 fn is_shown(name: &OsStr) -> bool {
