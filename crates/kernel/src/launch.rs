@@ -3,6 +3,8 @@
 //! It is there before it runs, so a tracer can attach to it first. It keeps the standard streams, the directory, the process group
 //! and the terminal of this process. As long as it waits it ends as soon as nobody can tell it to go any more.
 
+mod guest;
+
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
@@ -12,6 +14,8 @@ use rustix::thread::set_no_new_privs;
 use crate::process::Image;
 use crate::seccomp::Filter;
 use crate::signals;
+
+pub use self::guest::{Connections, prepare_guest};
 
 /// A process that waits to become a program.
 #[derive(Debug)]
@@ -64,24 +68,20 @@ pub fn prepare(image: &Image, filter: &Filter, manner: Manner<'_>) -> io::Result
 /// What the child does; returns only what went wrong.
 fn run(image: &Image, filter: &Filter, manner: Manner<'_>, [wait, go]: [BorrowedFd<'_>; 2]) -> io::Error {
     signals::forget_handlers();
-    if let Err(error) = signals::unblock_all() {
-        return error;
-    }
-    // SAFETY: this is the child's copy of the descriptor, which nothing uses after this; its owner's destructor never runs here.
-    unsafe { libc::close(go.as_raw_fd()) };
-    let told = loop {
-        match rustix::io::read(wait, &mut [0]) {
-            Err(rustix::io::Errno::INTR) => {}
-            told => break told,
-        }
-    };
-    match told {
-        Ok(1) => {}
-        _ => return io::Error::from_raw_os_error(libc::ECANCELED),
-    }
-    match manner.take_on().and_then(|()| filter.install()) {
+    let ready = signals::unblock_all().and_then(|()| wait_for_go(wait, go));
+    match ready.and_then(|()| manner.take_on()).and_then(|()| filter.install()) {
         Ok(()) => image.become_it(),
         Err(error) => error,
+    }
+}
+
+/// Waits until somebody says that it may go on.
+fn wait_for_go(wait: BorrowedFd<'_>, go: BorrowedFd<'_>) -> io::Result<()> {
+    // SAFETY: this is the child's copy of the descriptor, which nothing uses after this; its owner's destructor never runs here.
+    unsafe { libc::close(go.as_raw_fd()) };
+    match rustix::io::retry_on_intr(|| rustix::io::read(wait, &mut [0])) {
+        Ok(1) => Ok(()),
+        _ => Err(io::Error::from_raw_os_error(libc::ECANCELED)),
     }
 }
 

@@ -14,7 +14,7 @@ use rustix::thread::{LinkNameSpaceType, UnshareFlags, move_into_link_name_space,
 pub use crate::interface::{add_loopback_address, loopback_up};
 pub use crate::step::{Step, StepError};
 
-use crate::step::{at, check};
+use crate::step::{ANSWER_BYTES, at, check, decode, encode};
 
 /// Who this user is in the private network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,13 +147,14 @@ impl Plan {
 }
 
 /// Writes a file of `/proc`, which takes what it is given at once or not at all.
-fn write(step: Step, path: &str, bytes: &[u8]) -> Result<(), StepError> {
+pub(crate) fn write(step: Step, path: &str, bytes: &[u8]) -> Result<(), StepError> {
     let file = at(step, openat(CWD, path, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty()))?;
     at(step, rustix::io::write(file, bytes)).map(drop)
 }
 
 /// A line of a map, which says that one number is the same inside and outside.
-struct Line {
+#[derive(Debug)]
+pub(crate) struct Line {
     text: [u8; Self::BYTES],
     length: usize,
 }
@@ -162,7 +163,7 @@ impl Line {
     /// Two numbers of ten digits, a 1 and the spaces between.
     const BYTES: usize = 23;
 
-    fn same(number: u32) -> Self {
+    pub(crate) fn same(number: u32) -> Self {
         let mut text = [0; Self::BYTES];
         let mut rest = &mut text[..];
         // It fits, as the length above says.
@@ -171,38 +172,8 @@ impl Line {
         Self { text, length }
     }
 
-    fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.text[..self.length]
-    }
-}
-
-/// The number of the step, 0 for none, and the error number.
-const ANSWER_BYTES: usize = 5;
-
-/// The steps that a probe can fail at, by which they are numbered on their way through the pipe.
-const PROBED: [Step; 9] = [
-    Step::Unshare,
-    Step::SetGroups,
-    Step::UidMap,
-    Step::GidMap,
-    Step::ConfigurationSocket,
-    Step::Mtu,
-    Step::Offloads,
-    Step::Up,
-    Step::PacketSocket,
-];
-
-fn encode(tried: Result<(), StepError>) -> [u8; ANSWER_BYTES] {
-    let Err(StepError { step, errno }) = tried else { return [0; ANSWER_BYTES] };
-    let number = PROBED.iter().position(|it| *it == step).map_or(0, |index| index + 1);
-    let [a, b, c, d] = errno.to_ne_bytes();
-    [u8::try_from(number).unwrap_or_default(), a, b, c, d]
-}
-
-fn decode([number, errno @ ..]: [u8; ANSWER_BYTES]) -> Result<(), StepError> {
-    match usize::from(number).checked_sub(1).and_then(|index| PROBED.get(index)) {
-        Some(&step) => Err(StepError { step, errno: i32::from_ne_bytes(errno) }),
-        None => Ok(()),
     }
 }
 
@@ -224,16 +195,6 @@ mod tests {
     fn a_map_says_that_a_number_is_itself() {
         assert_eq!(Line::same(0).bytes(), b"0 0 1");
         assert_eq!(Line::same(u32::MAX).bytes(), b"4294967295 4294967295 1");
-    }
-
-    #[test]
-    fn the_answer_of_a_probe_comes_back() {
-        for step in PROBED {
-            let error = StepError { step, errno: libc::EPERM };
-
-            assert_eq!(decode(encode(Err(error))), Err(error));
-        }
-        assert_eq!(decode(encode(Ok(()))), Ok(()));
     }
 
     #[test]

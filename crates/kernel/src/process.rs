@@ -200,6 +200,13 @@ impl Handle {
     }
 }
 
+impl From<OwnedFd> for Handle {
+    /// Takes a descriptor that `pidfd_open(2)` made.
+    fn from(descriptor: OwnedFd) -> Self {
+        Self(descriptor)
+    }
+}
+
 impl AsFd for Handle {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.as_fd()

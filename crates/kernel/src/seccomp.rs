@@ -12,9 +12,27 @@ pub struct Filter(Vec<libc::sock_filter>);
 /// How many calls a filter may name; the kernel takes 4,096 instructions (`BPF_MAXINSNS`).
 pub const CALLS_MAX: usize = 256;
 
-/// Where `struct seccomp_data` has the number of the call and the kind of the machine.
+/// Where `struct seccomp_data` has the number of the call, the kind of the machine, and the first argument.
 const NUMBER: u32 = 0;
 const ARCH: u32 = 4;
+const ARGUMENTS: u32 = 16;
+/// Each argument has eight bytes, of which the lower four come first: no machine here has them the other way round.
+const ARGUMENT_BYTES: u32 = 8;
+
+/// A call that is refused, and when. Of arguments the lower 32 bits are looked at, as the kernel does for those that are integers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Refusal {
+    /// Always.
+    Always,
+    /// If the argument of this number has any of these bits.
+    AnyBit(u32, u32),
+    /// If the argument of this number is one of these values.
+    Among(u32, &'static [u32]),
+    /// Unless the argument of this number is one of these values.
+    Unless(u32, &'static [u32]),
+    /// Unless the argument of this number is one of these values, or is that other one while the argument of the last number is 0.
+    UnlessOr(u32, &'static [u32], u32, u32),
+}
 
 /// The first number of calls that are made for another machine in the way of this one (`__X32_SYSCALL_BIT`).
 const FOREIGN_NUMBERS: u32 = 0x4000_0000;
@@ -40,6 +58,26 @@ impl Filter {
         Self(program)
     }
 
+    /// Makes one that answers these calls with an error number, kills whoever makes calls for another machine than `audit_arch`,
+    /// and lets the others pass.
+    ///
+    /// Where a tracer's filter holds, too, the kernel does what is stricter: an error number comes before the tracer.
+    pub(crate) fn deny(audit_arch: u32, refused: &[(libc::c_long, libc::c_int, Refusal)]) -> Self {
+        let mut program = vec![load(ARCH), unless_equal(audit_arch, 2), load(NUMBER)];
+        program.push(if_less(FOREIGN_NUMBERS, 1));
+        program.push(answer(libc::SECCOMP_RET_KILL_PROCESS));
+        for &(number, errno, refusal) in refused.iter().take(CALLS_MAX) {
+            let block = refusal.block(errno);
+            let (Ok(number), Ok(length)) = (u32::try_from(number), u8::try_from(block.len())) else {
+                continue;
+            };
+            program.push(unless_equal(number, length));
+            program.extend(block);
+        }
+        program.push(answer(libc::SECCOMP_RET_ALLOW));
+        Self(program)
+    }
+
     /// Sets it for this thread and all that it makes and executes, for ever. Runs between `fork(2)` and `execve(2)`: it makes
     /// one system call.
     ///
@@ -54,6 +92,41 @@ impl Filter {
         let result = unsafe { libc::syscall(libc::SYS_seccomp, mode, 0, &raw const program) };
         if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
     }
+}
+
+impl Refusal {
+    /// Decides about a call whose number is the right one; nothing after it is asked.
+    fn block(self, errno: libc::c_int) -> Vec<libc::sock_filter> {
+        let refuse = answer(libc::SECCOMP_RET_ERRNO | errno.cast_unsigned());
+        let pass = answer(libc::SECCOMP_RET_ALLOW);
+        let passing = |values: &[u32]| {
+            values.iter().flat_map(|value| [unless_equal(*value, 1), pass]).collect::<Vec<_>>()
+        };
+        match self {
+            Self::Always => vec![refuse],
+            Self::AnyBit(argument, bits) => vec![load_argument(argument), unless_any(bits, 1), refuse, pass],
+            Self::Among(argument, values) => {
+                let refusing = values.iter().flat_map(|value| [unless_equal(*value, 1), refuse]);
+                [load_argument(argument)].into_iter().chain(refusing).chain([pass]).collect()
+            }
+            Self::Unless(argument, values) => {
+                [load_argument(argument)].into_iter().chain(passing(values)).chain([refuse]).collect()
+            }
+            Self::UnlessOr(argument, values, value, other) => {
+                let also = [unless_equal(value, 3), load_argument(other), unless_equal(0, 1), pass, refuse];
+                [load_argument(argument)].into_iter().chain(passing(values)).chain(also).collect()
+            }
+        }
+    }
+}
+
+fn load_argument(number: u32) -> libc::sock_filter {
+    load(ARGUMENTS + number * ARGUMENT_BYTES)
+}
+
+/// Skips so many instructions unless the loaded value has any of these bits.
+fn unless_any(bits: u32, skip: u8) -> libc::sock_filter {
+    instruction(libc::BPF_JMP | libc::BPF_JSET | libc::BPF_K, bits, [0, skip])
 }
 
 fn load(offset: u32) -> libc::sock_filter {

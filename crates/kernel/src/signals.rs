@@ -94,6 +94,17 @@ fn is_ignored(signal: libc::c_int) -> bool {
 /// The size of the kernel's set of signals, in bytes.
 const SET_BYTES: usize = 8;
 
+/// Has the kernel forget the children of this process as they end, so that none has to be waited for (`SIGCHLD`, ignored).
+pub(crate) fn forget_children() {
+    let mut action = [0_u64; 8];
+    action[0] = u64::try_from(libc::SIG_IGN).unwrap_or_default();
+    // SAFETY: the kernel reads the action, which lives through the call; to be ignored runs no code of ours.
+    unsafe {
+        let former = ptr::null_mut::<u64>();
+        libc::syscall(libc::SYS_rt_sigaction, libc::SIGCHLD, action.as_ptr(), former, SET_BYTES)
+    };
+}
+
 /// By the system call itself: the C library refuses the two signals that it keeps for its threads, and these, too, may come
 /// ignored.
 fn set_default(signal: libc::c_int) {

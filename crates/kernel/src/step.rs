@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
-/// A step of making a private network, or of opening a capture.
+/// A step of making a private network, of opening a capture, or of confining a guest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// Making a process to try the others in (`fork(2)`).
@@ -43,6 +43,54 @@ pub enum Step {
     Map,
     /// Beginning to capture (`bind(2)`).
     Bind,
+    /// Making the first process of a guest's namespaces (`clone(2)`).
+    MakeInit,
+    /// Making the channel to it, or using it (`socketpair(2)`).
+    Channel,
+    /// Naming the machine as the guest sees it (`sethostname(2)`).
+    HostName,
+    /// Keeping what is mounted from the outside, and the other way round (`mount(2)`).
+    Private,
+    /// Mounting a file system that is in memory (`tmpfs(5)`).
+    Tmpfs,
+    /// Changing what `/` is (`pivot_root(2)`).
+    Pivot,
+    /// Making a file, a directory or a link in the guest's view (`mkdir(2)`, `symlink(2)`, `open(2)`, `chown(2)`).
+    MakeFile,
+    /// Showing a directory of the machine to the guest (`mount(2)`, `MS_BIND`).
+    BindMount,
+    /// Making what is mounted read-only (`mount_setattr(2)`, Linux 5.12).
+    ReadOnly,
+    /// Mounting the processes of the guest (`proc(5)`).
+    Proc,
+    /// Laying the guest's changes over its directory (`mount(2)`, overlayfs).
+    Overlay,
+    /// Taking away what the guest is not to see (`umount2(2)`).
+    Unmount,
+    /// Copying the directory of the guest.
+    CopyFiles,
+    /// Joining the guest's namespaces (`setns(2)`).
+    JoinNamespaces,
+    /// Acting as the guest's user (`setresuid(2)`, `setresgid(2)`, `setgroups(2)`).
+    Identity,
+    /// Giving up all capabilities (`capset(2)`, `PR_CAPBSET_DROP`).
+    Capabilities,
+    /// Giving up to gain any (`PR_SET_NO_NEW_PRIVS`).
+    NoNewPrivileges,
+    /// Letting the tracer look at it, or nobody (`PR_SET_DUMPABLE`).
+    Traceable,
+    /// Leaving the terminal (`setsid(2)`).
+    OwnSession,
+    /// Setting the standard streams (`dup2(2)`, `close_range(2)`).
+    Streams,
+    /// Changing to the guest's directory (`chdir(2)`).
+    WorkingDirectory,
+    /// Setting a limit of resources (`setrlimit(2)`).
+    ResourceLimit,
+    /// Restricting which files can be reached (`landlock(7)`).
+    Landlock,
+    /// Refusing system calls (`seccomp(2)`).
+    Filter,
 }
 
 impl Step {
@@ -67,9 +115,78 @@ impl Step {
             Self::Snap => "setsockopt SO_ATTACH_FILTER",
             Self::Map => "mmap",
             Self::Bind => "bind AF_PACKET",
+            Self::MakeInit => "clone with new namespaces",
+            Self::Channel => "socketpair",
+            Self::HostName => "sethostname",
+            Self::Private => "mount MS_PRIVATE of /",
+            Self::Tmpfs => "mount tmpfs",
+            Self::Pivot => "pivot_root",
+            Self::MakeFile => "mkdir in the guest's view",
+            Self::BindMount => "mount MS_BIND",
+            Self::ReadOnly => "mount_setattr",
+            Self::Proc => "mount proc",
+            Self::Overlay => "mount overlay",
+            Self::Unmount => "umount2",
+            Self::CopyFiles => "copy the directory",
+            Self::JoinNamespaces => "setns",
+            Self::Identity => "setresuid",
+            Self::Capabilities => "capset",
+            Self::NoNewPrivileges => "prctl PR_SET_NO_NEW_PRIVS",
+            Self::Traceable => "prctl PR_SET_DUMPABLE",
+            Self::OwnSession => "setsid",
+            Self::Streams => "dup2",
+            Self::WorkingDirectory => "chdir",
+            Self::ResourceLimit => "setrlimit",
+            Self::Landlock => "landlock_restrict_self",
+            Self::Filter => "seccomp",
         }
     }
 }
+
+/// All of them, by which they are numbered on their way from one process to another.
+const STEPS: [Step; 41] = [
+    Step::Fork,
+    Step::Unshare,
+    Step::SetGroups,
+    Step::UidMap,
+    Step::GidMap,
+    Step::FindNamespaces,
+    Step::JoinUser,
+    Step::JoinNetwork,
+    Step::ConfigurationSocket,
+    Step::Mtu,
+    Step::Offloads,
+    Step::Up,
+    Step::PacketSocket,
+    Step::Ring,
+    Step::Snap,
+    Step::Map,
+    Step::Bind,
+    Step::MakeInit,
+    Step::Channel,
+    Step::HostName,
+    Step::Private,
+    Step::Tmpfs,
+    Step::Pivot,
+    Step::MakeFile,
+    Step::BindMount,
+    Step::ReadOnly,
+    Step::Proc,
+    Step::Overlay,
+    Step::Unmount,
+    Step::CopyFiles,
+    Step::JoinNamespaces,
+    Step::Identity,
+    Step::Capabilities,
+    Step::NoNewPrivileges,
+    Step::Traceable,
+    Step::OwnSession,
+    Step::Streams,
+    Step::WorkingDirectory,
+    Step::ResourceLimit,
+    Step::Landlock,
+    Step::Filter,
+];
 
 /// A step that the kernel refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +201,25 @@ impl StepError {
     /// What the kernel said, for those who take errors of one kind only.
     pub fn to_io(self) -> io::Error {
         io::Error::from_raw_os_error(self.errno)
+    }
+}
+
+/// The number of the step, 0 for none, and the error number.
+pub(crate) const ANSWER_BYTES: usize = 5;
+
+/// Writes down how it went, for another process. Makes no system call and takes no memory.
+pub(crate) fn encode(tried: Result<(), StepError>) -> [u8; ANSWER_BYTES] {
+    let Err(StepError { step, errno }) = tried else { return [0; ANSWER_BYTES] };
+    let number = STEPS.iter().position(|it| *it == step).map_or(0, |index| index + 1);
+    let [a, b, c, d] = errno.to_ne_bytes();
+    [u8::try_from(number).unwrap_or_default(), a, b, c, d]
+}
+
+/// Reads what [`encode`] has written.
+pub(crate) fn decode([number, errno @ ..]: [u8; ANSWER_BYTES]) -> Result<(), StepError> {
+    match usize::from(number).checked_sub(1).and_then(|index| STEPS.get(index)) {
+        Some(&step) => Err(StepError { step, errno: i32::from_ne_bytes(errno) }),
+        None => Ok(()),
     }
 }
 
@@ -107,4 +243,19 @@ pub(crate) fn check(step: Step, returned: libc::c_int) -> Result<libc::c_int, St
     }
     let errno = io::Error::last_os_error().raw_os_error().unwrap_or_default();
     Err(StepError { step, errno })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_answer_of_another_process_comes_back() {
+        for step in STEPS {
+            let error = StepError { step, errno: libc::EPERM };
+
+            assert_eq!(decode(encode(Err(error))), Err(error));
+        }
+        assert_eq!(decode(encode(Ok(()))), Ok(()));
+    }
 }

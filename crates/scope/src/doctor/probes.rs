@@ -115,7 +115,8 @@ pub fn probe() -> Probed {
 /// Traces a program that does nothing, to its end.
 fn trace() -> Result<(), Untraced> {
     let (sink, mut reader) = sink::sink(clock::monotonic_ns());
-    let nothing = Start { command: vec!["true".into()], environment: Vec::new(), when: When::AtOnce };
+    let nothing =
+        Start { command: vec!["true".into()], environment: Vec::new(), when: When::AtOnce, guest: None };
     let config = Config {
         programs: vec![nothing],
         attach: Vec::new(),
@@ -144,6 +145,9 @@ fn untraced(error: &CallsError) -> Untraced {
         }
         CallsError::Traced { .. } => {
             return Untraced::Refused { operation: "ptrace", errno: wire::errno::EPERM };
+        }
+        CallsError::Confine { cause, .. } => {
+            return Untraced::Refused { operation: cause.step.operation(), errno: cause.errno };
         }
         CallsError::Execute { cause, .. } => ("execve", cause),
         CallsError::Prepare { cause, .. } => ("fork", cause),

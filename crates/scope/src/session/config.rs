@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::settings::Setting;
 use crate::model::Pid;
+use crate::source::calls::GuestConfig;
 
 /// The largest packet of a private network unless another size is asked for: Ethernet's, so that a long message becomes the
 /// segments that it becomes outside. The loopback's own is 65,536.
@@ -49,7 +50,7 @@ pub struct Config {
 }
 
 /// A program to start.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct ProgramConfig {
     /// Its name in the recording; no two have the same one.
     pub name: String,
@@ -57,6 +58,8 @@ pub struct ProgramConfig {
     pub command: Vec<OsString>,
     /// When it starts.
     pub when: When,
+    /// What it gets, if nobody trusts it; else what this process has.
+    pub guest: Option<GuestConfig>,
 }
 
 /// When a program starts.

@@ -10,6 +10,7 @@ mod rendezvous;
 mod servers;
 mod settings;
 
+use std::ffi::OsString;
 use std::time::Duration;
 
 use kernel::step::StepError;
@@ -33,7 +34,9 @@ pub use self::level::Limits;
 pub use self::rendezvous::running;
 pub use self::servers::REST;
 pub use self::settings::{Refused, SETTINGS_MAX, Setting};
-pub use crate::source::calls::{Order, PROGRAMS_MAX};
+pub use crate::source::calls::{
+    GuestConfig, GuestLimits, HOME, Isolation, Order, PROGRAMS_MAX, Usage, User, WORK,
+};
 
 /// What kept a recording from beginning.
 #[derive(Debug, thiserror::Error)]
@@ -118,6 +121,7 @@ impl Session {
         let poller = poller::start(watch, sink.clone()).ok();
         let tracepoints = tracepoints::start(known, sink.clone()).ok();
         let lines = config.lines.then(Hook::write).and_then(Result::ok);
+        let lines = lines.filter(|hook| !has_guests(&config) || hook.let_read().is_ok());
         let servers = Servers::new(config.programs.len() + config.attach.len());
         let of_servers = !config.keep_servers && config.programs.len() > 1;
         let calls = calls::start(of_calls(config, lines.as_ref(), cpu), sink.clone(), eye)?;
@@ -161,6 +165,21 @@ impl Session {
     /// Whether every program has ended, or goes on without being watched.
     pub fn is_over(&self) -> bool {
         self.calls.is_over()
+    }
+
+    /// What keeps a program apart, counted from 0; none if it is no guest.
+    pub fn isolation(&self, program: usize) -> Option<Isolation> {
+        self.calls.isolation(program)
+    }
+
+    /// What the processes of a guest hold; none if the program is no guest, or this machine cannot tell.
+    pub fn usage(&self, program: usize) -> Option<Usage> {
+        self.calls.usage(program)
+    }
+
+    /// Ends all processes of a guest, soon. A program that is none goes on.
+    pub fn end_guest(&self, program: usize) {
+        self.calls.end_guest(program);
     }
 
     /// Asks the programs that were started to end, or ends them; those that were attached to go on.
@@ -224,6 +243,10 @@ fn count_packets(observations: &[Observation]) -> u64 {
     observations.iter().filter(|observation| matches!(observation.what, What::Packet(_))).count() as u64
 }
 
+fn has_guests(config: &Config) -> bool {
+    config.programs.iter().any(|program| program.guest.is_some())
+}
+
 fn header(config: &Config, ground: &Ground, cpu: Option<u32>, began_ns: u64, captures: bool) -> Header {
     let started = config.programs.iter().map(|program| {
         let words = program.command.iter().map(|word| word.to_string_lossy().into_owned());
@@ -266,13 +289,31 @@ fn interfaces() -> Vec<Captured> {
     all.into_iter().map(|it| Captured { index: it.index, name: it.name }).collect()
 }
 
+/// Where a program looks for modules of Python.
+fn python_path_of(guest: Option<&GuestConfig>) -> Option<OsString> {
+    match guest {
+        None => std::env::var_os("PYTHONPATH"),
+        Some(guest) => {
+            let variable = guest.environment.iter().find(|(name, _)| name == "PYTHONPATH");
+            variable.map(|(_, value)| value.clone())
+        }
+    }
+}
+
+/// Lets a guest read the hook of Python programs.
+fn with_hook(mut guest: GuestConfig, lines: Option<&Hook>) -> GuestConfig {
+    guest.read_only.extend(lines.map(|hook| hook.directory().to_owned()));
+    guest
+}
+
 fn of_calls(config: Config, lines: Option<&Hook>, cpu: Option<u32>) -> calls::Config {
-    let python_path = std::env::var_os("PYTHONPATH");
-    let environment: Vec<_> =
-        lines.map(|hook| hook.environment(python_path.as_deref())).into_iter().collect();
     let programs = config.programs.into_iter().enumerate().map(|(program, start)| calls::Start {
         command: start.command,
-        environment: environment.clone(),
+        environment: lines
+            .map(|hook| hook.environment(python_path_of(start.guest.as_ref()).as_deref()))
+            .into_iter()
+            .collect(),
+        guest: start.guest.map(|guest| with_hook(guest, lines)),
         when: match (start.when, program.checked_sub(1)) {
             (When::Listening, Some(before)) => calls::When::Listening(before),
             (When::Ended, Some(before)) => calls::When::Ended(before),

@@ -139,6 +139,7 @@ pub(crate) fn program(command: &[&str]) -> Start {
         command: command.iter().map(OsString::from).collect(),
         environment: Vec::new(),
         when: When::AtOnce,
+        guest: None,
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use kernel::step::StepError;
+
 use crate::model::Pid;
 
 /// Why nothing was started.
@@ -42,6 +44,14 @@ pub enum CallsError {
         file: String,
         /// What the kernel said.
         cause: io::Error,
+    },
+    /// The walls around it could not be raised, or it could not be put behind them.
+    #[error("confine {file}: {cause}")]
+    Confine {
+        /// The program, as it was given.
+        file: String,
+        /// What failed.
+        cause: StepError,
     },
     /// It cannot be traced: `EPERM`, this process may trace nobody, or the other one belongs to somebody else; `ESRCH`, there is
     /// no such process.

@@ -10,20 +10,22 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
+use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
 use kernel::affinity;
-use kernel::launch::{self, Go, Manner};
+use kernel::launch::{self, Go, Manner, Prepared};
 use kernel::process::{Handle, Image};
 use kernel::ptrace::{self, Options};
 use kernel::seccomp::Filter;
+use kernel::step::StepError;
 use wire::names::Syscall;
 
 use super::processes::{Process, Status, Thread};
 use super::tracer::Tracer;
-use super::{CallsError, Config, Start, When};
+use super::{CallsError, Config, GuestConfig, Start, When};
 use crate::model::{Pid, ProcessChange, Tid};
 
 /// `ENOENT`, `EACCES`, `ENOSYS` and `ECANCELED`.
@@ -47,7 +49,12 @@ impl Tracer {
         let images: Result<Vec<_>, _> = config.programs.iter().enumerate().map(image).collect();
         for (program, (image, start)) in images?.iter().zip(&config.programs).enumerate() {
             let failed = |cause| CallsError::Prepare { file: shown(start), cause };
-            let prepared = launch::prepare(image, &filter, manner).map_err(failed)?;
+            let prepared = match &start.guest {
+                None => launch::prepare(image, &filter, manner).map_err(failed)?,
+                Some(guest) => self
+                    .prepare_guest(program, guest, (image, &filter))
+                    .map_err(|cause| CallsError::Confine { file: shown(start), cause })?,
+            };
             let pid = Pid(prepared.id());
             self.shared.started_program(Handle::open(pid.0).map_err(failed)?);
             self.gos.push(Some(prepared.into_go()));
@@ -58,6 +65,17 @@ impl Tracer {
             self.takes(pid, Process { has_hook, ..Process::new(program, true) });
         }
         Ok(())
+    }
+
+    fn prepare_guest(
+        &self,
+        program: usize,
+        guest: &GuestConfig,
+        (image, filter): (&Image, &Filter),
+    ) -> Result<Prepared, StepError> {
+        let confinement = Arc::new(guest.raise()?);
+        self.shared.confined(program, Arc::clone(&confinement));
+        guest.prepare(image, filter, &confinement)
     }
 
     fn filter(&self, refuse_io_uring: bool) -> Filter {
@@ -194,10 +212,15 @@ fn attach_error(pid: Pid, cause: io::Error) -> CallsError {
 /// What execve(2) is to be given for a program.
 fn image((program, start): (usize, &Start)) -> Result<Image, CallsError> {
     let name = start.command.first().ok_or(CallsError::Command { program })?;
-    let environment = environment(&start.environment);
+    let inherited = match &start.guest {
+        None => env::vars_os().collect(),
+        Some(guest) => guest.environment.clone(),
+    };
+    let environment = environment(inherited, &start.environment);
     let path = environment.iter().find(|(name, _)| name == "PATH").map(|(_, value)| value.as_os_str());
     let candidates = candidates(name, path);
-    check(&candidates).map_err(|cause| CallsError::Execute { file: shown(start), cause })?;
+    check(&candidates, start.guest.as_ref())
+        .map_err(|cause| CallsError::Execute { file: shown(start), cause })?;
     let c_string =
         |text: OsString| CString::new(text.into_vec()).map_err(|_| CallsError::Command { program });
     let of_variable = |(name, value): (OsString, OsString)| {
@@ -213,10 +236,12 @@ fn image((program, start): (usize, &Start)) -> Result<Image, CallsError> {
     ))
 }
 
-/// The environment of this process, with what is added to it.
-fn environment(added: &[(OsString, OsString)]) -> Vec<(OsString, OsString)> {
+type Variables = Vec<(OsString, OsString)>;
+
+/// An environment, with what is added to it.
+fn environment(inherited: Variables, added: &[(OsString, OsString)]) -> Variables {
     let is_added = |name: &OsString| added.iter().any(|(added, _)| added == name);
-    let mut environment: Vec<_> = env::vars_os().filter(|(name, _)| !is_added(name)).collect();
+    let mut environment: Vec<_> = inherited.into_iter().filter(|(name, _)| !is_added(name)).collect();
     environment.extend(added.iter().cloned());
     environment
 }
@@ -233,11 +258,16 @@ fn candidates(name: &OsStr, path: Option<&OsStr>) -> Vec<PathBuf> {
     env::split_paths(path).map(|directory| directory.join(name)).collect()
 }
 
-/// Looks whether one of the files can be executed, as far as its mode says.
-fn check(candidates: &[PathBuf]) -> io::Result<()> {
+/// Looks whether one of the files can be executed, as far as its mode says; for a guest, of the files that it finds.
+fn check(candidates: &[PathBuf], guest: Option<&GuestConfig>) -> io::Result<()> {
     let mut told = io::Error::from_raw_os_error(NOT_FOUND);
-    for candidate in candidates {
-        match is_executable(candidate) {
+    let walls = guest.map(GuestConfig::confine);
+    let found = candidates.iter().filter_map(|candidate| match &walls {
+        None => Some(candidate.clone()),
+        Some(walls) => walls.outside(candidate),
+    });
+    for candidate in found {
+        match is_executable(&candidate) {
             Ok(true) => return Ok(()),
             Ok(false) => told = io::Error::from_raw_os_error(NOT_ALLOWED),
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => told = error,
@@ -275,7 +305,7 @@ mod tests {
     fn what_is_added_takes_the_place_of_what_is_there() {
         let added = [("PATH".into(), "/nowhere".into())];
 
-        let environment = environment(&added);
+        let environment = environment(env::vars_os().collect(), &added);
 
         assert_eq!(environment.iter().filter(|(name, _)| name == "PATH").count(), 1);
         assert_eq!(environment.last(), Some(&added[0]));
@@ -285,7 +315,7 @@ mod tests {
     fn the_reason_why_nothing_can_be_executed_is_told() {
         let kind = |candidates: &[&str]| {
             let candidates: Vec<_> = candidates.iter().map(PathBuf::from).collect();
-            check(&candidates).unwrap_err().raw_os_error()
+            check(&candidates, None).unwrap_err().raw_os_error()
         };
 
         assert_eq!(kind(&["/nonexistent"]), Some(NOT_FOUND));

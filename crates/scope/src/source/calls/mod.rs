@@ -19,6 +19,7 @@ mod entry;
 mod error;
 mod executed;
 mod exit;
+mod guest;
 mod interruption;
 mod launch;
 mod memories;
@@ -38,6 +39,7 @@ use std::time::Duration;
 pub use kernel::process::Order;
 
 pub use self::error::CallsError;
+pub use self::guest::{GuestConfig, HOME, Isolation, Limits as GuestLimits, Usage, User, WORK};
 use self::open::Shared;
 use self::tracer::Tracer;
 use super::Sink;
@@ -74,10 +76,12 @@ pub struct Config {
 pub struct Start {
     /// The file, which is looked for in `PATH`, and the arguments.
     pub command: Vec<OsString>,
-    /// What is added to the environment of this process, or put in the place of what it has.
+    /// What is added to the environment of this process, or of the guest, or put in the place of what it has.
     pub environment: Vec<(OsString, OsString)>,
     /// When.
     pub when: When,
+    /// What it gets, if nobody trusts it; else what this process has.
+    pub guest: Option<GuestConfig>,
 }
 
 /// When a program starts. Programs are counted from 0.
@@ -167,6 +171,23 @@ impl Calls {
     /// Asks the programs that were started here to end (`SIGTERM`), or ends them and all that they made (`SIGKILL`).
     pub fn signal(&self, order: Order) {
         self.shared.signal(order);
+    }
+
+    /// What keeps a program apart, counted from 0; none if it is no guest.
+    pub fn isolation(&self, program: usize) -> Option<Isolation> {
+        self.shared.guest(program).map(|guest| guest.isolation())
+    }
+
+    /// What the processes of a guest hold; none if the program is no guest, or this machine cannot tell.
+    pub fn usage(&self, program: usize) -> Option<Usage> {
+        self.shared.guest(program)?.usage().ok()
+    }
+
+    /// Ends all processes of a guest, soon. A program that is none goes on.
+    pub fn end_guest(&self, program: usize) {
+        if let Some(guest) = self.shared.guest(program) {
+            guest.order_end();
+        }
     }
 
     /// Lets the processes that were attached to go on without a tracer, soon.

@@ -1,11 +1,12 @@
 //! Calls that have not returned, and the rest of what the tracer shares with other threads.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use foldhash::HashMap;
 use kernel::clock;
+use kernel::confine::Confinement;
 use kernel::launch::Go;
 use kernel::process::{Handle, Order};
 
@@ -39,7 +40,9 @@ pub(super) struct Shared {
     last_stop_ns: AtomicU64,
     /// The programs that were started here, by handles that never mean another process.
     programs: Mutex<Vec<Handle>>,
-    /// Those, and what they made.
+    /// The walls around those that nobody trusts, by the program.
+    guests: Mutex<BTreeMap<usize, Arc<Confinement>>>,
+    /// The programs, and what they made.
     processes: Mutex<BTreeSet<Pid>>,
     /// Ends the process whose end wakes the tracer.
     bell: Mutex<Option<Go>>,
@@ -52,6 +55,7 @@ impl Shared {
             open: Mutex::default(),
             last_stop_ns: AtomicU64::default(),
             programs: Mutex::default(),
+            guests: Mutex::default(),
             processes: Mutex::default(),
             bell: Mutex::default(),
         }
@@ -101,6 +105,21 @@ impl Shared {
         lock(&self.programs).push(handle);
     }
 
+    pub(super) fn confined(&self, program: usize, guest: Arc<Confinement>) {
+        lock(&self.guests).insert(program, guest);
+    }
+
+    pub(super) fn guest(&self, program: usize) -> Option<Arc<Confinement>> {
+        lock(&self.guests).get(&program).cloned()
+    }
+
+    /// Ends all processes of all guests.
+    pub(super) fn end_guests(&self) {
+        for guest in lock(&self.guests).values() {
+            guest.order_end();
+        }
+    }
+
     pub(super) fn started(&self, pid: Pid) {
         lock(&self.processes).insert(pid);
     }
@@ -117,6 +136,7 @@ impl Shared {
         if order != Order::End {
             return;
         }
+        self.end_guests();
         // The tracer takes a number out as soon as it has heard of the end, long before the kernel gives it to another process.
         for pid in lock(&self.processes).iter() {
             let _ = Handle::open(pid.0).and_then(|process| process.order(order));

@@ -48,6 +48,8 @@ impl Tracer {
         self.gos.clear();
         self.timers.clear();
         self.shared.ring();
+        // Their first processes, which are children of this thread, end by nothing else.
+        self.shared.end_guests();
         for tid in self.traced.threads.keys() {
             // One that waits for its start ends by itself.
             let _ = ptrace::interrupt(tid.0);

@@ -4,7 +4,7 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, DirBuilder};
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process;
 
@@ -18,6 +18,8 @@ const FILES: [(&str, &str); 2] = [
 const PYTHONPATH: &str = "PYTHONPATH";
 /// Nobody else may look into it or put anything there: Python runs what it finds.
 const MODE: u32 = 0o700;
+const READABLE_MODE: u32 = 0o755;
+const READABLE_FILE_MODE: u32 = 0o644;
 
 /// A private directory that Python takes its hook from. It is removed when this is dropped.
 #[derive(Debug)]
@@ -38,6 +40,23 @@ impl Hook {
             fs::write(hook.directory.join(name), text)?;
         }
         Ok(hook)
+    }
+
+    /// The directory, which is among those where Python looks for modules.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Lets other users read it, for programs that run as another one; they still cannot put anything there.
+    ///
+    /// # Errors
+    ///
+    /// What the file system says (`EPERM`).
+    pub fn let_read(&self) -> io::Result<()> {
+        fs::set_permissions(&self.directory, fs::Permissions::from_mode(READABLE_MODE))?;
+        FILES.iter().try_for_each(|(name, _)| {
+            fs::set_permissions(self.directory.join(name), fs::Permissions::from_mode(READABLE_FILE_MODE))
+        })
     }
 
     /// Returns the variable to add to a program's environment, in which `PYTHONPATH` was this.
@@ -74,8 +93,6 @@ fn private_directory(parent: &Path) -> io::Result<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
 
     #[test]

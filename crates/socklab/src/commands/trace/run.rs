@@ -77,6 +77,7 @@ fn config(plan: &Plan, terminal: Option<Arc<OwnedFd>>, words: &Words) -> Result<
             Some(After::Ended) => When::Ended,
             Some(After::Time(time)) => When::After(time),
         },
+        guest: None,
     });
     Ok(Config {
         programs: programs.collect(),

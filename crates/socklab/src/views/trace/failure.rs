@@ -72,6 +72,7 @@ fn of_calls(error: &CallsError, words: &Words) -> Failure {
     match error {
         CallsError::Execute { file, cause } => system("execve", file, cause).hint(words.hint_trace_execute()),
         CallsError::Prepare { file, cause } => system("fork", file, cause),
+        CallsError::Confine { file, cause } => system(cause.step.operation(), file, &cause.to_io()),
         CallsError::Attach { pid, cause } => {
             system("ptrace", &format!("(pid {pid})"), cause).hint(words.hint_trace_attach(YAMA))
         }
