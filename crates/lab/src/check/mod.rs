@@ -3,7 +3,10 @@
 //! A [`Requirement`] drives the program through a [`Trial`](trial::Trial) as its other side, and says by a [`Problem`] what it did
 //! in place of what was expected.
 
+pub mod manifest;
+pub mod pattern;
 mod plan;
+pub mod points;
 mod report;
 mod requirement;
 pub mod requirements;
