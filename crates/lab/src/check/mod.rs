@@ -3,16 +3,23 @@
 //! A [`Requirement`] drives the program through a [`Trial`](trial::Trial) as its other side, and says by a [`Problem`] what it did
 //! in place of what was expected.
 
+pub mod judgement;
+pub mod manifest;
+pub mod pattern;
 mod plan;
+pub mod points;
 mod report;
 mod requirement;
 pub mod requirements;
+#[cfg(test)]
+pub(crate) mod samples;
 pub mod signatures;
 mod step;
 mod told;
 pub mod trial;
 mod verdict;
 
+pub use self::judgement::Judgement;
 pub use self::plan::{Input, Isolation, Limits, Program, Role, TrialPlan};
 pub use self::report::{CheckReport, Evidence, Output, TIMELINE_LINES_MAX, Why};
 pub use self::requirement::{Ability, Requirement};
