@@ -5,4 +5,4 @@ message = memoryview(bytes(range(256)) * 128)
 with socket.create_connection(("127.0.0.1", 3500)) as sock:
     while message:
         message = message[sock.send(message) :]
-    print("reply of", len(sock.recv(65536)), "bytes", sock.recv)
+    print("reply:", sock.recv(65536).decode(errors="replace"))
