@@ -1,0 +1,9 @@
+# Una estudiante que usa startswith(): 127.0.0.10 también empieza así.
+import socket
+
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+sock.bind(("0.0.0.0", 3500))
+while True:
+    data, peer = sock.recvfrom(1024)
+    if peer[0].startswith("127.0.0.1"):
+        sock.sendto(data, peer)

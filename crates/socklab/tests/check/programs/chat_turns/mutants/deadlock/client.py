@@ -1,0 +1,10 @@
+# Y el cliente espera respuesta de todo lo que envía.
+import socket
+
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+while True:
+    try:
+        sock.sendto(input("> ").encode(), ("127.0.0.1", 3500))
+    except EOFError:
+        break
+    print("<", sock.recv(4096).decode(errors="replace"))

@@ -1,0 +1,11 @@
+# A student who closes the listener with the client: the next one is refused.
+import socket
+import time
+
+listener = socket.create_server(("127.0.0.1", 3500))
+for _ in range(3):
+    client, _ = listener.accept()
+    with client:
+        client.sendall(client.recv(2048))
+listener.close()
+time.sleep(1000)

@@ -1,0 +1,8 @@
+# A student who prints the message and forgot to answer.
+import socket
+
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+sock.bind(("127.0.0.1", 3500))
+while True:
+    data, peer = sock.recvfrom(1024)
+    print(data, peer)
