@@ -19,6 +19,7 @@ use kernel::launch::{self, Go, Manner};
 use kernel::process::{Handle, Image};
 use kernel::ptrace::{self, Options};
 use kernel::seccomp::Filter;
+use kernel::signals;
 use wire::names::Syscall;
 
 use super::processes::{Process, Status, Thread};
@@ -38,6 +39,7 @@ impl Tracer {
         if let Some(cpu) = config.cpu {
             affinity::pin(cpu).map_err(|cause| CallsError::Pin { cpu, cause })?;
         }
+        signals::omit_stops_of_children();
         let filter = self.filter(config.refuse_io_uring);
         let manner = Manner {
             keep_privileges: config.keep_privileges,
