@@ -22,6 +22,22 @@ pub fn pin(cpu: u32) -> io::Result<()> {
     Ok(sched_setaffinity(None, &set)?)
 }
 
+/// Keeps this thread, and what it makes from now on, off one processor, if it may run on another one.
+///
+/// # Errors
+/// `EINVAL`: there are more processors than the 1,024 of `cpu_set_t`.
+#[doc(alias = "sched_setaffinity")]
+pub fn avoid(cpu: u32) -> io::Result<()> {
+    let mut set = CpuSet::new();
+    for other in allowed()?.into_iter().filter(|other| *other != cpu) {
+        set.set(other as usize);
+    }
+    if set.count() > 0 {
+        sched_setaffinity(None, &set)?;
+    }
+    Ok(())
+}
+
 /// The processors that this thread may run on, from the lowest number up.
 ///
 /// # Errors
@@ -40,6 +56,23 @@ mod tests {
     use std::thread;
 
     use super::*;
+
+    #[test]
+    fn a_thread_that_avoids_a_processor_runs_elsewhere_if_there_is_another_one() {
+        thread::spawn(|| {
+            let all = allowed().unwrap();
+            let (last, others) = all.split_last().unwrap();
+
+            avoid(*last).unwrap();
+
+            assert_eq!(allowed().unwrap(), if others.is_empty() { &all } else { others });
+            let rest = allowed().unwrap();
+            rest.iter().for_each(|cpu| avoid(*cpu).unwrap());
+            assert_eq!(allowed().unwrap().len(), 1);
+        })
+        .join()
+        .unwrap();
+    }
 
     #[test]
     fn a_thread_that_is_bound_to_a_processor_runs_there() {

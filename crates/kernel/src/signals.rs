@@ -43,6 +43,21 @@ pub fn default_all() {
     }
 }
 
+/// Has no `SIGCHLD` made when a child or a program that is traced stops or goes on (`SA_NOCLDSTOP`), only when it ends. Whoever waits
+/// hears of it all the same; a tracer, whose programs stop all the time, is spared a signal for each stop.
+#[doc(alias = "SA_NOCLDSTOP")]
+pub fn omit_stops_of_children() {
+    // SAFETY: a C struct of integers and a handler that may be none, for which all-zero bytes are a value.
+    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+    // SAFETY: the kernel writes the action into a local, and then takes it as it was but for a flag, so that a handler stays the one
+    // that it is. A number that is no signal's is the only error.
+    unsafe {
+        libc::sigaction(libc::SIGCHLD, ptr::null(), &raw mut action);
+        action.sa_flags |= libc::SA_NOCLDSTOP;
+        libc::sigaction(libc::SIGCHLD, &raw const action, ptr::null_mut());
+    }
+}
+
 /// The signals that a thread kept waiting before [`block_for_now`].
 #[derive(Debug)]
 pub(crate) struct FormerMask(libc::sigset_t);

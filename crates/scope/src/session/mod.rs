@@ -100,7 +100,8 @@ enum End {
 impl Session {
     /// Enters the network, starts the sources and the programs.
     ///
-    /// This process must have one thread only, since it changes its namespaces; and it stays in them.
+    /// This process must have one thread only, since it changes its namespaces; and it stays in them. With
+    /// [`one_cpu`](Config::one_cpu), the calling thread leaves that processor to the programs.
     ///
     /// # Errors
     ///
@@ -113,6 +114,9 @@ impl Session {
         let began_ns = clock::monotonic_ns();
         let (sink, reader) = sink::sink(began_ns);
         let cpu = config.one_cpu.then(affinity::current_cpu);
+        // The sources, and whoever reads, have no business where the programs and their tracer take turns. Where there is no
+        // other processor, they have to be there.
+        let _ = cpu.map(affinity::avoid);
         let packets = ground.capture(config.snap_bytes, &sink);
         let header = header(&config, &ground, cpu, began_ns, packets.is_some());
         let eye = Eye::new(sink.clone());

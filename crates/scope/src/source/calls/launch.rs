@@ -20,6 +20,7 @@ use kernel::launch::{self, Go, Manner, Prepared};
 use kernel::process::{Handle, Image};
 use kernel::ptrace::{self, Options};
 use kernel::seccomp::Filter;
+use kernel::signals;
 use kernel::step::StepError;
 use wire::names::Syscall;
 
@@ -40,6 +41,7 @@ impl Tracer {
         if let Some(cpu) = config.cpu {
             affinity::pin(cpu).map_err(|cause| CallsError::Pin { cpu, cause })?;
         }
+        signals::omit_stops_of_children();
         let filter = self.filter(config.refuse_io_uring);
         let manner = Manner {
             keep_privileges: config.keep_privileges,
