@@ -53,6 +53,7 @@ pub(crate) fn watch(directory: &Path, command: &[&str], when: When) -> Watched {
         programs: vec![program],
         attach: Vec::new(),
         network: Network::Private { mtu_bytes: MTU_BYTES },
+        settings: Vec::new(),
         snap_bytes: SNAP_BYTES,
         strings_bytes: STRINGS_BYTES,
         lines: true,
