@@ -6,7 +6,7 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, IntoRawFd, OwnedFd};
 use std::time::Duration;
 
 use rustix::io::{FdFlags, fcntl_setfd};
@@ -121,6 +121,12 @@ pub fn receive_message(socket: impl AsFd, buffer: &mut [u8]) -> io::Result<Recei
         from: message.address.and_then(|from| from.try_into().ok()),
         truncated: message.flags.contains(ReturnFlags::TRUNC),
     })
+}
+
+/// Closes a socket, by that one call (`close(2)`); what it says of bytes that were not sent is nobody's affair any more.
+pub fn close(socket: OwnedFd) {
+    // SAFETY: the descriptor was owned, and is given up here: nobody uses its number after this.
+    unsafe { rustix::io::close(socket.into_raw_fd()) }
 }
 
 /// Has calls fail with `EAGAIN` instead of waiting, or wait again (`O_NONBLOCK` of `fcntl(2)`).

@@ -37,6 +37,12 @@ fn main() -> ExitCode {
     if commands::supervise::is_asked(&arguments) {
         return commands::supervise::run(&arguments, started).into();
     }
+    if commands::stage::is_asked(&arguments) {
+        return commands::stage::run().into();
+    }
+    if let Some(script) = commands::act::is_asked(&arguments) {
+        return commands::act::run(script).into();
+    }
     let mut context = Context::before_parsing(&arguments, started);
     let outcome = match cli::parse(&arguments, &context.words) {
         Ok(cli) => {

@@ -2,9 +2,14 @@
 //!
 //! A timeline of such a program shows what a scene is about, and nothing that a language or a library does on its own account.
 
+mod act;
+mod part;
 mod script;
 
+pub use self::act::{RECEIVED_BYTES_MAX, act};
+pub(crate) use self::part::{DESCRIPTORS_FROM, Pipes};
+pub use self::part::{Part, WAITS_MAX};
 pub use self::script::{
-    Choice, DATA_BYTES_MAX, Data, Mark, REPETITIONS_MAX, Receiving, SCRIPT_BYTES_MAX, STEPS_MAX, Script,
-    Sending, Signal, Socket, Step, To, Transport, Until,
+    Choice, DATA_BYTES_MAX, Data, Mark, REPETITIONS_MAX, Receiving, SCRIPT_BYTES_MAX, Script, Sending,
+    Signal, Socket, Step, To, Transport, Until,
 };

@@ -5,14 +5,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// How many steps a script may have, those of its repetitions counted once.
-pub const STEPS_MAX: usize = 256;
-
 /// How often steps may be repeated.
 pub const REPETITIONS_MAX: u32 = 10_000;
 
-/// How long a script may be as JSON, in bytes: it is one argument of a command line (`MAX_ARG_STRLEN` of `execve(2)`).
-pub const SCRIPT_BYTES_MAX: usize = 128 * 1024 - 1;
+/// How long a script may be as JSON, in bytes.
+pub const SCRIPT_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// How many bytes a message may have that an actor makes up.
 pub const DATA_BYTES_MAX: u64 = 64 * 1024 * 1024;
@@ -205,7 +202,9 @@ pub enum Choice {
     /// `O_NONBLOCK` (`fcntl(2)`).
     NonBlocking(bool),
     /// `IP_RECVERR`.
-    ReceiveErrors(bool),
+    ReceiveErrors,
+    /// `IPV6_RECVERR`.
+    ReceiveErrors6,
     /// `SO_RCVTIMEO`; no time at all is for ever.
     ReceiveLimit(Duration),
     /// `SO_SNDTIMEO`.

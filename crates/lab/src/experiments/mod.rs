@@ -7,10 +7,15 @@
 mod claim;
 mod echo_udp;
 pub mod look;
+mod perform;
+mod run;
 mod scene;
 mod settings;
 
 pub use self::claim::{Claim, EVIDENCE_MAX, Evidence, Form, State, Unseen, Value};
+pub(crate) use self::perform::perform;
+pub use self::perform::{ACTOR_VERB, ScenePlan};
+pub use self::run::{OBSERVATIONS_MAX, OUTPUT_BYTES_MAX, Run, RunError, Witness, run};
 pub use self::scene::{Act, Cast, Scene, Setting, When};
 pub use self::settings::{Knob, Settings};
 

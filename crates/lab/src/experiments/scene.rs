@@ -70,3 +70,16 @@ impl Cast {
         Self { name: name.to_owned(), act: Act::Socklab(arguments.map(str::to_owned).to_vec()), when }
     }
 }
+
+impl Setting {
+    /// What a session takes; the size of a packet is its network's own.
+    pub(super) fn of_session(&self) -> Option<scope::session::Setting> {
+        match self {
+            Self::Sysctl { name, value } => {
+                Some(scope::session::Setting::Sysctl { name: name.clone(), value: value.clone() })
+            }
+            Self::Address(address) => Some(scope::session::Setting::Address(*address)),
+            Self::Mtu(_) => None,
+        }
+    }
+}

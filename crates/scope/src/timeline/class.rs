@@ -53,6 +53,8 @@ pub(super) fn of_call(call: &Call, sockets: &Sockets) -> Class {
     match &call.args {
         Args::Socket { domain, pair, .. } => of_new(*domain, !pair.is_empty()),
         Args::Address { address: Some(address) } if is_name_service(address) => Class::Resolver,
+        // A look at descriptors that are no sockets: how the runtime of Rust begins.
+        Args::Wait { watched, limit_ns: Some(0) } if watched.is_empty() => Class::Runtime,
         Args::Wait { watched, .. } => {
             watched.iter().filter_map(|it| it.on.socket).filter_map(of_socket).min().unwrap_or_default()
         }

@@ -1,6 +1,7 @@
 //! One file for each verb: what it takes and what it does with it. The work itself is done in the libraries.
 
 mod access;
+pub(crate) mod act;
 pub(crate) mod ask;
 pub(crate) mod chat;
 pub(crate) mod completions;
@@ -22,6 +23,7 @@ mod screen;
 pub(crate) mod send;
 pub(crate) mod serve;
 pub(crate) mod sockets;
+pub(crate) mod stage;
 pub(crate) mod stop;
 pub(crate) mod supervise;
 pub(crate) mod trace;

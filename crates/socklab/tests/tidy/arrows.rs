@@ -8,12 +8,13 @@ use crate::packages;
 use crate::sources::read;
 
 /// Our crates, and those of ours that each may use. A new crate is added here and to the map.
-const ARROWS: [(&str, &[&str]); 5] = [
+const ARROWS: [(&str, &[&str]); 6] = [
     ("socklab-wire", &[]),
     ("socklab-kernel", &[]),
     ("socklab-endpoints", &["socklab-kernel", "socklab-wire"]),
     ("socklab-scope", &["socklab-kernel", "socklab-wire"]),
-    ("socklab", &["socklab-endpoints", "socklab-kernel", "socklab-scope", "socklab-wire"]),
+    ("socklab-lab", &["socklab-endpoints", "socklab-kernel", "socklab-scope", "socklab-wire"]),
+    ("socklab", &["socklab-endpoints", "socklab-kernel", "socklab-lab", "socklab-scope", "socklab-wire"]),
 ];
 
 /// Foreign crates that one of ours alone may use in the product: the system is `kernel`'s, people are the binary's.
