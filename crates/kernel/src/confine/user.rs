@@ -2,7 +2,7 @@
 
 use std::io;
 
-use rustix::process::DumpableBehavior;
+use rustix::process::{DumpableBehavior, Gid, Uid};
 use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities, set_no_new_privs};
 
 use crate::step::{Step, StepError, at};
@@ -30,23 +30,40 @@ impl User {
         Self { id, group: rustix::process::getegid().as_raw() }
     }
 
-    /// Whether this process is somebody else now.
+    /// Whether this process is somebody else.
     pub(super) fn is_another(self) -> bool {
         rustix::process::geteuid().as_raw() != self.id
     }
+}
 
-    /// Leaves all groups, if this process is another user: an ordinary one cannot leave its own.
-    pub(super) fn leave_groups(self) -> Result<(), StepError> {
-        if self.is_another() { at(Step::Identity, rustix::thread::set_thread_groups(&[])) } else { Ok(()) }
+/// What a process does to be a guest's user. It is decided before: in a user namespace that has no number for it, a process is told
+/// that it is nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    /// Nothing: it is that user.
+    None,
+    /// It leaves what it is.
+    To(User),
+}
+
+impl Change {
+    /// What this process would have to do.
+    pub(super) fn to(user: User) -> Self {
+        if user.is_another() { Self::To(user) } else { Self::None }
     }
 
-    /// Becomes it, for ever.
-    pub(super) fn become_it(self) -> Result<(), StepError> {
-        if !self.is_another() {
-            return Ok(());
+    /// Leaves all groups. An ordinary user, who stays what it is, cannot.
+    pub(super) fn leave_groups(self) -> Result<(), StepError> {
+        match self {
+            Self::None => Ok(()),
+            Self::To(_) => at(Step::Identity, rustix::thread::set_thread_groups(&[])),
         }
-        let (user, group) =
-            (rustix::process::Uid::from_raw(self.id), rustix::process::Gid::from_raw(self.group));
+    }
+
+    /// Becomes the user, for ever.
+    pub(super) fn become_it(self) -> Result<(), StepError> {
+        let Self::To(User { id, group }) = self else { return Ok(()) };
+        let (user, group) = (Uid::from_raw(id), Gid::from_raw(group));
         at(Step::Identity, rustix::thread::set_thread_res_gid(group, group, group))?;
         at(Step::Identity, rustix::thread::set_thread_res_uid(user, user, user))
     }

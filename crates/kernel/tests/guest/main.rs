@@ -6,6 +6,8 @@
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by unwrapping, in its helpers too")]
 #![expect(clippy::print_stderr, reason = "there is no harness that would say which tests ran")]
 
+mod bounds;
+mod languages;
 mod support;
 mod walls;
 
@@ -26,7 +28,8 @@ fn main() {
     namespace::enter_private(UserMap::usual()).unwrap();
     namespace::loopback_up(MTU_BYTES).unwrap();
     let is_wanted = |name: &str| argument.starts_with('-') || name.contains(&argument);
-    for (name, test) in walls::TESTS.iter().filter(|(name, _)| is_wanted(name)) {
+    let tests = [walls::TESTS, bounds::TESTS, languages::TESTS].concat();
+    for (name, test) in tests.iter().filter(|(name, _)| is_wanted(name)) {
         eprint!("test {name} ... ");
         test();
         eprintln!("ok");
