@@ -72,7 +72,7 @@ impl Change {
 /// No kernel has more capabilities than its sets have bits.
 const CAPABILITIES: libc::c_ulong = 64;
 
-/// Gives up all capabilities, and to gain any.
+/// Gives up all capabilities, and to gain any. Without any, it cannot lessen what programs could gain; but then they gain nothing.
 pub(super) fn give_up_capabilities() -> Result<(), StepError> {
     for capability in 0..CAPABILITIES {
         // SAFETY: the call takes a number and no pointer.
@@ -80,8 +80,8 @@ pub(super) fn give_up_capabilities() -> Result<(), StepError> {
             continue;
         }
         match io::Error::last_os_error().raw_os_error() {
-            // There are no more of them.
-            Some(libc::EINVAL) => break,
+            // There are no more of them; or there is none that this process could lose, or gain by a program.
+            Some(libc::EINVAL | libc::EPERM) => break,
             errno => return Err(StepError { step: Step::Capabilities, errno: errno.unwrap_or_default() }),
         }
     }
