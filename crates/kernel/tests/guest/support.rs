@@ -3,7 +3,7 @@
 use std::ffi::CString;
 use std::fs;
 use std::io::{self, PipeReader, Read, Write};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
@@ -89,12 +89,20 @@ impl Place {
 }
 
 pub(crate) fn start_in(confinement: Confinement, command: &[&str]) -> Running {
-    let (running, go) = prepared(confinement, command);
+    start_at(confinement, None, command)
+}
+
+pub(crate) fn start_at(
+    confinement: Confinement,
+    network: Option<BorrowedFd<'_>>,
+    command: &[&str],
+) -> Running {
+    let (running, go) = prepared(confinement, network, command);
     go.go().unwrap();
     running
 }
 
-fn prepared(confinement: Confinement, command: &[&str]) -> (Running, Go) {
+fn prepared(confinement: Confinement, network: Option<BorrowedFd<'_>>, command: &[&str]) -> (Running, Go) {
     let (output, write) = io::pipe().unwrap();
     let (write, nothing) = (OwnedFd::from(write), fs::File::open("/dev/null").unwrap());
     let c_string = |text: &&str| CString::new(*text).unwrap();
@@ -106,7 +114,7 @@ fn prepared(confinement: Confinement, command: &[&str]) -> (Running, Go) {
     );
     let streams = [nothing.as_fd(), write.as_fd(), write.as_fd()];
     let filter = Filter::trace(ARCH, &[], &[]);
-    let connections = Connections { streams, network: None };
+    let connections = Connections { streams, network };
     let prepared = prepare_guest(&image, &filter, &confinement, connections).unwrap();
     (Running { confinement: Some(confinement), id: prepared.id(), output }, prepared.into_go())
 }

@@ -2,11 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
+use std::net::TcpStream;
+use std::os::fd::AsFd;
 use std::process::{Child, Command, Stdio};
+use std::thread;
 
-use kernel::confine::User;
+use kernel::confine::{Confinement, User};
+use kernel::namespace;
 
-use super::support::Place;
+use super::support::{Place, start_at, start_in};
 
 pub(crate) const TESTS: &[(&str, fn())] = &[
     ("a_guest_finds_nothing_of_the_machine_but_programs", a_guest_finds_nothing_of_the_machine_but_programs),
@@ -19,6 +24,7 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
     ("no_call_leads_out", no_call_leads_out),
     ("a_call_for_another_machine_kills", a_call_for_another_machine_kills),
     ("signals_do_what_they_do_at_a_terminal", signals_do_what_they_do_at_a_terminal),
+    ("guests_of_two_networks_have_the_same_port", guests_of_two_networks_have_the_same_port),
     ("a_guest_uses_the_network_and_has_no_power_over_it", a_guest_uses_the_network_and_has_no_power_over_it),
 ];
 
@@ -139,10 +145,15 @@ fn no_call_leads_out() {
 
     assert_eq!(status.code(), Some(0), "{output}");
     let answers: BTreeMap<_, _> = output.lines().map(|line| line.rsplit_once(' ').unwrap()).collect();
-    assert_eq!(answers.len(), 40);
+    assert_eq!(answers.len(), 44);
     for (call, answer) in answers {
         let expected = match call {
-            "AF_INET" | "AF_INET6" | "AF_UNIX" | "AF_NETLINK of routes" | "unshare of descriptors" => WORKS,
+            "AF_INET"
+            | "AF_INET6"
+            | "AF_UNIX"
+            | "AF_NETLINK of routes"
+            | "PR_SET_NAME"
+            | "unshare of descriptors" => WORKS,
             "clone3" | "io_uring_setup" | "memfd_create" | "shmget" => "ENOSYS",
             "AF_PACKET" | "AF_VSOCK" | "AF_ALG" | "AF_NETLINK of sock_diag" => "EAFNOSUPPORT",
             _ => "EPERM",
@@ -183,4 +194,27 @@ fn a_guest_uses_the_network_and_has_no_power_over_it() {
     let expected = "\
         hello\nflags Operation not permitted\naddress Operation not permitted\noutside [Errno 101] Network is unreachable\n";
     assert_eq!(output, expected.replace("[Errno 101] ", ""));
+}
+
+fn guests_of_two_networks_have_the_same_port() {
+    let text = "import socket\nserver = socket.create_server(('127.0.0.1', 3500))\nprint('here', flush=True)\n\
+        print(server.accept()[0].recv(9).decode())\n";
+    let guest = Place::new().with("serve.py", text);
+    let network = namespace::make_another(1500).unwrap();
+    let raise = || Confinement::raise(&guest.config()).unwrap();
+    let mut here = start_in(raise(), &[PYTHON, "serve.py"]);
+    let mut there = start_at(raise(), Some(network.as_fd()), &[PYTHON, "serve.py"]);
+    here.expect("here");
+    there.expect("here");
+
+    let send = |text: &str| TcpStream::connect("127.0.0.1:3500").unwrap().write_all(text.as_bytes()).unwrap();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            namespace::join_network(network.as_fd()).unwrap();
+            send("there");
+        });
+    });
+    send("this one");
+
+    assert_eq!((here.end().0.as_str(), there.end().0.as_str()), ("this one\n", "there\n"));
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -47,6 +48,9 @@ int main(void) {
     TRY("settimeofday", syscall(SYS_settimeofday, 0, 0));
     TRY("sethostname", syscall(SYS_sethostname, "x", 1));
     TRY("personality", syscall(SYS_personality, 8));
+    TRY("seccomp", syscall(SYS_seccomp, 1, 0, 0));
+    TRY("PR_SET_SECCOMP", prctl(22, 2, 0));
+    TRY("PR_SET_DUMPABLE", prctl(4, 0));
     TRY("TIOCSTI", ioctl(0, 0x5412, "x"));
     TRY("AF_PACKET", socket(17, SOCK_RAW, 0));
     TRY("AF_VSOCK", socket(40, SOCK_STREAM, 0));
@@ -58,6 +62,7 @@ int main(void) {
     TRY("AF_INET6", socket(AF_INET6, SOCK_DGRAM, 0));
     TRY("AF_UNIX", socket(AF_UNIX, SOCK_STREAM, 0));
     TRY("AF_NETLINK of routes", socket(16, SOCK_RAW, 0));
+    TRY("PR_SET_NAME", prctl(15, "other"));
     TRY("unshare of descriptors", syscall(SYS_unshare, CLONE_FILES));
     return 0;
 }
