@@ -5,6 +5,7 @@
 
 use std::io::{self, Write};
 use std::mem::MaybeUninit;
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 
 use rustix::fs::{CWD, Mode, OFlags, openat};
 use rustix::io::Errno;
@@ -101,11 +102,54 @@ pub fn join(pid: u32) -> Result<(), StepError> {
     join_namespace(Step::JoinNetwork, &network, LinkNameSpaceType::Network)
 }
 
-fn join_namespace(
-    step: Step,
-    namespace: &rustix::fd::OwnedFd,
-    of_type: LinkNameSpaceType,
-) -> Result<(), StepError> {
+/// Makes one more network beside that of this process, with its loopback up, and returns what it is joined by ([`join_network`]).
+///
+/// It belongs to the user namespace of this process, and is there as long as anybody is in it or has the descriptor. This process
+/// stays where it is, and may have threads.
+///
+/// # Errors
+/// [`Step::Unshare`]: `EPERM` where this process has no power over its user namespace ([`enter_private`]), `ENOSPC` as there; the
+/// steps of [`loopback_up`]; [`Step::Fork`]; [`Step::FindNamespaces`].
+pub fn make_another(mtu_bytes: u32) -> Result<OwnedFd, StepError> {
+    let failed = |error: io::Error| no_process(error.raw_os_error().unwrap_or_default());
+    let (read, write) = io::pipe().map_err(failed)?;
+    let (hold, release) = io::pipe().map_err(failed)?;
+    // SAFETY: until it ends, the child makes system calls only: it allocates nothing and takes no lock.
+    let child = check(Step::Fork, unsafe { libc::fork() })?;
+    if child == 0 {
+        // SAFETY: this is the child's copy of the descriptor, which nothing uses after this.
+        unsafe { libc::close(release.as_raw_fd()) };
+        // SAFETY: the table of descriptors stays shared (`CLONE_FILES` is not asked for), which is all that could go wrong.
+        let made = at(Step::Unshare, unsafe { unshare_unsafe(UnshareFlags::NEWNET) });
+        let written = rustix::io::write(&write, &encode(made.and_then(|()| loopback_up(mtu_bytes))));
+        // It stays until its network has been found.
+        let _ = rustix::io::retry_on_intr(|| rustix::io::read(&hold, &mut [0]));
+        // SAFETY: it ends this process without running anything of its parent's.
+        unsafe { libc::_exit(i32::from(written.is_err())) }
+    }
+    drop(write);
+    let mut answer = [0; ANSWER_BYTES];
+    let made = match rustix::io::retry_on_intr(|| rustix::io::read(&read, &mut answer)) {
+        Ok(ANSWER_BYTES) => decode(answer),
+        _ => Err(no_process(libc::ECHILD)),
+    };
+    let path = format!("/proc/{child}/ns/net");
+    let network = openat(CWD, path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty());
+    drop(release);
+    wait_for(child);
+    made.and_then(|()| at(Step::FindNamespaces, network))
+}
+
+/// Has this thread, and no other one, be in a network from now on; sockets that it has stay in theirs.
+///
+/// # Errors
+/// [`Step::JoinNetwork`]: `EPERM`: this process has no power over the user namespace that the network belongs to.
+#[doc(alias = "setns")]
+pub fn join_network(network: BorrowedFd<'_>) -> Result<(), StepError> {
+    at(Step::JoinNetwork, move_into_link_name_space(network, Some(LinkNameSpaceType::Network)))
+}
+
+fn join_namespace(step: Step, namespace: &OwnedFd, of_type: LinkNameSpaceType) -> Result<(), StepError> {
     use std::os::fd::AsFd;
     at(step, move_into_link_name_space(namespace.as_fd(), Some(of_type)))
 }

@@ -7,7 +7,7 @@
 use libc::{ENOSYS, EPERM};
 
 use crate::seccomp::{Filter, Refusal};
-use Refusal::{Always, AnyBit, Unless, UnlessOr};
+use Refusal::{Always, Among, AnyBit, Unless, UnlessOr};
 
 /// `AUDIT_ARCH_X86_64` and `AUDIT_ARCH_AARCH64`: who makes calls for another machine than this is killed.
 #[cfg(target_arch = "x86_64")]
@@ -30,6 +30,9 @@ const PERSONALITIES: &[u32] = &[0, 0x0004_0000, 0xFFFF_FFFF];
 
 /// What puts characters into a terminal as if they were typed: `TIOCSTI`, `TIOCLINUX`.
 const TYPING: &[u32] = &[0x5412, 0x541C];
+
+/// A filter of its own that would answer in our place (`PR_SET_SECCOMP`), and hiding from `/proc` (`PR_SET_DUMPABLE`).
+const HIDING: &[u32] = &[22, 4];
 
 type Rule = (libc::c_long, libc::c_int, Refusal);
 
@@ -67,6 +70,9 @@ const RULES: &[Rule] = &[
     (libc::SYS_kcmp, EPERM, Always),
     (libc::SYS_move_pages, EPERM, Always),
     (libc::SYS_migrate_pages, EPERM, Always),
+    // What answers calls before the tracer hears of them.
+    (libc::SYS_seccomp, EPERM, Always),
+    (libc::SYS_prctl, EPERM, Among(0, HIDING)),
     // What works past the tracer, or holds memory that no process shows.
     (libc::SYS_io_uring_setup, ENOSYS, Always),
     (libc::SYS_io_uring_enter, ENOSYS, Always),
@@ -99,7 +105,7 @@ const RULES: &[Rule] = &[
     (libc::SYS_clock_adjtime, EPERM, Always),
     (libc::SYS_vhangup, EPERM, Always),
     (libc::SYS_personality, EPERM, Unless(0, PERSONALITIES)),
-    (libc::SYS_ioctl, EPERM, Refusal::Among(1, TYPING)),
+    (libc::SYS_ioctl, EPERM, Among(1, TYPING)),
     (libc::SYS_socket, libc::EAFNOSUPPORT, UnlessOr(0, FAMILIES, NETLINK, 2)),
 ];
 
@@ -116,7 +122,7 @@ const OF_MACHINE: &[Rule] = &[
 #[cfg(not(target_arch = "x86_64"))]
 const OF_MACHINE: &[Rule] = &[];
 
-/// The filter that refuses all this.
+/// The filter that refuses all this, also further filters: so it is the last one that is set.
 pub(super) fn filter() -> Filter {
     Filter::deny(MACHINE, &[RULES, OF_MACHINE].concat())
 }

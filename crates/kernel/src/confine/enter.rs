@@ -9,7 +9,7 @@ use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 use super::init::Namespaces;
 use super::landlock::{self, Rule};
 use super::limits::Limits;
-use super::user::{User, give_up_capabilities, set_traceable};
+use super::user::{Change, give_up_capabilities, set_traceable};
 use crate::process::close_all_at_exec;
 use crate::signals;
 use crate::step::{Step, StepError, at};
@@ -17,7 +17,7 @@ use crate::step::{Step, StepError, at};
 /// What a guest's process does before it is one, made before there is one.
 #[derive(Debug)]
 pub(super) struct Entry {
-    pub(super) user: User,
+    pub(super) change: Change,
     pub(super) limits: Limits,
     pub(super) directory: CString,
     pub(super) rules: Vec<Rule>,
@@ -41,7 +41,7 @@ impl Entry {
         if let Some(network) = network {
             join(network, Some(LinkNameSpaceType::Network), Step::JoinNetwork)?;
         }
-        self.user.leave_groups()?;
+        self.change.leave_groups()?;
         if let Some(namespaces) = namespaces {
             for namespace in &namespaces.others {
                 join(namespace.as_fd(), None, Step::JoinNamespaces)?;
@@ -49,7 +49,7 @@ impl Entry {
             // Last, since in it there is no power over the others.
             join(namespaces.user.as_fd(), Some(LinkNameSpaceType::User), Step::JoinUser)?;
         }
-        self.user.become_it()?;
+        self.change.become_it()?;
         rustix::process::umask(Mode::WGRP | Mode::WOTH);
         at(Step::WorkingDirectory, rustix::process::chdir(self.directory.as_c_str()))?;
         let [input, output, error] = streams;

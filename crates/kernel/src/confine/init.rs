@@ -12,7 +12,7 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use rustix::process::{Signal, WaitId, WaitIdOptions};
 use rustix::thread::{UnshareFlags, unshare_unsafe};
 
-use super::user::{User, give_up_capabilities, set_traceable};
+use super::user::{Change, User, give_up_capabilities, set_traceable};
 use super::view::View;
 use crate::namespace::{Line, write};
 use crate::poll::{self, Interest};
@@ -32,7 +32,7 @@ const HOST_NAME: &[u8] = b"guest";
 /// What the first process does, made before there is one.
 #[derive(Debug)]
 pub(super) struct Plan {
-    user: User,
+    change: Change,
     user_map: Line,
     group_map: Line,
     view: Option<View>,
@@ -62,7 +62,12 @@ pub(super) struct Namespaces {
 impl Plan {
     /// With a view, the guest has a root of its own.
     pub(super) fn new(user: User, view: Option<View>) -> Self {
-        Self { user, user_map: Line::same(user.id), group_map: Line::same(user.group), view }
+        Self {
+            change: Change::to(user),
+            user_map: Line::same(user.id),
+            group_map: Line::same(user.group),
+            view,
+        }
     }
 
     fn flags(&self) -> libc::c_int {
@@ -128,8 +133,8 @@ impl Plan {
         if let Some(view) = &self.view {
             view.make()?;
         }
-        self.user.leave_groups()?;
-        self.user.become_it()?;
+        self.change.leave_groups()?;
+        self.change.become_it()?;
         set_traceable(true)?;
         // SAFETY: the table of descriptors stays shared (`CLONE_FILES` is not asked for), which is all that could go wrong.
         at(Step::Unshare, unsafe { unshare_unsafe(UnshareFlags::NEWUSER) })?;

@@ -41,6 +41,7 @@ pub use self::user::User;
 use self::enter::Entry;
 use self::init::{Init, Namespaces, Plan};
 use self::landlock::{Access, Rule};
+use self::user::Change;
 use self::view::{Files, View, c_string};
 
 /// Where a guest finds its directory, which it may change; what is outside stays as it is.
@@ -224,7 +225,7 @@ fn entry(config: &Config, isolation: Isolation) -> io::Result<Entry> {
     let rules = if has_view { rules_of_view() } else { rules_of_machine(config) };
     let rules = rules.into_iter().map(|(path, access)| Ok(Rule { path: c_string(path)?, access }));
     Ok(Entry {
-        user: config.user,
+        change: Change::to(config.user),
         limits: config.limits,
         directory,
         rules: rules.collect::<io::Result<_>>()?,

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use rustix::process::DumpableBehavior;
+use rustix::process::{DumpableBehavior, Gid, Uid};
 use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities, set_no_new_privs};
 
 use crate::step::{Step, StepError, at};
@@ -30,23 +30,40 @@ impl User {
         Self { id, group: rustix::process::getegid().as_raw() }
     }
 
-    /// Whether this process is somebody else now.
+    /// Whether this process is somebody else.
     pub(super) fn is_another(self) -> bool {
         rustix::process::geteuid().as_raw() != self.id
     }
+}
 
-    /// Leaves all groups, if this process is another user: an ordinary one cannot leave its own.
-    pub(super) fn leave_groups(self) -> Result<(), StepError> {
-        if self.is_another() { at(Step::Identity, rustix::thread::set_thread_groups(&[])) } else { Ok(()) }
+/// What a process does to be a guest's user. It is decided before: in a user namespace that has no number for it, a process is told
+/// that it is nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    /// Nothing: it is that user.
+    None,
+    /// It leaves what it is.
+    To(User),
+}
+
+impl Change {
+    /// What this process would have to do.
+    pub(super) fn to(user: User) -> Self {
+        if user.is_another() { Self::To(user) } else { Self::None }
     }
 
-    /// Becomes it, for ever.
-    pub(super) fn become_it(self) -> Result<(), StepError> {
-        if !self.is_another() {
-            return Ok(());
+    /// Leaves all groups. An ordinary user, who stays what it is, cannot.
+    pub(super) fn leave_groups(self) -> Result<(), StepError> {
+        match self {
+            Self::None => Ok(()),
+            Self::To(_) => at(Step::Identity, rustix::thread::set_thread_groups(&[])),
         }
-        let (user, group) =
-            (rustix::process::Uid::from_raw(self.id), rustix::process::Gid::from_raw(self.group));
+    }
+
+    /// Becomes the user, for ever.
+    pub(super) fn become_it(self) -> Result<(), StepError> {
+        let Self::To(User { id, group }) = self else { return Ok(()) };
+        let (user, group) = (Uid::from_raw(id), Gid::from_raw(group));
         at(Step::Identity, rustix::thread::set_thread_res_gid(group, group, group))?;
         at(Step::Identity, rustix::thread::set_thread_res_uid(user, user, user))
     }
@@ -55,7 +72,7 @@ impl User {
 /// No kernel has more capabilities than its sets have bits.
 const CAPABILITIES: libc::c_ulong = 64;
 
-/// Gives up all capabilities, and to gain any.
+/// Gives up all capabilities, and to gain any. Without any, it cannot lessen what programs could gain; but then they gain nothing.
 pub(super) fn give_up_capabilities() -> Result<(), StepError> {
     for capability in 0..CAPABILITIES {
         // SAFETY: the call takes a number and no pointer.
@@ -63,8 +80,8 @@ pub(super) fn give_up_capabilities() -> Result<(), StepError> {
             continue;
         }
         match io::Error::last_os_error().raw_os_error() {
-            // There are no more of them.
-            Some(libc::EINVAL) => break,
+            // There are no more of them; or there is none that this process could lose, or gain by a program.
+            Some(libc::EINVAL | libc::EPERM) => break,
             errno => return Err(StepError { step: Step::Capabilities, errno: errno.unwrap_or_default() }),
         }
     }

@@ -112,8 +112,8 @@ impl Guest<'_> {
 
     /// Becomes the program when told to; returns only what went wrong.
     fn execute(&self, [wait, go]: [&OwnedFd; 2]) -> io::Error {
-        let ready = wait_for_go(wait.as_fd(), go.as_fd()).and_then(|()| self.confinement.refuse_calls());
-        match ready.and_then(|()| self.filter.install()) {
+        let ready = wait_for_go(wait.as_fd(), go.as_fd()).and_then(|()| self.filter.install());
+        match ready.and_then(|()| self.confinement.refuse_calls()) {
             Ok(()) => self.image.become_it(),
             Err(error) => error,
         }

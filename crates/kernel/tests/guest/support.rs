@@ -2,10 +2,11 @@
 
 use std::ffi::CString;
 use std::fs;
-use std::io::{self, PipeReader, Read};
-use std::os::fd::{AsFd, OwnedFd};
+use std::io::{self, PipeReader, Read, Write};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::ExitStatus;
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use std::os::unix::process::ExitStatusExt;
@@ -23,7 +24,7 @@ pub(crate) const ARCH: u32 = if cfg!(target_arch = "x86_64") { 0xC000_003E } els
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A directory with a program, and the walls around whoever runs it.
-pub(crate) struct Box {
+pub(crate) struct Place {
     pub(crate) directory: tempfile::TempDir,
     pub(crate) limits: Limits,
     pub(crate) read_only: Vec<PathBuf>,
@@ -36,15 +37,30 @@ pub(crate) struct Running {
     output: PipeReader,
 }
 
-impl Box {
+impl Place {
     pub(crate) fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
+        // Whoever the guest is may read it.
+        fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
         Self { directory, limits: Limits::default(), read_only: Vec::new() }
     }
 
     pub(crate) fn with(self, name: &str, text: &str) -> Self {
         fs::write(self.path().join(name), text).unwrap();
         self
+    }
+
+    /// Adds a program that is made from this source of C; tells whether there is a compiler.
+    pub(crate) fn compile(&self, name: &str, source: &str) -> bool {
+        let target = self.path().join(name);
+        let cc = Command::new("cc").args(["-xc", "-", "-o"]).arg(target).stdin(Stdio::piped()).spawn();
+        let Ok(mut cc) = cc else {
+            eprint!("SKIP: no cc ... ");
+            return false;
+        };
+        cc.stdin.take().unwrap().write_all(source.as_bytes()).unwrap();
+        assert!(cc.wait().unwrap().success());
+        true
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -73,12 +89,20 @@ impl Box {
 }
 
 pub(crate) fn start_in(confinement: Confinement, command: &[&str]) -> Running {
-    let (running, go) = prepared(confinement, command);
+    start_at(confinement, None, command)
+}
+
+pub(crate) fn start_at(
+    confinement: Confinement,
+    network: Option<BorrowedFd<'_>>,
+    command: &[&str],
+) -> Running {
+    let (running, go) = prepared(confinement, network, command);
     go.go().unwrap();
     running
 }
 
-fn prepared(confinement: Confinement, command: &[&str]) -> (Running, Go) {
+fn prepared(confinement: Confinement, network: Option<BorrowedFd<'_>>, command: &[&str]) -> (Running, Go) {
     let (output, write) = io::pipe().unwrap();
     let (write, nothing) = (OwnedFd::from(write), fs::File::open("/dev/null").unwrap());
     let c_string = |text: &&str| CString::new(*text).unwrap();
@@ -90,7 +114,7 @@ fn prepared(confinement: Confinement, command: &[&str]) -> (Running, Go) {
     );
     let streams = [nothing.as_fd(), write.as_fd(), write.as_fd()];
     let filter = Filter::trace(ARCH, &[], &[]);
-    let connections = Connections { streams, network: None };
+    let connections = Connections { streams, network };
     let prepared = prepare_guest(&image, &filter, &confinement, connections).unwrap();
     (Running { confinement: Some(confinement), id: prepared.id(), output }, prepared.into_go())
 }
