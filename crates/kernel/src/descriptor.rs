@@ -9,9 +9,8 @@ use crate::process::Handle;
 
 /// Makes a descriptor of this process that stands for the same open file as that number does in another one.
 ///
-/// It is one more reference: as long as it lives, a `close(2)` of the other process closes nothing. So it is taken while that
-/// process stands still, and dropped before it goes on. What it changes (flags of the file, a pending error that is read) changes
-/// there too.
+/// It is one more reference: as long as it lives, a `close(2)` of the other process closes nothing. So it is to be dropped before
+/// that process calls that. What it changes (flags of the file, a pending error that is read) changes there too.
 ///
 /// # Errors
 /// `EBADF`: the process has no such descriptor; `EPERM`: this process may not trace that one (`ptrace(2)`), or a sandbox forbids

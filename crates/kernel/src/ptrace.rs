@@ -46,6 +46,8 @@ pub enum Stop {
     Forked(u32),
     /// It runs another program, and is the only thread of its process. Before, it had this number.
     Executed(u32),
+    /// It is about to end, for whatever reason, and has its descriptors still (`PTRACE_EVENT_EXIT`).
+    Exiting,
     /// Its process was stopped by this signal, as by a shell's job control.
     Group(i32),
     /// It is about to get this signal.
@@ -106,7 +108,8 @@ pub fn seize(tid: u32, options: Options) -> io::Result<()> {
         | libc::PTRACE_O_TRACECLONE
         | libc::PTRACE_O_TRACEFORK
         | libc::PTRACE_O_TRACEVFORK
-        | libc::PTRACE_O_TRACEEXEC;
+        | libc::PTRACE_O_TRACEEXEC
+        | libc::PTRACE_O_TRACEEXIT;
     if options.filtered {
         bits |= libc::PTRACE_O_TRACESECCOMP;
     }
@@ -265,6 +268,7 @@ fn stop(tid: u32, signal: libc::c_int, event: libc::c_int) -> Stop {
             Stop::Forked(event_message(tid).unwrap_or_default())
         }
         libc::PTRACE_EVENT_EXEC => Stop::Executed(event_message(tid).unwrap_or(tid)),
+        libc::PTRACE_EVENT_EXIT => Stop::Exiting,
         EVENT_STOP if signal == libc::SIGTRAP => Stop::Own,
         EVENT_STOP => Stop::Group(signal),
         _ => Stop::Other,

@@ -111,6 +111,20 @@ fn a_stopped_program_stays_stopped_until_it_is_continued() {
 }
 
 #[test]
+fn a_program_that_is_killed_stops_while_it_has_its_descriptors() {
+    let (id, go) = attached(&["/bin/sh", "-c", "kill -KILL $$"], &Filter::trace(ARCH, &[], &[]));
+
+    go.go().unwrap();
+
+    assert_eq!(ptrace::wait_any(true).unwrap(), Waited::Stopped(id, Stop::Executed(id)));
+    ptrace::resume(id, How::Run, 0).unwrap();
+    assert_eq!(ptrace::wait_any(true).unwrap(), Waited::Stopped(id, Stop::Exiting));
+    assert!(std::fs::read_link(format!("/proc/{id}/fd/0")).is_ok());
+    ptrace::resume(id, How::Run, 0).unwrap();
+    assert_eq!(ptrace::wait_any(true).unwrap(), Waited::Ended(id, libc::SIGKILL.cast_unsigned()));
+}
+
+#[test]
 fn a_program_ends_with_its_tracer() {
     let handle = thread::spawn(|| {
         let (id, go) = attached(&["/bin/sh", "-c", "kill -STOP $$"], &Filter::trace(ARCH, &[], &[]));
@@ -153,7 +167,7 @@ fn attached(command: &[&str], filter: &Filter) -> (u32, Go) {
     (prepared.id(), prepared.into_go())
 }
 
-/// Lets it run to its end; returns the stops but for that of its own `execve(2)`, and its wait status.
+/// Lets it run to its end; returns the stops but for that of its own `execve(2)` and the last one, and its wait status.
 fn run_on(id: u32) -> (Vec<Stop>, i32) {
     let mut stops = Vec::new();
     loop {
@@ -164,7 +178,10 @@ fn run_on(id: u32) -> (Vec<Stop>, i32) {
                 }
                 ptrace::resume(tid, How::Run, signal(stop)).unwrap();
             }
-            Waited::Ended(tid, status) if tid == id => return (stops, status.cast_signed()),
+            Waited::Ended(tid, status) if tid == id => {
+                assert_eq!(stops.pop(), Some(Stop::Exiting));
+                return (stops, status.cast_signed());
+            }
             _ => {}
         }
     }

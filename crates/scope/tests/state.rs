@@ -194,6 +194,27 @@ fn where_descriptors_are_refused_that_is_told_once() {
     assert_eq!((&source[..], &operation[..], *errno), ("sockets", "pidfd_getfd", errno::EPERM));
 }
 
+#[test]
+fn a_copy_that_is_kept_goes_before_the_socket_is_closed() {
+    let mut watch = Watch::new();
+    watch.eye.set_keeps_copies(true);
+    let (mut client, server) = connection();
+    watch.look(&client);
+
+    client.write_all(b"uno").unwrap();
+    let told = watch.look(&client);
+    assert_eq!(told.iter().map(|it| it.recv_queue).max(), Some(3));
+
+    let number = fd(&client);
+    watch.eye.closes(own_pid(), number);
+    watch.look(&server);
+    drop(client);
+    watch.eye.after_close(own_pid(), number, Time(9));
+
+    let told = watch.look(&server).into_iter().rfind(|it| it.socket == id(&server));
+    assert_eq!(told.and_then(|it| it.state), Some(TcpState::CloseWait));
+}
+
 struct Watch {
     eye: Eye,
     reader: Reader,

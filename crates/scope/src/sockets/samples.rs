@@ -65,6 +65,7 @@ fn entry(state: State, local_port: u16, peer_port: Option<u16>) -> Entry {
             recv_buffer_bytes: 131_072,
             send_bytes: 0,
             send_buffer_bytes: 16384,
+            unacknowledged_bytes: 0,
             drops: 0,
         }),
         figures: None,

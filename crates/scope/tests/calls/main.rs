@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by unwrapping, in its helpers too")]
 #![expect(clippy::print_stdout, reason = "a test that cannot run says so")]
 
+mod closing;
 mod interruptions;
 mod programs;
 mod special;

@@ -1,5 +1,6 @@
 //! The system calls that concern sockets: their names, and their numbers on each machine.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -47,8 +48,8 @@ pub enum Group {
 }
 
 /// A system call, by its name: that of the kernel, which the C library's may differ from (`recv(3)` is `recvfrom`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, SerializeDisplay, DeserializeFromStr)]
-pub struct Syscall(&'static str);
+#[derive(Clone, Copy, PartialEq, Eq, Hash, SerializeDisplay, DeserializeFromStr)]
+pub struct Syscall(u8);
 
 struct Row {
     name: &'static str,
@@ -60,13 +61,14 @@ struct Row {
 impl Syscall {
     /// Returns the call that has this number on `machine`.
     pub fn from_number(machine: Machine, number: u64) -> Option<Self> {
-        let number = u16::try_from(number).ok()?;
-        TABLE.iter().find(|row| row.numbers[machine as usize] == Some(number)).map(|row| Self(row.name))
+        let row = *BY_NUMBER[machine as usize].get(usize::try_from(number).ok()?)?;
+        (row != NO_ROW).then_some(Self(row))
     }
 
     /// Returns every call, with its number on `machine`.
     pub fn all(machine: Machine) -> impl Iterator<Item = (Self, u16)> {
-        TABLE.iter().filter_map(move |row| Some((Self(row.name), row.numbers[machine as usize]?)))
+        let rows = (0..).map(Self).zip(TABLE);
+        rows.filter_map(move |(call, row)| Some((call, row.numbers[machine as usize]?)))
     }
 
     /// Returns the call with this name. For names that stand in the source.
@@ -76,9 +78,9 @@ impl Syscall {
     /// If there is none: at compile time, when it is a constant.
     pub const fn named(name: &'static str) -> Self {
         let mut row = 0;
-        while row < TABLE.len() {
-            if equal(TABLE[row].name.as_bytes(), name.as_bytes()) {
-                return Self(TABLE[row].name);
+        while (row as usize) < TABLE.len() {
+            if equal(TABLE[row as usize].name.as_bytes(), name.as_bytes()) {
+                return Self(row);
             }
             row += 1;
         }
@@ -87,12 +89,12 @@ impl Syscall {
 
     /// Its name.
     pub const fn name(self) -> &'static str {
-        self.0
+        TABLE[self.0 as usize].name
     }
 
     /// What kind of call it is.
-    pub fn group(self) -> Group {
-        TABLE.iter().find(|row| row.name == self.0).map_or(Group::Network, |row| row.group)
+    pub const fn group(self) -> Group {
+        TABLE[self.0 as usize].group
     }
 }
 
@@ -111,9 +113,28 @@ const fn equal(one: &[u8], other: &[u8]) -> bool {
     true
 }
 
+/// By name.
+impl Ord for Syscall {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.name().cmp(other.name())
+    }
+}
+
+impl PartialOrd for Syscall {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Debug for Syscall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Syscall").field(&self.name()).finish()
+    }
+}
+
 impl fmt::Display for Syscall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.0)
+        f.pad(self.name())
     }
 }
 
@@ -121,8 +142,8 @@ impl FromStr for Syscall {
     type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, UnknownName> {
-        let row = TABLE.iter().find(|row| row.name == text);
-        row.map(|row| Self(row.name)).ok_or_else(|| UnknownName(text.to_owned()))
+        let found = (0..).map(Self).zip(TABLE).find(|(_, row)| row.name == text);
+        found.map(|(call, _)| call).ok_or_else(|| UnknownName(text.to_owned()))
     }
 }
 
@@ -186,6 +207,29 @@ const TABLE: &[Row] = &[
     row("io_uring_enter", Group::Ring, 426, 426),
     row("io_uring_register", Group::Ring, 427, 427),
 ];
+
+/// The row of no call.
+const NO_ROW: u8 = u8::MAX;
+
+/// More than the highest number in the table; the compiler says when it is not.
+const NUMBERS: usize = 448;
+
+/// The rows by their numbers on each machine: a tracer asks at each stop.
+static BY_NUMBER: [[u8; NUMBERS]; 2] = {
+    let mut rows = [[NO_ROW; NUMBERS]; 2];
+    let mut row = 0;
+    while (row as usize) < TABLE.len() {
+        let [x86_64, aarch64] = TABLE[row as usize].numbers;
+        if let Some(number) = x86_64 {
+            rows[0][number as usize] = row;
+        }
+        if let Some(number) = aarch64 {
+            rows[1][number as usize] = row;
+        }
+        row += 1;
+    }
+    rows
+};
 
 #[cfg(test)]
 mod tests {

@@ -239,6 +239,8 @@ pub struct SocketMemory {
     pub send_bytes: u32,
     /// Its limit: twice what `SO_SNDBUF` asked for (`socket(7)`).
     pub send_buffer_bytes: u32,
+    /// Memory taken by what was sent and is kept until it is acknowledged (`SK_MEMINFO_WMEM_QUEUED`).
+    pub unacknowledged_bytes: u32,
     /// What the socket had to drop (`SK_MEMINFO_DROPS`): datagrams for which a UDP socket had no room, or
     /// connection attempts for which a TCP listener's queue had none, each retransmitted SYN counted.
     pub drops: u32,
@@ -257,11 +259,11 @@ impl SocketMemory {
         let send_bytes = fields.u32()?;
         let send_buffer_bytes = fields.u32()?;
         let _forward_alloc = fields.u32()?;
-        let _send_queued = fields.u32()?;
+        let unacknowledged_bytes = fields.u32()?;
         let _option_memory = fields.u32()?;
         let _backlog = fields.u32()?;
         let drops = fields.u32()?;
-        Ok(Self { recv_bytes, recv_buffer_bytes, send_bytes, send_buffer_bytes, drops })
+        Ok(Self { recv_bytes, recv_buffer_bytes, send_bytes, send_buffer_bytes, unacknowledged_bytes, drops })
     }
 }
 
@@ -298,6 +300,7 @@ mod tests {
                 recv_buffer_bytes: 131_072,
                 send_bytes: 0,
                 send_buffer_bytes: 16384,
+                unacknowledged_bytes: 0,
                 drops: 6,
             }),
             figures: None,

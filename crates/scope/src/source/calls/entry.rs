@@ -72,9 +72,31 @@ impl Tracer {
             let now = self.now();
             self.eye.after_call(pid, fd, now);
         }
+        self.closes(pid, call.call, values);
         // Taken last: what the tracer did until here is not the program's time in the call.
         let entered = self.now();
         self.shared.opened(tid, Open { call, entered, values, interruption: None, is_told: false });
+    }
+
+    /// No copy of a socket is to be there when the program closes it.
+    fn closes(&mut self, pid: Pid, call: Syscall, values: [u64; 6]) {
+        match call.name() {
+            "close" => {
+                if let Some(fd) = decode::descriptor(call, values) {
+                    self.eye.closes(pid, fd);
+                }
+            }
+            "close_range" => {
+                if let Some(range) = closed_range(values) {
+                    self.eye.closes_range(pid, range);
+                }
+            }
+            _ => {
+                if let Some(fd) = replaced(call, values) {
+                    self.eye.closes(pid, fd);
+                }
+            }
+        }
     }
 
     /// What a call is about, if it is worth telling: of files and pipes nothing is told.
@@ -115,6 +137,7 @@ impl Tracer {
         let closes = !standing.descriptors.sockets_in(range).is_empty();
         if !closes {
             standing.descriptors.forget_range(range);
+            standing.eye.closes_range(standing.pid, range);
         }
         closes
     }
@@ -136,6 +159,8 @@ impl Tracer {
 
     fn is_foreign(&mut self, tid: Tid) {
         self.handled(tid, Handler::Restarts);
+        // What it closes is not seen.
+        self.eye.set_keeps_copies(false);
         let Some((thread, process)) = self.traced.of(tid) else { return };
         if !std::mem::replace(&mut process.noted.foreign, true) {
             let note = Note::ForeignCalls { pid: thread.pid };
@@ -145,6 +170,8 @@ impl Tracer {
 
     fn uses_io_uring(&mut self, tid: Tid) {
         self.traced.has_rings = true;
+        // What is closed through them is not seen.
+        self.eye.set_keeps_copies(false);
         let Some((thread, process)) = self.traced.of(tid) else { return };
         if !std::mem::replace(&mut process.noted.io_uring, true) {
             let note = Note::IoUring { pid: thread.pid };

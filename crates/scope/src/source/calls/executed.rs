@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use super::processes::{State, Thread};
+use super::processes::Thread;
 use super::tracer::Tracer;
 use crate::decode::Interests;
 use crate::model::{ARGUMENTS_BYTES_MAX, Fd, Note, Pid, ProcessChange, Tid, Time};
@@ -20,7 +20,8 @@ impl Tracer {
                 self.traced.threads.remove(&other);
             }
         }
-        self.traced.threads.insert(tid, Thread { state: State::Outside, ..Thread::new(pid) });
+        self.traced.threads.insert(tid, Thread::new(pid));
+        self.eye.executed(pid);
         self.forget_closed(pid);
         self.memories.forget(pid);
         self.places.executed(pid);

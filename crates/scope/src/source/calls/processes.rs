@@ -38,6 +38,8 @@ pub(super) struct Noted {
 pub(super) struct Thread {
     pub(super) pid: Pid,
     pub(super) state: State,
+    /// It makes no call any more.
+    pub(super) is_exiting: bool,
 }
 
 /// Where a thread is with a call that is worth telling.
@@ -74,7 +76,7 @@ impl Process {
 
 impl Thread {
     pub(super) fn new(pid: Pid) -> Self {
-        Self { pid, state: State::Outside }
+        Self { pid, state: State::Outside, is_exiting: false }
     }
 }
 
@@ -161,6 +163,11 @@ impl Traced {
         let thread = self.threads.get_mut(&tid)?;
         let process = self.processes.get_mut(&thread.pid)?;
         Some((thread, process))
+    }
+
+    /// Whether no thread of a process makes a call any more.
+    pub(super) fn is_exiting(&self, pid: Pid) -> bool {
+        self.threads.values().filter(|thread| thread.pid == pid).all(|thread| thread.is_exiting)
     }
 
     /// The numbers of a process' threads.

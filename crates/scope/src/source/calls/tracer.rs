@@ -75,6 +75,7 @@ impl Tracer {
             is_releasing: false,
             ended: Ended { wait_statuses: vec![None; programs + config.attach.len()], ..Ended::default() },
         };
+        tracer.eye.set_keeps_copies(true);
         let ready = tracer.prepare(config).and_then(|()| tracer.attach(config));
         match ready.and_then(|()| tracer.begin_programs()) {
             Ok(()) => Ok(tracer),
@@ -116,6 +117,10 @@ impl Tracer {
             }
             Stop::Executed(former) => {
                 self.executed(tid, Tid(former), now);
+                0
+            }
+            Stop::Exiting => {
+                self.exits(tid);
                 0
             }
             Stop::Group(_) if !self.is_let_go(tid) => return listen(tid),
@@ -225,6 +230,16 @@ impl Tracer {
         self.ended.processes += 1;
         self.eye.forked(parent, child);
         self.tell_process(now, parent, ProcessChange::Forked { child });
+    }
+
+    /// A thread is about to end. With the last one of a process its sockets go.
+    fn exits(&mut self, tid: Tid) {
+        let Some((thread, _)) = self.traced.of(tid) else { return };
+        thread.is_exiting = true;
+        let pid = thread.pid;
+        if self.traced.is_exiting(pid) {
+            self.eye.exits(pid);
+        }
     }
 
     fn thread_ended(&mut self, tid: Tid, wait_status: u32, now: Time) {

@@ -99,6 +99,11 @@ impl Holders {
         self.held.get(&pid)?.get(&fd).copied()
     }
 
+    /// The sockets that the process holds, with the numbers by which it knows them.
+    pub(super) fn of(&self, pid: Pid) -> impl Iterator<Item = (Fd, SocketId)> {
+        self.held.get(&pid).into_iter().flatten().map(|(fd, id)| (*fd, *id))
+    }
+
     /// Who has held the socket longest.
     pub(super) fn holder(&self, id: SocketId) -> Option<(Pid, Fd)> {
         self.sockets.get(&id)?.holders.first().copied()

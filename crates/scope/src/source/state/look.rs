@@ -113,10 +113,11 @@ fn received(protocol: Protocol, memory: Option<SocketMemory>, socket: BorrowedFd
     }
 }
 
-/// `SIOCOUTQ` of `udp(7)` and `unix(7)` is the memory that is known already.
+/// `SIOCOUTQ` of `udp(7)` and `unix(7)` is the memory that is known already, and where TCP keeps nothing, nothing waits.
 fn unsent(protocol: Protocol, memory: Option<SocketMemory>, socket: BorrowedFd<'_>) -> u32 {
     match memory {
         Some(memory) if matches!(protocol, Protocol::Udp | Protocol::Unix) => memory.send_bytes,
+        Some(SocketMemory { unacknowledged_bytes: 0, .. }) if protocol == Protocol::Tcp => 0,
         _ => socket_state::send_queue_bytes(socket).unwrap_or(0),
     }
 }

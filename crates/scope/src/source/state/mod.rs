@@ -1,11 +1,12 @@
 //! Looks at the sockets of the programs that are watched.
 //!
-//! A process that stands still lends its descriptors (`pidfd_getfd(2)`): a copy tells what the socket is like and is closed
-//! before the process goes on. Connections that no process holds are asked for by `sock_diag(7)`. Nothing is taken from a socket,
-//! neither data nor a pending error.
+//! A process that stands still lends its descriptors (`pidfd_getfd(2)`): a copy tells what the socket is like. It is closed
+//! before the process goes on or, if whoever stops the processes says what they are about to close, before they do. Connections
+//! that no process holds are asked for by `sock_diag(7)`. Nothing is taken from a socket, neither data nor a pending error.
 
 mod exact;
 mod holders;
+mod kept;
 mod known;
 mod look;
 
@@ -21,6 +22,7 @@ use kernel::{descriptor, socket_state};
 use wire::errno;
 
 pub use self::holders::HELD_MAX;
+pub use self::kept::KEPT_MAX;
 pub use self::known::{CONCERNS_MAX, Known, SOCKETS_MAX};
 
 pub(crate) use self::exact::state as state_of_entry;
@@ -28,6 +30,7 @@ pub(crate) use self::known::Told;
 
 use self::exact::Lookup;
 use self::holders::{Holders, Pair};
+use self::kept::Kept;
 use self::look::{Fixed, look};
 use super::Sink;
 use crate::model::{Address, Certainty, Fd, Note, Pid, Protocol, SocketId, SocketState, Time, What};
@@ -42,6 +45,7 @@ pub struct Eye {
     known: Known,
     holders: Holders,
     processes: HashMap<Pid, Handle>,
+    kept: Kept,
     lookup: Option<Lookup>,
     /// The sockets that were looked at for one call, and when it returned.
     seen: (Time, Vec<SocketId>),
@@ -60,6 +64,7 @@ impl Eye {
             known: Known::default(),
             holders: Holders::default(),
             processes: HashMap::default(),
+            kept: Kept::default(),
             lookup: None,
             seen: Default::default(),
             refused: false,
@@ -71,13 +76,23 @@ impl Eye {
         self.known.clone()
     }
 
+    /// Whether copies of descriptors are kept from one look to the next. Then [`closes`](Self::closes) and [`exits`](Self::exits) have
+    /// to be called in time: as long as there is a copy, a socket lives that the programs have closed.
+    pub fn set_keeps_copies(&mut self, is_on: bool) {
+        self.kept.set(is_on);
+    }
+
     /// Which socket a process knows by this number now; `None` if the number is no socket's.
     ///
     /// The identity is the socket's cookie. Where descriptors of other processes are refused (containers that allow
     /// `ptrace(2)` alone), it is the inode with the highest bit set, and nothing else is told of the socket.
     pub fn identify(&mut self, pid: Pid, fd: Fd) -> Option<SocketId> {
         match self.copy(pid, fd) {
-            Ok(socket) => self.hold(pid, fd, &socket),
+            Ok(socket) => {
+                let id = self.hold(pid, fd, &socket)?;
+                self.kept.keep(id, socket);
+                Some(id)
+            }
             Err(error) => self.by_inode(pid, fd, &error),
         }
     }
@@ -94,13 +109,12 @@ impl Eye {
     /// As [`after_call`](Self::after_call), of a call that gives no socket another address: the addresses of one that is bound or
     /// connected are not asked for again.
     pub fn after_transfer(&mut self, pid: Pid, fd: Fd, time: Time) {
-        let socket = match self.copy(pid, fd) {
-            Ok(socket) => socket,
+        let own = match self.look_through(pid, fd) {
+            Ok(Some(own)) => own,
+            Ok(None) => return,
             Err(error) if is_gone(&error) => return self.after_close(pid, fd, time),
             Err(error) => return self.note_refusal(&error),
         };
-        let Some(own) = self.hold(pid, fd, &socket).and_then(|id| self.look(id, &socket)) else { return };
-        drop(socket);
         let ends = self.holders.ends(own.socket);
         self.tell_with_others(own, ends, time);
     }
@@ -109,7 +123,7 @@ impl Eye {
     pub fn after_close(&mut self, pid: Pid, fd: Fd, time: Time) {
         let Some(id) = self.holders.socket(pid, fd) else { return };
         let ends = self.holders.ends(id);
-        self.holders.release(pid, fd);
+        self.closed(pid, fd);
         match (self.look_without(id, ends), ends) {
             (Some(own), _) => self.tell_with_others(own, ends, time),
             (None, Some(ends)) => {
@@ -128,13 +142,41 @@ impl Eye {
         self.look_again(addressee.filter(|id| !is_seen(id)), time);
     }
 
+    /// The process is about to close this number, or to put something else in its place; no copy of what it is will be there then.
+    pub fn closes(&mut self, pid: Pid, fd: Fd) {
+        if let Some(id) = self.holders.socket(pid, fd) {
+            self.kept.bar(id);
+        }
+    }
+
+    /// As [`closes`](Self::closes), for all numbers from the first to the last.
+    pub fn closes_range(&mut self, pid: Pid, [first, last]: [u32; 2]) {
+        let is_in = |fd: Fd| u32::try_from(fd.0).is_ok_and(|fd| (first..=last).contains(&fd));
+        let held = self.holders.of(pid).filter(|(fd, _)| is_in(*fd));
+        held.for_each(|(_, id)| self.kept.bar(id));
+    }
+
+    /// The process is about to end, and to close what it has.
+    pub fn exits(&mut self, pid: Pid) {
+        self.holders.of(pid).for_each(|(_, id)| self.kept.bar(id));
+    }
+
+    /// The process runs another program, and may have closed anything with that; [`closed`](Self::closed) says what.
+    pub fn executed(&mut self, pid: Pid) {
+        self.holders.of(pid).for_each(|(_, id)| self.kept.closed(id));
+    }
+
     /// The process has closed this number, or put something else in its place (`dup2(2)`).
     pub fn closed(&mut self, pid: Pid, fd: Fd) {
+        if let Some(id) = self.holders.socket(pid, fd) {
+            self.kept.closed(id);
+        }
         self.holders.release(pid, fd);
     }
 
     /// The process has ended.
     pub fn ended(&mut self, pid: Pid) {
+        self.executed(pid);
         self.holders.end(pid);
         self.processes.remove(&pid);
     }
@@ -157,13 +199,32 @@ impl Eye {
     /// Remembers which socket a descriptor is.
     fn hold(&mut self, pid: Pid, fd: Fd, socket: &OwnedFd) -> Option<SocketId> {
         let Ok(cookie) = socket_state::cookie(socket) else {
-            self.holders.release(pid, fd);
+            self.closed(pid, fd);
             return None;
         };
         let id = SocketId(cookie);
+        if self.holders.socket(pid, fd) != Some(id) {
+            self.closed(pid, fd);
+        }
         let fixed = self.holders.fixed(id).map_or_else(|| Fixed::of(socket.as_fd()), Ok).ok()?;
         self.holders.hold(pid, fd, id, fixed);
         Some(id)
+    }
+
+    /// Looks at the socket that a process knows by this number; `None` if it is none.
+    fn look_through(&mut self, pid: Pid, fd: Fd) -> io::Result<Option<SocketState>> {
+        let known = self.holders.socket(pid, fd);
+        let kept = known.and_then(|id| Some((id, self.kept.take(id)?)));
+        let (id, socket) = if let Some(kept) = kept {
+            kept
+        } else {
+            let socket = self.copy(pid, fd)?;
+            let Some(id) = self.hold(pid, fd, &socket) else { return Ok(None) };
+            (id, socket)
+        };
+        let state = self.look(id, &socket);
+        self.kept.keep(id, socket);
+        Ok(state)
     }
 
     fn look(&mut self, id: SocketId, socket: &OwnedFd) -> Option<SocketState> {
@@ -216,9 +277,7 @@ impl Eye {
     /// Looks at a socket through the process that has held it longest.
     fn look_through_holder(&mut self, id: SocketId) -> Option<SocketState> {
         let (pid, fd) = self.holders.holder(id)?;
-        let socket = self.copy(pid, fd).ok()?;
-        let now = self.hold(pid, fd, &socket)?;
-        if now == id { self.look(id, &socket) } else { None }
+        self.look_through(pid, fd).ok()?.filter(|state| state.socket == id)
     }
 
     fn look_again(&mut self, id: Option<SocketId>, time: Time) {
