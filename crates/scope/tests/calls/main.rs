@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by unwrapping, in its helpers too")]
 #![expect(clippy::print_stdout, reason = "a test that cannot run says so")]
 
+mod clamp;
 mod interruptions;
+mod orders;
 mod programs;
 mod special;
 mod starts;

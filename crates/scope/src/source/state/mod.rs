@@ -128,6 +128,11 @@ impl Eye {
         self.look_again(addressee.filter(|id| !is_seen(id)), time);
     }
 
+    /// The transport of a socket that is known.
+    pub(crate) fn protocol(&self, id: SocketId) -> Option<Protocol> {
+        self.holders.fixed(id).map(|fixed| fixed.protocol)
+    }
+
     /// The process has closed this number, or put something else in its place (`dup2(2)`).
     pub fn closed(&mut self, pid: Pid, fd: Fd) {
         self.holders.release(pid, fd);
