@@ -54,6 +54,23 @@ pub fn read(pid: u32, address: u64, buffer: &mut [u8]) -> io::Result<usize> {
     }
 }
 
+/// Writes `bytes` into the memory of a process from `address` on; all of them or none, if they lie in one page.
+///
+/// # Errors
+/// `EPERM`: the process may not be looked at; `ESRCH`: there is none; `EFAULT`: it may not write there itself.
+#[doc(alias = "process_vm_writev")]
+pub fn write(pid: u32, address: u64, bytes: &[u8]) -> io::Result<()> {
+    let out_of_range = || io::Error::from_raw_os_error(libc::EFAULT);
+    let pid = i32::try_from(pid).map_err(|_| out_of_range())?;
+    let address = usize::try_from(address).map_err(|_| out_of_range())?;
+    let local = libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
+    let remote = libc::iovec { iov_base: std::ptr::without_provenance_mut(address), iov_len: bytes.len() };
+    // SAFETY: the kernel reads `bytes`, which are borrowed through the call, and writes nothing of this process, unless that is
+    // the one that is meant: who gives its own address has to know what is there.
+    let result = unsafe { libc::process_vm_writev(pid, &raw const local, 1, &raw const remote, 1, 0) };
+    if usize::try_from(result) == Ok(bytes.len()) { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
 fn told(result: Result<usize, i32>) -> io::Result<usize> {
     match result {
         Ok(bytes) => Ok(bytes),

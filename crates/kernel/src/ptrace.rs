@@ -200,6 +200,47 @@ fn decode_info(words: &[u64; INFO_WORDS]) -> CallInfo {
     }
 }
 
+/// The words of the registers that the kernel saves (`struct user_regs_struct`), and which of them have the arguments of a call.
+#[cfg(target_arch = "x86_64")]
+const REGISTERS: (usize, [usize; 6]) = (27, [14, 13, 12, 7, 9, 8]);
+#[cfg(target_arch = "aarch64")]
+const REGISTERS: (usize, [usize; 6]) = (34, [0, 1, 2, 3, 4, 5]);
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+const REGISTERS: (usize, [usize; 6]) = (0, [0; 6]);
+
+/// Gives arguments to the call at which a thread stands, or back to the thread when it comes out of it: those that are `Some`.
+///
+/// A program expects to find its registers as they were before the call, so whoever changes them changes them back.
+///
+/// # Errors
+/// `ESRCH`: it has ended, or does not stand still; [`io::ErrorKind::Unsupported`]: the registers of this kind of machine are not known.
+#[doc(alias = "PTRACE_SETREGSET")]
+pub fn set_arguments(tid: u32, values: [Option<u64>; 6]) -> io::Result<()> {
+    let (words, places) = REGISTERS;
+    if words == 0 {
+        return Err(io::ErrorKind::Unsupported.into());
+    }
+    let mut registers = vec![0_u64; words];
+    exchange_registers(libc::PTRACE_GETREGSET.into(), tid, &mut registers)?;
+    for (place, value) in places.into_iter().zip(values) {
+        if let Some(value) = value {
+            registers[place] = value;
+        }
+    }
+    exchange_registers(libc::PTRACE_SETREGSET.into(), tid, &mut registers)
+}
+
+fn exchange_registers(request: libc::c_long, tid: u32, registers: &mut [u64]) -> io::Result<()> {
+    let mut vector = libc::iovec { iov_base: registers.as_mut_ptr().cast(), iov_len: size_of_val(registers) };
+    // SAFETY: the kernel reads or writes at most so many bytes as the vector says, in memory that is borrowed through the call
+    // and of which every value is one.
+    let result = unsafe {
+        let (tid, set) = (libc::c_long::from(tid), libc::c_long::from(libc::NT_PRSTATUS));
+        libc::syscall(libc::SYS_ptrace, request, tid, set, &raw mut vector)
+    };
+    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
 /// Where a handler's stack has what the interrupted call will have returned, when the handler begins: `rax` and `x0` of the kernel's
 /// `struct rt_sigframe`.
 const RESULT_IN_FRAME: Option<u64> = if cfg!(target_arch = "x86_64") {

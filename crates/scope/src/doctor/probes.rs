@@ -140,7 +140,10 @@ fn trace() -> Result<(), Untraced> {
 fn untraced(error: &CallsError) -> Untraced {
     let (operation, cause) = match error {
         CallsError::Machine => return Untraced::Machine,
-        CallsError::TooMany | CallsError::Condition { .. } | CallsError::Command { .. } => {
+        CallsError::TooMany
+        | CallsError::Condition { .. }
+        | CallsError::Command { .. }
+        | CallsError::Over { .. } => {
             return Untraced::Silent;
         }
         CallsError::Traced { .. } => {

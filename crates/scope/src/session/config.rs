@@ -74,6 +74,9 @@ pub enum When {
     Ended,
     /// So long after the beginning.
     After(Duration),
+    /// Each time that [`Session::launch`](super::Session::launch) asks for it, as long as the recording goes on: then it is over
+    /// only when somebody ends it.
+    Asked,
 }
 
 /// Where the programs run.

@@ -21,7 +21,7 @@ use self::rendezvous::Announcement;
 use self::servers::Servers;
 use crate::doctor::can_keep_privileges;
 use crate::model::{Captured, Certainty, Cpus, Header, Observation, Pid, Program, Summary, Time, What};
-use crate::source::calls::{self, Calls, CallsError};
+use crate::source::calls::{self, Calls};
 use crate::source::lines::Hook;
 use crate::source::packets::Packets;
 use crate::source::poller::{self, Poller};
@@ -35,7 +35,7 @@ pub use self::rendezvous::running;
 pub use self::servers::REST;
 pub use self::settings::{Refused, SETTINGS_MAX, Setting};
 pub use crate::source::calls::{
-    GuestConfig, GuestLimits, HOME, Isolation, Order, PROGRAMS_MAX, Usage, User, WORK,
+    CallsError, Clamp, GuestConfig, GuestLimits, HOME, Isolation, Order, PROGRAMS_MAX, Usage, User, WORK,
 };
 
 /// What kept a recording from beginning.
@@ -186,6 +186,29 @@ impl Session {
         self.calls.end_guest(program);
     }
 
+    /// Starts a program that waits to be [asked](When::Asked) for, also one that was started before; tells its first process.
+    ///
+    /// # Errors
+    /// [`CallsError`], as for a program that starts with the recording; [`CallsError::Over`] after [`signal`](Self::signal).
+    pub fn launch(&self, program: usize) -> Result<Pid, CallsError> {
+        self.calls.launch(program)
+    }
+
+    /// The error number for which a program that was started has not become one (`execve(2)`), by its first process.
+    pub fn not_executed(&self, pid: Pid) -> Option<i32> {
+        self.calls.not_executed(pid)
+    }
+
+    /// How much a send of the programs may move.
+    pub fn clamp(&self) -> &Clamp {
+        self.calls.clamp()
+    }
+
+    /// When a program stopped last, in nanoseconds of `CLOCK_MONOTONIC`; 0 if none did.
+    pub fn last_stop_ns(&self) -> u64 {
+        self.calls.last_stop_ns()
+    }
+
     /// Asks the programs that were started to end, or ends them; those that were attached to go on.
     pub fn signal(&mut self, order: Order) {
         self.end = End::Interrupted;
@@ -322,6 +345,7 @@ fn of_calls(config: Config, lines: Option<&Hook>, cpu: Option<u32>) -> calls::Co
             (When::Listening, Some(before)) => calls::When::Listening(before),
             (When::Ended, Some(before)) => calls::When::Ended(before),
             (When::After(time), _) => calls::When::After(time),
+            (When::Asked, _) => calls::When::Asked,
             _ => calls::When::AtOnce,
         },
     });

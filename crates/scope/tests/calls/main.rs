@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by unwrapping, in its helpers too")]
 #![expect(clippy::print_stdout, reason = "a test that cannot run says so")]
 
+mod clamp;
 mod closing;
 mod interruptions;
+mod orders;
 mod programs;
 mod special;
 mod starts;

@@ -100,6 +100,12 @@ impl Running {
         self.observations.iter().rev().find_map(waits).unwrap()
     }
 
+    pub(crate) fn until_not_executed(&self, pid: Pid) {
+        while self.calls.not_executed(pid).is_none() {
+            thread::yield_now();
+        }
+    }
+
     pub(crate) fn end(mut self) -> Recording {
         let ended = self.calls.join();
         self.observations.extend(self.reader.take());

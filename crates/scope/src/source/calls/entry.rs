@@ -43,7 +43,8 @@ impl Tracer {
         if let Some((interruption, former)) = self.shared.interruption(tid) {
             if interruption.goes_on_as(call, former == values) {
                 self.shared.interrupted(tid, None);
-                return self.set_state(tid, State::InCall);
+                self.set_state(tid, State::InCall);
+                return self.shorten(tid, call, values);
             }
             self.handled(tid, Handler::Restarts);
         }
@@ -55,6 +56,7 @@ impl Tracer {
             self.uses_io_uring(tid);
         }
         self.open(tid, call, values, on);
+        self.shorten(tid, call, values);
     }
 
     fn open(&mut self, tid: Tid, call: Syscall, values: [u64; 6], on: Option<SocketRef>) {

@@ -78,6 +78,12 @@ pub enum CallsError {
         /// What the kernel said.
         cause: io::Error,
     },
+    /// It was to be started when nothing was traced any more.
+    #[error("program {program}: nothing is traced any more")]
+    Over {
+        /// Which one, from 0.
+        program: usize,
+    },
     /// The tracer's own thread could not be started.
     #[error("thread of the tracer: {0}")]
     Thread(#[source] io::Error),

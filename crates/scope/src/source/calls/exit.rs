@@ -20,6 +20,8 @@ impl Tracer {
         if thread.state != State::InCall {
             return;
         }
+        self.lengthen(tid);
+        let Some((thread, _)) = self.traced.of(tid) else { return };
         let Some(open) = self.shared.closed(tid) else { return };
         if let Some(interruption) = Interruption::of(open.call.call, result, now) {
             thread.state = State::Interrupted;

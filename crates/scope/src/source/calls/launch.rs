@@ -4,7 +4,7 @@ use std::env;
 use std::ffi::{CString, OsStr, OsString};
 use std::fs;
 use std::io;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
@@ -22,7 +22,7 @@ use kernel::ptrace::{self, Options};
 use kernel::seccomp::Filter;
 use kernel::signals;
 use kernel::step::StepError;
-use wire::names::Syscall;
+use wire::names::{Machine, Syscall};
 
 use super::processes::{Process, Status, Thread};
 use super::tracer::Tracer;
@@ -35,6 +35,14 @@ const NOT_ALLOWED: i32 = 13;
 const NOT_THERE: u16 = 38;
 const CANCELLED: i32 = 125;
 
+/// What all programs that are started here have in common.
+#[derive(Debug)]
+pub(super) struct Manners {
+    filter: Filter,
+    output_to_error: bool,
+    terminal: Option<Arc<OwnedFd>>,
+}
+
 impl Tracer {
     /// Makes a process for each program, which waits, and attaches to it.
     pub(super) fn prepare(&mut self, config: &Config) -> Result<(), CallsError> {
@@ -42,29 +50,19 @@ impl Tracer {
             affinity::pin(cpu).map_err(|cause| CallsError::Pin { cpu, cause })?;
         }
         signals::omit_stops_of_children();
-        let filter = self.filter(config.refuse_io_uring);
-        let manner = Manner {
-            keep_privileges: config.keep_privileges,
-            output_to_error: config.output_to_error,
-            terminal: config.terminal.as_ref().map(|terminal| terminal.as_fd()),
-        };
-        let images: Result<Vec<_>, _> = config.programs.iter().enumerate().map(image).collect();
-        for (program, (image, start)) in images?.iter().zip(&config.programs).enumerate() {
-            let failed = |cause| CallsError::Prepare { file: shown(start), cause };
-            let prepared = match &start.guest {
-                None => launch::prepare(image, &filter, manner).map_err(failed)?,
-                Some(guest) => self
-                    .prepare_guest(program, guest, (image, &filter))
-                    .map_err(|cause| CallsError::Confine { file: shown(start), cause })?,
+        // What is wrong with one of them is known before anything runs.
+        config.programs.iter().enumerate().try_for_each(|program| image(program).map(drop))?;
+        for (program, start) in config.programs.iter().enumerate() {
+            let go = if start.when == When::Asked {
+                self.asked.insert(program, start.clone());
+                None
+            } else {
+                Some(self.prepare_one(program, start)?.1)
             };
-            let pid = Pid(prepared.id());
-            self.shared.started_program(Handle::open(pid.0).map_err(failed)?);
-            self.gos.push(Some(prepared.into_go()));
-            ptrace::seize(pid.0, Options { filtered: true, end_with_tracer: true })
-                .map_err(|cause| CallsError::Attach { pid, cause })?;
-            self.shared.started(pid);
-            let has_hook = start.environment.iter().any(|(name, _)| name == "PYTHONPATH");
-            self.takes(pid, Process { has_hook, ..Process::new(program, true) });
+            self.gos.push(go);
+        }
+        if config.takes_orders() {
+            self.hang_bell()?;
         }
         Ok(())
     }
@@ -80,16 +78,45 @@ impl Tracer {
         guest.prepare(image, filter, &confinement)
     }
 
-    fn filter(&self, refuse_io_uring: bool) -> Filter {
-        let (refused, traced): (Vec<_>, Vec<_>) = Syscall::all(self.machine)
-            .partition(|(call, _)| refuse_io_uring && call.name() == "io_uring_setup");
-        let traced: Vec<_> = traced.into_iter().map(|(_, number)| number).collect();
-        let refused: Vec<_> = refused.into_iter().map(|(_, number)| (number, NOT_THERE)).collect();
-        Filter::trace(self.machine.audit_arch(), &traced, &refused)
+    /// Makes a process for a program, which waits, and attaches to it.
+    pub(super) fn prepare_one(&mut self, program: usize, start: &Start) -> Result<(Pid, Go), CallsError> {
+        let image = image((program, start))?;
+        let manner = Manner {
+            keep_privileges: self.keeps_privileges,
+            output_to_error: self.manners.output_to_error,
+            terminal: self.manners.terminal.as_ref().map(|terminal| terminal.as_fd()),
+        };
+        let failed = |cause| CallsError::Prepare { file: shown(start), cause };
+        let filter = &self.manners.filter;
+        let prepared = match &start.guest {
+            None => launch::prepare(&image, filter, manner).map_err(failed)?,
+            Some(guest) => self
+                .prepare_guest(program, guest, (&image, filter))
+                .map_err(|cause| CallsError::Confine { file: shown(start), cause })?,
+        };
+        let pid = Pid(prepared.id());
+        self.shared.started_program(Handle::open(pid.0).map_err(failed)?);
+        ptrace::seize(pid.0, Options { filtered: true, end_with_tracer: true })
+            .map_err(|cause| CallsError::Attach { pid, cause })?;
+        self.shared.started(pid);
+        let has_hook = start.environment.iter().any(|(name, _)| name == "PYTHONPATH");
+        self.takes(pid, Process { has_hook, ..Process::new(program, true) });
+        Ok((pid, prepared.into_go()))
     }
 
+    /// Makes the process whose end wakes the tracer.
+    pub(super) fn hang_bell(&mut self) -> Result<(), CallsError> {
+        let image = Image::new(Vec::new(), Vec::new(), Vec::new());
+        let nothing = Filter::trace(self.machine.audit_arch(), &[], &[]);
+        let bell = launch::prepare(&image, &nothing, Manner::default()).map_err(CallsError::Thread)?;
+        self.bell = Some(Pid(bell.id()));
+        self.shared.hang(bell.into_go());
+        Ok(())
+    }
     fn takes(&mut self, pid: Pid, process: Process) {
-        self.roots.push(pid);
+        let programs = self.roots.len().max(process.program + 1);
+        self.roots.resize(programs, Pid(0));
+        self.roots[process.program] = pid;
         self.traced.processes.insert(pid, process);
         self.traced.threads.insert(Tid(pid.0), Thread::new(pid));
     }
@@ -100,15 +127,7 @@ impl Tracer {
             let program = config.programs.len() + index;
             self.attach_to(*pid, program)?;
         }
-        if config.attach.is_empty() {
-            return Ok(());
-        }
-        let image = Image::new(Vec::new(), Vec::new(), Vec::new());
-        let nothing = Filter::trace(self.machine.audit_arch(), &[], &[]);
-        let bell = launch::prepare(&image, &nothing, Manner::default()).map_err(CallsError::Thread)?;
-        self.bell = Some(Pid(bell.id()));
-        self.shared.hang(bell.into_go());
-        Ok(())
+        if config.attach.is_empty() || self.bell.is_some() { Ok(()) } else { self.hang_bell() }
     }
 
     fn attach_to(&mut self, pid: Pid, program: usize) -> Result<(), CallsError> {
@@ -179,7 +198,10 @@ impl Tracer {
         self.roots[program] = Pid(0);
         match exit_code(wait_status) {
             Some(CANCELLED) if !was_running => {}
-            Some(errno) if !was_running => self.ended.not_executed.push((program, errno)),
+            Some(errno) if !was_running => {
+                self.shared.orders.is_not_executed(pid, errno);
+                self.ended.not_executed.push((program, errno));
+            }
             _ => self.ended.wait_statuses[program] = Some(wait_status),
         }
         for next in self.starts.ended(program) {
@@ -190,6 +212,21 @@ impl Tracer {
             for program in self.starts.give_up() {
                 self.gos[program] = None;
             }
+        }
+    }
+}
+
+impl Manners {
+    /// Takes what all programs of a recording have in common.
+    pub(super) fn of(config: &Config, machine: Machine) -> Self {
+        let (refused, traced): (Vec<_>, Vec<_>) = Syscall::all(machine)
+            .partition(|(call, _)| config.refuse_io_uring && call.name() == "io_uring_setup");
+        let traced: Vec<_> = traced.into_iter().map(|(_, number)| number).collect();
+        let refused: Vec<_> = refused.into_iter().map(|(_, number)| (number, NOT_THERE)).collect();
+        Self {
+            filter: Filter::trace(machine.audit_arch(), &traced, &refused),
+            output_to_error: config.output_to_error,
+            terminal: config.terminal.clone(),
         }
     }
 }

@@ -14,6 +14,7 @@
 //! (`CLONE_FILES` without `CLONE_THREAD`) are seen, but a descriptor that the one replaces may be taken for the former one in the
 //! other; and processes made with `CLONE_UNTRACED` run without a tracer.
 
+mod clamp;
 mod descriptors;
 mod entry;
 mod error;
@@ -24,6 +25,7 @@ mod interruption;
 mod launch;
 mod memories;
 mod open;
+mod orders;
 mod processes;
 mod release;
 mod starts;
@@ -38,6 +40,7 @@ use std::time::Duration;
 
 pub use kernel::process::Order;
 
+pub use self::clamp::Clamp;
 pub use self::error::CallsError;
 pub use self::guest::{GuestConfig, HOME, Isolation, Limits as GuestLimits, Usage, User, WORK};
 use self::open::Shared;
@@ -96,6 +99,9 @@ pub enum When {
     Ended(usize),
     /// So long after the recording began.
     After(Duration),
+    /// Each time that [`Calls::launch`] asks for it. Where there is such a program tracing goes on until [`Calls::release`], even when
+    /// no program is left.
+    Asked,
 }
 
 /// Programs that are traced.
@@ -146,6 +152,11 @@ pub fn start(config: Config, sink: Sink, eye: Eye) -> Result<Calls, CallsError> 
 }
 
 impl Config {
+    /// Whether programs can be asked for.
+    fn takes_orders(&self) -> bool {
+        self.programs.iter().any(|program| program.when == When::Asked)
+    }
+
     fn check(&self) -> Result<(), CallsError> {
         let programs = self.programs.len();
         if programs + self.attach.len() > PROGRAMS_MAX {
@@ -190,9 +201,27 @@ impl Calls {
         }
     }
 
-    /// Lets the processes that were attached to go on without a tracer, soon.
+    /// Lets the processes that were attached to go on without a tracer, soon; no program can be asked for from then on.
     pub fn release(&self) {
-        self.shared.ring();
+        self.shared.release();
+    }
+
+    /// Starts a program that waits to be [asked](When::Asked) for, also one that was started before; tells its first process.
+    ///
+    /// # Errors
+    /// [`CallsError`]; [`CallsError::Over`] if nothing is traced any more.
+    pub fn launch(&self, program: usize) -> Result<Pid, CallsError> {
+        self.shared.orders.launch(program, || self.shared.ring())
+    }
+
+    /// The error number for which a program that was started has not become one (`execve(2)`), by its first process.
+    pub fn not_executed(&self, pid: Pid) -> Option<i32> {
+        self.shared.orders.not_executed(pid)
+    }
+
+    /// How much a send may move; at first, as much as it asks for.
+    pub fn clamp(&self) -> &Clamp {
+        &self.shared.clamp
     }
 
     /// When a program stopped last, in nanoseconds of `CLOCK_MONOTONIC`; 0 if none did.

@@ -10,8 +10,10 @@ use kernel::confine::Confinement;
 use kernel::launch::Go;
 use kernel::process::{Handle, Order};
 
+use super::clamp::Clamp;
 use super::interruption::Interruption;
-use crate::model::{Call, Certainty, Pid, Tid, Time, What};
+use super::orders::Orders;
+use crate::model::{Args, Call, Certainty, Pid, SocketId, Tid, Time, What};
 use crate::source::Sink;
 
 /// After how long a call is told as one that waits.
@@ -46,6 +48,8 @@ pub(super) struct Shared {
     processes: Mutex<BTreeSet<Pid>>,
     /// Ends the process whose end wakes the tracer.
     bell: Mutex<Option<Go>>,
+    pub(super) orders: Orders,
+    pub(super) clamp: Clamp,
 }
 
 impl Shared {
@@ -58,6 +62,8 @@ impl Shared {
             guests: Mutex::default(),
             processes: Mutex::default(),
             bell: Mutex::default(),
+            orders: Orders::default(),
+            clamp: Clamp::default(),
         }
     }
 
@@ -67,6 +73,13 @@ impl Shared {
 
     pub(super) fn closed(&self, tid: Tid) -> Option<Open> {
         lock(&self.open).remove(&tid)
+    }
+
+    /// The socket that a thread sends on; `None` if it does something else.
+    pub(super) fn sends_on(&self, tid: Tid) -> Option<SocketId> {
+        let open = lock(&self.open);
+        let call = &open.get(&tid)?.call;
+        call.on.and_then(|on| on.socket).filter(|_| matches!(call.args, Args::Send { .. }))
     }
 
     pub(super) fn interrupted(&self, tid: Tid, interruption: Option<Interruption>) {
@@ -147,7 +160,13 @@ impl Shared {
         *lock(&self.bell) = Some(bell);
     }
 
-    /// Wakes the tracer, if it has something to release.
+    /// Wakes the tracer, to let those go that were attached to.
+    pub(super) fn release(&self) {
+        self.orders.release();
+        self.ring();
+    }
+
+    /// Wakes the tracer, if it can be.
     pub(super) fn ring(&self) {
         drop(lock(&self.bell).take());
     }

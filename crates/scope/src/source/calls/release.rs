@@ -8,7 +8,6 @@ use crate::model::{Pid, ProcessChange, Tid, Time};
 impl Tracer {
     /// Whoever was attached to is to go on without a tracer: each thread is stopped for that once more.
     pub(super) fn release(&mut self, now: Time) {
-        self.bell = None;
         self.is_releasing = true;
         let attached = self.traced.processes.iter().filter(|(_, process)| !process.is_filtered);
         let attached: Vec<Pid> = attached.map(|(pid, _)| *pid).collect();
@@ -47,6 +46,7 @@ impl Tracer {
     pub(super) fn abandon(&mut self) {
         self.gos.clear();
         self.timers.clear();
+        self.shared.orders.release();
         self.shared.ring();
         // Their first processes, which are children of this thread, end by nothing else.
         self.shared.end_guests();

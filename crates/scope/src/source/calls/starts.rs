@@ -20,7 +20,9 @@ pub(super) struct Starts {
 
 impl Starts {
     pub(super) fn new(whens: impl Iterator<Item = When>) -> Self {
-        Self { waiting: whens.map(Some).collect(), datagrams: HashSet::new() }
+        // Who waits to be asked for waits for no program.
+        let waiting = whens.map(|when| Some(when).filter(|when| *when != When::Asked)).collect();
+        Self { waiting, datagrams: HashSet::new() }
     }
 
     /// Those that need not wait, and those that wait for a time, which is somebody else's business from now on.

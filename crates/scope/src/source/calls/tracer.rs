@@ -1,20 +1,24 @@
 //! The loop of the tracer: one stop after the other, and who is there.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
+use foldhash::HashMap;
 use kernel::clock;
 use kernel::launch::Go;
 use kernel::ptrace::{self, CallInfo, How, Stop, Waited};
 use wire::errno::EINTR;
 use wire::names::Machine;
 
+use super::clamp::Shortened;
 use super::interruption::Handler;
+use super::launch::Manners;
 use super::memories::Memories;
 use super::open::Shared;
 use super::processes::{Kin, State, Thread, Traced};
 use super::starts::Starts;
-use super::{CallsError, Config, Ended};
+use super::{CallsError, Config, Ended, Start};
 use crate::model::{Certainty, Note, Outcome, Pid, Process as Told, ProcessChange, Tid, Time, What};
 use crate::source::Sink;
 use crate::source::lines::Places;
@@ -25,6 +29,9 @@ pub(super) struct Tracer {
     pub(super) machine: Machine,
     pub(super) strings_bytes: u32,
     pub(super) keeps_privileges: bool,
+    pub(super) manners: Manners,
+    /// What was changed of the calls that threads are in.
+    pub(super) shortened: HashMap<Tid, Shortened>,
     pub(super) sink: Sink,
     pub(super) eye: Eye,
     pub(super) shared: Arc<Shared>,
@@ -36,9 +43,13 @@ pub(super) struct Tracer {
     pub(super) gos: Vec<Option<Go>>,
     /// The programs that wait for a time; those who wait for it give up when this goes.
     pub(super) timers: Vec<Sender<()>>,
-    /// The first process of each program.
+    /// The programs that start when they are asked for.
+    pub(super) asked: BTreeMap<usize, Start>,
+    /// Whether tracing goes on without anybody to trace, as long as programs can be asked for.
+    pub(super) takes_orders: bool,
+    /// The first process of each program; the last one of a program that was started more than once.
     pub(super) roots: Vec<Pid>,
-    /// The process whose end says that those who were attached to are to be let go.
+    /// The process whose end says that somebody wants something: a program, or that those who were attached to are let go.
     pub(super) bell: Option<Pid>,
     pub(super) is_releasing: bool,
     pub(super) ended: Ended,
@@ -61,6 +72,8 @@ impl Tracer {
             machine,
             strings_bytes: config.strings_bytes,
             keeps_privileges: config.keep_privileges,
+            manners: Manners::of(config, machine),
+            shortened: HashMap::default(),
             sink,
             eye,
             shared,
@@ -70,6 +83,8 @@ impl Tracer {
             starts: Starts::new(config.programs.iter().map(|start| start.when)),
             gos: Vec::new(),
             timers: Vec::new(),
+            asked: BTreeMap::new(),
+            takes_orders: config.takes_orders(),
             roots: Vec::new(),
             bell: None,
             is_releasing: false,
@@ -88,7 +103,7 @@ impl Tracer {
 
     /// Traces until nobody is left.
     pub(super) fn run(mut self) -> Ended {
-        while !self.traced.threads.is_empty() {
+        while !self.traced.threads.is_empty() || self.takes_orders && self.bell.is_some() {
             // No error is known; without anybody to wait for there is nothing left to do.
             let Ok(waited) = ptrace::wait_any(true) else { break };
             let now_ns = clock::monotonic_ns();
@@ -244,7 +259,7 @@ impl Tracer {
 
     fn thread_ended(&mut self, tid: Tid, wait_status: u32, now: Time) {
         if self.bell == Some(Pid(tid.0)) {
-            return self.release(now);
+            return self.rung(now);
         }
         self.cut_off(tid, now);
         self.places.ended(tid);
@@ -270,6 +285,7 @@ impl Tracer {
 
     /// A call ends because its thread does.
     pub(super) fn cut_off(&mut self, tid: Tid, now: Time) {
+        self.shortened.remove(&tid);
         if let Some(mut open) = self.shared.closed(tid) {
             open.call.until = Some(now);
             open.call.outcome = Some(Outcome::Ended);

@@ -166,6 +166,11 @@ impl Eye {
         self.holders.of(pid).for_each(|(_, id)| self.kept.closed(id));
     }
 
+    /// The transport of a socket that is known.
+    pub(crate) fn protocol(&self, id: SocketId) -> Option<Protocol> {
+        self.holders.fixed(id).map(|fixed| fixed.protocol)
+    }
+
     /// The process has closed this number, or put something else in its place (`dup2(2)`).
     pub fn closed(&mut self, pid: Pid, fd: Fd) {
         if let Some(id) = self.holders.socket(pid, fd) {

@@ -86,9 +86,10 @@ fn of_calls(error: &CallsError, words: &Words) -> Failure {
         CallsError::Thread(cause) => system("clone", "", cause),
         CallsError::Machine => Failure::new(Exit::Usage, words.trace_unknown_machine()),
         // The command line was checked for these.
-        CallsError::TooMany | CallsError::Condition { .. } | CallsError::Command { .. } => {
-            Failure::internal(words, error)
-        }
+        CallsError::TooMany
+        | CallsError::Condition { .. }
+        | CallsError::Command { .. }
+        | CallsError::Over { .. } => Failure::internal(words, error),
     }
 }
 
