@@ -8,4 +8,5 @@ pub mod actor;
 pub mod check;
 pub mod exercise;
 pub mod experiments;
+pub mod grade;
 pub mod text;

@@ -8,13 +8,13 @@
 
 mod combine;
 mod discover;
-mod file;
+pub(crate) mod file;
 mod framing;
 mod init;
-mod keys;
+pub(crate) mod keys;
 mod part;
 mod protocol;
-mod read;
+pub(crate) mod read;
 mod status;
 
 use std::collections::BTreeMap;
