@@ -10,7 +10,7 @@ use toml::value::{Datetime, Offset};
 use crate::check::manifest::file::{File, GradeFile, ProtocolFile, SideFile};
 use crate::check::manifest::keys::{DELIMITER, Known, PROTOCOL, Places, READY, SIDE, line};
 use crate::check::manifest::read::{Wrong, in_toml, of_unknown, part, points};
-use crate::check::manifest::{FILE_BYTES_MAX, GradePart, Language, ManifestError, Part, Problem};
+use crate::check::manifest::{FILE_BYTES_MAX, GradePart, ManifestError, Part, Problem, SourceLanguage};
 use crate::check::pattern;
 use crate::check::points::Points;
 use crate::exercise::Exercise;
@@ -26,7 +26,7 @@ pub struct Class {
     /// Until when, in seconds since 1970 (UTC); what has a file that is younger counts as late.
     pub deadline_unix_s: Option<i64>,
     /// The languages that programs may be in; empty if any.
-    pub languages: Vec<Language>,
+    pub languages: Vec<SourceLanguage>,
     /// The exercises, and what each is worth.
     pub assignments: BTreeMap<Exercise, Assignment>,
 }
@@ -164,7 +164,7 @@ impl Class {
     }
 }
 
-type Meant = (Vec<Language>, BTreeMap<Exercise, Assignment>);
+type Meant = (Vec<SourceLanguage>, BTreeMap<Exercise, Assignment>);
 
 fn meant(file: &ClassFile) -> Result<Meant, Wrong> {
     if file.schema.is_some_and(|schema| schema != 1) {
@@ -185,12 +185,12 @@ fn meant(file: &ClassFile) -> Result<Meant, Wrong> {
     Ok((languages, assignments))
 }
 
-fn language(name: &str) -> Result<Language, Wrong> {
+fn language(name: &str) -> Result<SourceLanguage, Wrong> {
     Ok(match name {
-        "python" => Language::Python,
-        "c" => Language::C,
-        "js" | "javascript" | "node" => Language::JavaScript,
-        "java" => Language::Java,
+        "python" => SourceLanguage::Python,
+        "c" => SourceLanguage::C,
+        "js" | "javascript" | "node" => SourceLanguage::JavaScript,
+        "java" => SourceLanguage::Java,
         _ => return Err(("languages".to_owned(), Problem::OneOf(vec!["python", "c", "js", "java"]))),
     })
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::check::Role;
-use crate::check::manifest::{FILE_NAME, Language};
+use crate::check::manifest::{FILE_NAME, SourceLanguage};
 use crate::exercise::{Exercise, Transport};
 
 /// The programs of an exercise.
@@ -26,7 +26,7 @@ pub struct Source {
     /// Its file, from the directory of the programs.
     pub file: String,
     /// What it is written in.
-    pub language: Language,
+    pub language: SourceLanguage,
 }
 
 /// Why the programs were not found.
@@ -46,13 +46,13 @@ pub enum Misfit {
 /// # Errors
 ///
 /// [`Misfit`].
-pub fn find(files: &[String], exercise: Exercise, languages: &[Language]) -> Result<Found, Misfit> {
+pub fn find(files: &[String], exercise: Exercise, languages: &[SourceLanguage]) -> Result<Found, Misfit> {
     let own = files_of(files, exercise);
     if own.is_empty() {
         return Err(Misfit::Absent);
     }
     let manifest = own.iter().find(|path| file_name(path) == FILE_NAME);
-    let sources: Vec<(&str, Language)> =
+    let sources: Vec<(&str, SourceLanguage)> =
         own.iter().filter_map(|path| Some((*path, program_language(path)?))).collect();
     if let Some(manifest) = manifest {
         let directory = directory_of(manifest).to_owned();
@@ -79,10 +79,10 @@ impl Source {
     /// Returns the command that runs it, in its directory; of C, after it was built.
     pub fn command(&self, role: Role) -> Vec<String> {
         let words: &[&str] = match self.language {
-            Language::Python => &["python3", &self.file],
-            Language::JavaScript => &["node", &self.file],
-            Language::Java => &["java", &self.file],
-            Language::C => &[built_name(role)],
+            SourceLanguage::Python => &["python3", &self.file],
+            SourceLanguage::JavaScript => &["node", &self.file],
+            SourceLanguage::Java => &["java", &self.file],
+            SourceLanguage::C => &[built_name(role)],
         };
         words.iter().map(|word| (*word).to_owned()).collect()
     }
@@ -92,7 +92,7 @@ impl Found {
     /// Returns the command that builds what has to be built. A file's name is an argument of its own and is never read by a shell.
     pub fn build(&self) -> Option<Vec<String>> {
         let in_c = |(role, source): (&Role, &Source)| {
-            (source.language == Language::C).then(|| (*role, source.file.clone()))
+            (source.language == SourceLanguage::C).then(|| (*role, source.file.clone()))
         };
         let sources: Vec<(Role, String)> = self.programs.iter().filter_map(in_c).collect();
         let mut script = Vec::new();
@@ -137,7 +137,7 @@ fn files_of(files: &[String], exercise: Exercise) -> Vec<&str> {
 
 /// The one program for each role; `None` if there are several.
 fn roles(
-    sources: &[(&str, Language)],
+    sources: &[(&str, SourceLanguage)],
     exercise: Exercise,
     directory: &str,
 ) -> Option<BTreeMap<Role, Source>> {
@@ -182,10 +182,10 @@ fn usual_role(exercise: Exercise) -> Role {
 }
 
 /// The language of what can be run: a header of C cannot.
-fn program_language(path: &str) -> Option<Language> {
+fn program_language(path: &str) -> Option<SourceLanguage> {
     let name = file_name(path);
     let is_header = name.rsplit_once('.').is_some_and(|(_, ending)| ending == "h");
-    Language::of_file(name).filter(|_| !is_header)
+    SourceLanguage::of_file(name).filter(|_| !is_header)
 }
 
 fn file_name(path: &str) -> &str {
@@ -254,7 +254,7 @@ mod tests {
             &["src/1.5.2/mi_server.py", "src/1.5.2/helpers.py", "src/1.5.2/__pycache__/server.py"],
         ] {
             let found = found(files, Exercise::AddressFilter).unwrap();
-            assert_eq!(found.programs[&Role::Server].language, Language::Python, "{files:?}");
+            assert_eq!(found.programs[&Role::Server].language, SourceLanguage::Python, "{files:?}");
         }
     }
 
@@ -295,10 +295,10 @@ mod tests {
         let files = ["1.3/server.js".to_owned()];
 
         assert_eq!(
-            find(&files, Exercise::EchoUdp, &[Language::C]),
+            find(&files, Exercise::EchoUdp, &[SourceLanguage::C]),
             Err(Misfit::Language("server.js".to_owned()))
         );
-        assert!(find(&files, Exercise::EchoUdp, &[Language::JavaScript]).is_ok());
+        assert!(find(&files, Exercise::EchoUdp, &[SourceLanguage::JavaScript]).is_ok());
     }
 
     #[test]

@@ -25,7 +25,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::combine::{Combined, Notice, combine};
 pub use self::discover::{
-    CANDIDATES_MAX, LITERAL_BYTES_MAX, Language, addresses, command_candidates, literals, stop_candidates,
+    CANDIDATES_MAX, LITERAL_BYTES_MAX, SourceLanguage, addresses, command_candidates, literals,
+    stop_candidates,
 };
 pub use self::framing::{FIXED_BYTES_MAX, Framing};
 pub use self::init::init;
