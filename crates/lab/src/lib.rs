@@ -8,5 +8,6 @@ pub mod actor;
 pub mod check;
 pub mod exercise;
 pub mod experiments;
+pub mod grade;
 pub mod stage;
 pub mod text;

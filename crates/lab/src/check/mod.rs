@@ -15,6 +15,7 @@ pub mod requirements;
 pub(crate) mod samples;
 pub mod signatures;
 mod step;
+pub mod texts;
 mod told;
 pub mod trial;
 mod verdict;

@@ -47,7 +47,7 @@ const COMPARING_CALLS: [&str; 6] =
 
 /// A language that literals can be found in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Language {
+pub enum SourceLanguage {
     /// Python 3.
     Python,
     /// C.
@@ -58,7 +58,7 @@ pub enum Language {
     Java,
 }
 
-impl Language {
+impl SourceLanguage {
     /// Returns the language of a file by the ending of its name.
     pub fn of_file(name: &str) -> Option<Self> {
         Some(match name.rsplit_once('.')?.1 {
@@ -90,7 +90,7 @@ struct Literal {
 }
 
 /// Returns the strings of a source, in their order, each once, of at most [`LITERAL_BYTES_MAX`] bytes.
-pub fn literals(source: &str, language: Language) -> Vec<String> {
+pub fn literals(source: &str, language: SourceLanguage) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let all = lex(source, language).into_iter().map(|literal| literal.text);
     all.filter(|text| seen.insert(text.clone())).collect()
@@ -98,14 +98,14 @@ pub fn literals(source: &str, language: Language) -> Vec<String> {
 
 /// Returns messages that may end a server, those of its source first: what it compares with, then single words; then what
 /// people usually choose, in three cases. At most [`CANDIDATES_MAX`].
-pub fn stop_candidates(sources: &[(&str, Language)]) -> Vec<String> {
+pub fn stop_candidates(sources: &[(&str, SourceLanguage)]) -> Vec<String> {
     let own = ranked(sources).into_iter().map(|literal| literal.text);
     let usual = STOP_WORDS.iter().flat_map(|word| in_three_cases(word));
     distinct(own.chain(usual))
 }
 
 /// Returns forms that may run a command (`CMD {cmd}`), likewise. At most [`CANDIDATES_MAX`].
-pub fn command_candidates(sources: &[(&str, Language)]) -> Vec<String> {
+pub fn command_candidates(sources: &[(&str, SourceLanguage)]) -> Vec<String> {
     let own = ranked(sources).into_iter().flat_map(|literal| forms(&literal.text));
     let usual =
         COMMAND_WORDS.iter().flat_map(|word| in_three_cases(word)).map(|word| format!("{word} {COMMAND}"));
@@ -113,7 +113,7 @@ pub fn command_candidates(sources: &[(&str, Language)]) -> Vec<String> {
 }
 
 /// Returns the IPv4 addresses that stand in a source as strings, after `127.0.0.1`, each once, at most [`CANDIDATES_MAX`].
-pub fn addresses(sources: &[(&str, Language)]) -> Vec<Ipv4Addr> {
+pub fn addresses(sources: &[(&str, SourceLanguage)]) -> Vec<Ipv4Addr> {
     let all = sources.iter().flat_map(|(source, language)| lex(source, *language));
     let found = all.filter_map(|literal| literal.text.parse().ok());
     let is_hosts_own = |address: &Ipv4Addr| !address.is_unspecified() && !address.is_broadcast();
@@ -123,7 +123,7 @@ pub fn addresses(sources: &[(&str, Language)]) -> Vec<Ipv4Addr> {
 }
 
 /// The literals that may be messages: those that something is compared with first, then single words, then the others.
-fn ranked(sources: &[(&str, Language)]) -> Vec<Literal> {
+fn ranked(sources: &[(&str, SourceLanguage)]) -> Vec<Literal> {
     let all = sources.iter().flat_map(|(source, language)| lex(source, *language));
     let mut literals: Vec<Literal> = all.filter(may_be_message).collect();
     literals.sort_by_key(|literal| (!literal.is_compared, literal.text.trim().contains(char::is_whitespace)));
@@ -161,7 +161,7 @@ fn distinct(all: impl Iterator<Item = String>) -> Vec<String> {
 
 /// Finds the strings of a source. It knows comments, quotes and escapes, and no more of the language: what it takes for a string
 /// by mistake is tried in vain.
-fn lex(source: &str, language: Language) -> Vec<Literal> {
+fn lex(source: &str, language: SourceLanguage) -> Vec<Literal> {
     let mut literals = Vec::new();
     let mut rest = source;
     let mut line_begin = source;
@@ -195,10 +195,10 @@ fn text_has_line(line_begin: &str, rest: &str) -> bool {
 }
 
 /// The length of a comment that begins here, without the end of its line.
-fn comment(rest: &str, language: Language) -> Option<usize> {
+fn comment(rest: &str, language: SourceLanguage) -> Option<usize> {
     let to_line_end = |rest: &str| rest.find('\n').unwrap_or(rest.len());
     match language {
-        Language::Python => rest.starts_with('#').then(|| to_line_end(rest)),
+        SourceLanguage::Python => rest.starts_with('#').then(|| to_line_end(rest)),
         _ if rest.starts_with("//") => Some(to_line_end(rest)),
         _ if rest.starts_with("/*") => Some(rest.find("*/").map_or(rest.len(), |at| at + 2)),
         _ => None,
@@ -206,12 +206,12 @@ fn comment(rest: &str, language: Language) -> Option<usize> {
 }
 
 /// The quote that begins here.
-fn quote(rest: &str, language: Language) -> Option<&'static str> {
+fn quote(rest: &str, language: SourceLanguage) -> Option<&'static str> {
     let quotes: &[&'static str] = match language {
-        Language::Python => &["\"\"\"", "'''", "\"", "'"],
-        Language::C => &["\"", "'"],
-        Language::Java => &["\"\"\"", "\"", "'"],
-        Language::JavaScript => &["\"", "'", "`"],
+        SourceLanguage::Python => &["\"\"\"", "'''", "\"", "'"],
+        SourceLanguage::C => &["\"", "'"],
+        SourceLanguage::Java => &["\"\"\"", "\"", "'"],
+        SourceLanguage::JavaScript => &["\"", "'", "`"],
     };
     quotes.iter().find(|quote| rest.starts_with(**quote)).copied()
 }
@@ -301,7 +301,7 @@ while True:
 
     #[test]
     fn what_is_compared_is_tried_first_then_single_words_then_what_people_choose() {
-        let candidates = stop_candidates(&[(PYTHON, Language::Python)]);
+        let candidates = stop_candidates(&[(PYTHON, SourceLanguage::Python)]);
 
         assert_eq!(candidates[0], "APAGAR");
         assert!(candidates.contains(&"Esperando clientes...".to_owned()));
@@ -314,11 +314,11 @@ while True:
     #[test]
     fn literals_are_found_in_every_language() {
         for (source, language, first) in [
-            ("if data.decode().strip() == 'chau\\n':", Language::Python, "chau\n"),
-            ("if (strcmp(buf, \"SALIR\") == 0) // \"no\"", Language::C, "SALIR"),
-            ("/* 'no' */ if (msg.toString() === `adiós`) {", Language::JavaScript, "adiós"),
-            ("String x = \"z\"; if (\"FIN\".equals(text)) {", Language::Java, "FIN"),
-            ("case 'x\\x41':", Language::JavaScript, "xA"),
+            ("if data.decode().strip() == 'chau\\n':", SourceLanguage::Python, "chau\n"),
+            ("if (strcmp(buf, \"SALIR\") == 0) // \"no\"", SourceLanguage::C, "SALIR"),
+            ("/* 'no' */ if (msg.toString() === `adiós`) {", SourceLanguage::JavaScript, "adiós"),
+            ("String x = \"z\"; if (\"FIN\".equals(text)) {", SourceLanguage::Java, "FIN"),
+            ("case 'x\\x41':", SourceLanguage::JavaScript, "xA"),
         ] {
             assert_eq!(stop_candidates(&[(source, language)])[0], first, "{source}");
             assert!(!literals(source, language).contains(&"no".to_owned()));
@@ -328,7 +328,7 @@ while True:
     #[test]
     fn a_prefix_becomes_the_forms_of_a_command() {
         let source = "if mensaje.startswith('ORDEN:'):\n    os.system(mensaje[6:])\nelif x == 'haz':";
-        let candidates = command_candidates(&[(source, Language::Python)]);
+        let candidates = command_candidates(&[(source, SourceLanguage::Python)]);
 
         assert_eq!(candidates[..3], ["ORDEN:{cmd}", "haz {cmd}", "haz:{cmd}"]);
         assert!(candidates.contains(&"CMD {cmd}".to_owned()));
@@ -337,7 +337,7 @@ while True:
     #[test]
     fn addresses_of_a_filter_are_found_after_the_loopback() {
         let found: Vec<_> =
-            addresses(&[(PYTHON, Language::Python)]).iter().map(ToString::to_string).collect();
+            addresses(&[(PYTHON, SourceLanguage::Python)]).iter().map(ToString::to_string).collect();
 
         assert_eq!(found, ["127.0.0.1", "10.0.0.7", "127.0.0.9"]);
     }
@@ -346,16 +346,16 @@ while True:
     fn long_literals_and_long_sources_are_bounded() {
         let long =
             format!("x = '{}'; y = '{}'", "a".repeat(LITERAL_BYTES_MAX), "b".repeat(LITERAL_BYTES_MAX + 1));
-        assert_eq!(literals(&long, Language::Python), ["a".repeat(LITERAL_BYTES_MAX)]);
+        assert_eq!(literals(&long, SourceLanguage::Python), ["a".repeat(LITERAL_BYTES_MAX)]);
         let many: Vec<_> = (0..10_000).map(|n| format!("x == '{n}'")).collect();
         let many = many.join("\n");
-        assert_eq!(stop_candidates(&[(&many, Language::Python)]).len(), CANDIDATES_MAX);
+        assert_eq!(stop_candidates(&[(&many, SourceLanguage::Python)]).len(), CANDIDATES_MAX);
     }
 
     proptest! {
         #[test]
         fn no_source_makes_the_search_panic(source in "\\PC*|[\"'`\\\\/*#\\nñab x0-9]{0,80}") {
-            for language in [Language::Python, Language::C, Language::JavaScript, Language::Java] {
+            for language in [SourceLanguage::Python, SourceLanguage::C, SourceLanguage::JavaScript, SourceLanguage::Java] {
                 let sources = [(source.as_str(), language)];
                 let _ = (stop_candidates(&sources), command_candidates(&sources), addresses(&sources));
             }

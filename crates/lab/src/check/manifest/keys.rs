@@ -7,7 +7,10 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
-/// The keys of each table, by its path; `""` is the file itself, and a table that is not here may have any keys.
+use crate::check::pattern;
+
+/// The keys of each table, by a [pattern](pattern::matches) of its path; `""` is the file itself. The first pattern counts; a table
+/// that none names, or one without keys here, may have any.
 pub(crate) type Known = [(&'static str, &'static [&'static str])];
 
 /// The keys of a manifest.
@@ -17,32 +20,35 @@ pub(super) const KNOWN: &Known = &[
     ("server.ready", READY),
     ("client", SIDE),
     ("client.ready", READY),
-    (
-        "protocol",
-        &[
-            "encoding",
-            "shutdown",
-            "shutdown_hex",
-            "shutdown_reply",
-            "shutdown_reply_hex",
-            "command",
-            "status",
-            "framing",
-            "message",
-            "message_hex",
-            "first",
-        ],
-    ),
-    ("protocol.framing", &["delimiter", "delimiter_hex"]),
+    ("protocol", PROTOCOL),
+    ("protocol.framing", DELIMITER),
     ("grade", &["strict", "max_hint", "points", "hide"]),
 ];
 
 /// Those of a server or a client.
-const SIDE: &[&str] =
+pub(crate) const SIDE: &[&str] =
     &["run", "host", "port", "ready", "allowed", "output", "text_in", "one_shot", "stdin", "files"];
 
+/// Those of a protocol.
+pub(crate) const PROTOCOL: &[&str] = &[
+    "encoding",
+    "shutdown",
+    "shutdown_hex",
+    "shutdown_reply",
+    "shutdown_reply_hex",
+    "command",
+    "status",
+    "framing",
+    "message",
+    "message_hex",
+    "first",
+];
+
+/// What delimits messages.
+pub(crate) const DELIMITER: &[&str] = &["delimiter", "delimiter_hex"];
+
 /// When it is ready.
-const READY: &[&str] = &["kernel", "stdout", "delay"];
+pub(crate) const READY: &[&str] = &["kernel", "stdout", "delay"];
 
 /// How like each other two keys are, from 0 to 1, for the one to be what was meant by the other.
 const LIKENESS_MIN: f64 = 0.7;
@@ -79,7 +85,8 @@ impl Places {
     }
 
     fn walk(&mut self, table: &DeTable<'_>, path: &str, known: &Known, depth: usize) -> Result<(), Unknown> {
-        let keys = known.iter().find(|(table, _)| *table == path).map(|(_, keys)| *keys);
+        let keys = known.iter().find(|(table, _)| pattern::matches(table, path)).map(|(_, keys)| *keys);
+        let keys = keys.filter(|keys| !keys.is_empty());
         // By their places, so that the first mistake of the file is the one that is told.
         let mut entries: Vec<_> = table.iter().collect();
         entries.sort_by_key(|(key, _)| key.span().start);

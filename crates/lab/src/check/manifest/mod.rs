@@ -8,13 +8,13 @@
 
 mod combine;
 mod discover;
-mod file;
+pub(crate) mod file;
 mod framing;
 mod init;
-mod keys;
+pub(crate) mod keys;
 mod part;
 mod protocol;
-mod read;
+pub(crate) mod read;
 mod status;
 
 use std::collections::BTreeMap;
@@ -25,7 +25,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::combine::{Combined, Notice, combine};
 pub use self::discover::{
-    CANDIDATES_MAX, LITERAL_BYTES_MAX, Language, addresses, command_candidates, literals, stop_candidates,
+    CANDIDATES_MAX, LITERAL_BYTES_MAX, SourceLanguage, addresses, command_candidates, literals,
+    stop_candidates,
 };
 pub use self::framing::{FIXED_BYTES_MAX, Framing};
 pub use self::init::init;

@@ -104,7 +104,7 @@ pub enum Problem {
 }
 
 /// A value that is wrong, by the path of its key.
-type Wrong = (String, Problem);
+pub(crate) type Wrong = (String, Problem);
 
 /// Reads a manifest.
 ///
@@ -137,7 +137,8 @@ pub(crate) fn of_unknown(text: &str, unknown: Unknown) -> ManifestError {
     ManifestError::UnknownKey { line: line(text, at), key, suggestion }
 }
 
-fn part(file: File) -> Result<Part, Wrong> {
+/// Finds what was written right.
+pub(crate) fn part(file: File) -> Result<Part, Wrong> {
     if file.schema.is_some_and(|schema| schema != SCHEMA) {
         return Err(("schema".to_owned(), Problem::Schema));
     }
