@@ -131,6 +131,7 @@ fn config(plan: &ScenePlan, players: &Players) -> Config {
         name: cast.name.clone(),
         command: command.clone(),
         when: cast.when,
+        guest: None,
     });
     Config {
         programs: programs.collect(),
