@@ -148,6 +148,8 @@ fn reason(words: &Words, error: &ValueError) -> String {
         ValueError::Commands => words.value_commands(),
         ValueError::ProgramName => words.value_program_name(),
         ValueError::After => words.value_after(),
+        ValueError::Exercise => words.value_exercise(),
+        ValueError::Sysctl => words.value_sysctl(),
     }
 }
 
@@ -173,5 +175,7 @@ fn value_hint(words: &Words, error: &ValueError) -> String {
         ValueError::Commands => words.hint_commands(COMMANDS_MAX),
         ValueError::ProgramName => words.hint_program_name(PROGRAM_NAME_BYTES_MAX),
         ValueError::After => words.hint_after(),
+        ValueError::Exercise => words.hint_exercise(),
+        ValueError::Sysctl => words.hint_sysctl(),
     }
 }

@@ -51,6 +51,8 @@ value-grants = not a list of grants
 value-commands = not a list of commands
 value-program-name = not the name of a program
 value-after = neither listening nor ended nor a time
+value-exercise = not an exercise of the practical
+value-sysctl = not a setting of the network
 
 hint-udp-only = leave it out: TCP itself sends again what is lost, and its sockets are always connected
 hint-time = write a number with ms, s, m or h, such as 500ms, 2s or 1.5m
@@ -70,6 +72,8 @@ hint-grants = write one or more of text, file, chat, stop and exec, with commas 
 hint-commands = write at most { $max } names or paths, with commas and no spaces, as in uptime,/bin/date; * alone is any command
 hint-program-name = write 1 to { $max } bytes that can be shown, not beginning with -
 hint-after = write listening, ended, or a time such as 2s; 0s is at once
+hint-exercise = write a number of the practical, such as 1.3 or 2.5.1; see 'socklab lab list'
+hint-sysctl = write net.NAME=VALUE, such as net.ipv4.tcp_abort_on_overflow=1; 'sysctl net' shows the names
 
 ## Errors of the operating system
 
@@ -1001,6 +1005,41 @@ exec-wait-other = wait status { $wait }
 exec-arguments = the command is too long, or an argument has a byte 0
 exec-refused = not run: { $why }
 
+## Experiments
+
+lab-scenes = Scenes
+lab-scene-of = Scene { $number } of { $of }:
+lab-answer = Answer
+lab-more = To read and to type
+lab-all = All experiments
+lab-varied-by = It can be varied by { $flags }.
+lab-wrote = The programs wrote:
+lab-ask = Your prediction, 1 to { $count } (Enter skips the question):
+lab-bytes =
+    { $bytes ->
+        [one] { $bytes } byte
+       *[other] { $bytes } bytes
+    }
+lab-line = line { $line } ({ $time })
+lab-time = { $time }
+lab-evidence = shown by: { $evidence } ms
+lab-right = You predicted “{ $predicted }” — and so it was.
+lab-wrong = You predicted “{ $predicted }”; what happened: “{ $outcome }”
+lab-no-outcome = You predicted “{ $predicted }”; here it could not be seen what happens.
+lab-came-true = Of the predictions this one came true: “{ $outcome }”
+lab-counts = { $holds } as expected, { $differs } otherwise, { $unknown } not known
+lab-row-right = · predicted
+lab-row-wrong = · predicted otherwise
+lab-step = { $operation }: { $cause }
+lab-setting-refused = the kernel refused { $setting }: { $cause }
+lab-unseen-packets = Not known here: packets cannot be captured on this machine.
+lab-unseen-network = Not known here: there is no private network on this machine, so other programs share its counters.
+lab-unseen-not-reached = Not known here: the programs did not get so far.
+lab-no-experiment = there is no experiment of exercise { $exercise } yet
+lab-no-knob = { $flag } varies nothing in exercise { $exercise }
+lab-no-option = '{ $option }' is no prediction of exercise { $exercise }
+lab-not-recorded = the scene { $scene } could not be recorded: { $cause }
+
 ## socklab
 
 help-socklab = A laboratory for the sockets API
@@ -1740,6 +1779,51 @@ doctor-do-mount = mount it: { $command }
 doctor-do-python = install Python 3.8 or later: { $command }
 doctor-do-kernel = run Linux 5.6 or later
 doctor-do-no-io-uring = tell programs that there is none: { $command }
+
+## socklab lab
+
+help-lab = Make the exercises of the practical happen, and show what they teach
+    .details =
+        Each experiment runs its programs in a network of their own, records them, and answers with what was seen in this run: no figure is told that was not measured. What this kernel does otherwise is said, too.
+    .examples =
+        socklab lab list
+        socklab lab run 1.3
+        socklab lab run all --yes
+help-lab-list = List the experiments
+    .examples = socklab lab list
+help-lab-show = Show what an experiment asks, and how it can be varied
+    .examples = socklab lab show 2.5.1
+help-lab-show-exercise = Show this exercise of the practical
+    .value = EXERCISE
+help-lab-run = Run experiments: predict, look at the timeline, and compare with the answer
+    .details =
+        Exits with 0 when every scene was recorded, whatever was predicted and whatever this kernel did otherwise; with 4 when one could not be.
+    .examples =
+        socklab lab run 1.4 --pause 2s --report out
+        socklab lab run 2.5.1 --backlog 5 --clients 8
+        socklab lab run all --yes --report out
+help-lab-run-exercise = Run these exercises of the practical, or all of them (can be repeated)
+    .value = EXERCISE|all
+help-lab-run-yes = Do not ask for predictions (default: ask at a terminal)
+help-lab-run-all = Show what the languages do for themselves and every look at a socket, too
+help-lab-run-predict = Predict this; 'socklab lab show --json' has the names (default: ask at a terminal)
+    .value = OPTION
+help-lab-run-report = Write what was recorded into this directory, for each scene a .pcapng for Wireshark and a .jsonl (default none)
+    .value = DIR
+help-lab-run-backlog = Ask for an accept queue of this length (default: the practical's)
+    .value = N
+help-lab-run-clients = Let so many clients come (default: the practical's)
+    .value = N
+help-lab-run-message-size = Send messages of this size (default: the practical's)
+    .value = SIZE
+help-lab-run-buffer = Receive at most so many bytes at once (default: the practical's)
+    .value = SIZE
+help-lab-run-pause = Pause for so long where the experiment pauses (default: as long as it takes to see it)
+    .value = TIME
+help-lab-run-mtu = Let no packet be larger than so many bytes (default 1500)
+    .value = BYTES
+help-lab-run-sysctl = Set a setting of the private network's kernel (default none; can be repeated)
+    .value = NAME=VALUE
 
 ## socklab doctor
 

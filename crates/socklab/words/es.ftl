@@ -51,6 +51,8 @@ value-grants = no es una lista de permisos
 value-commands = no es una lista de órdenes
 value-program-name = no es el nombre de un programa
 value-after = no es listening, ni ended, ni un tiempo
+value-exercise = no es un ejercicio de la práctica
+value-sysctl = no es un ajuste de la red
 
 hint-udp-only = quitarlo: TCP mismo envía de nuevo lo que se pierde, y sus sockets siempre se conectan
 hint-time = escribir un número con ms, s, m o h, como 500ms, 2s o 1.5m
@@ -70,6 +72,8 @@ hint-grants = escribir uno o más de text, file, chat, stop y exec, con comas y 
 hint-commands = escribir a lo sumo { $max } nombres o rutas, con comas y sin espacios, como uptime,/bin/date; * solo es cualquier orden
 hint-program-name = escribir de 1 a { $max } bytes que se puedan mostrar, sin empezar con -
 hint-after = escribir listening, ended, o un tiempo como 2s; 0s es enseguida
+hint-exercise = escribir un número de la práctica, como 1.3 o 2.5.1; ver 'socklab lab list'
+hint-sysctl = escribir net.NOMBRE=VALOR, como net.ipv4.tcp_abort_on_overflow=1; 'sysctl net' muestra los nombres
 
 ## Errores del sistema operativo
 
@@ -1016,6 +1020,41 @@ exec-wait-other = estado de wait(): { $wait }
 exec-arguments = la orden es demasiado larga, o un argumento tiene un byte 0
 exec-refused = no se ejecutó: { $why }
 
+## Experimentos
+
+lab-scenes = Escenas
+lab-scene-of = Escena { $number } de { $of }:
+lab-answer = Respuesta
+lab-more = Para leer y para escribir
+lab-all = Todos los experimentos
+lab-varied-by = Se puede variar con { $flags }.
+lab-wrote = Los programas escribieron:
+lab-ask = Predicción, de 1 a { $count } (Enter saltea la pregunta):
+lab-bytes =
+    { $bytes ->
+        [one] { $bytes } byte
+       *[other] { $bytes } bytes
+    }
+lab-line = línea { $line } ({ $time })
+lab-time = { $time }
+lab-evidence = lo muestra: { $evidence } ms
+lab-right = La predicción fue “{ $predicted }”, y así fue.
+lab-wrong = La predicción fue “{ $predicted }”; lo que pasó: “{ $outcome }”
+lab-no-outcome = La predicción fue “{ $predicted }”; aquí no se pudo ver qué pasa.
+lab-came-true = De las predicciones se cumplió esta: “{ $outcome }”
+lab-counts = { $holds } como se esperaba, { $differs } de otro modo, { $unknown } sin saber
+lab-row-right = · se predijo
+lab-row-wrong = · se predijo otra cosa
+lab-step = { $operation }: { $cause }
+lab-setting-refused = el núcleo rechazó { $setting }: { $cause }
+lab-unseen-packets = Aquí no se sabe: en esta máquina no se pueden capturar paquetes.
+lab-unseen-network = Aquí no se sabe: en esta máquina no hay red privada, así que otros programas comparten sus contadores.
+lab-unseen-not-reached = Aquí no se sabe: los programas no llegaron hasta ahí.
+lab-no-experiment = todavía no hay experimento del ejercicio { $exercise }
+lab-no-knob = { $flag } no varía nada en el ejercicio { $exercise }
+lab-no-option = '{ $option }' no es una predicción del ejercicio { $exercise }
+lab-not-recorded = no se pudo grabar la escena { $scene }: { $cause }
+
 ## socklab
 
 help-socklab = Un laboratorio para la API de sockets
@@ -1755,6 +1794,51 @@ doctor-do-mount = montarlo: { $command }
 doctor-do-python = instalar Python 3.8 o posterior: { $command }
 doctor-do-kernel = usar Linux 5.6 o posterior
 doctor-do-no-io-uring = decir a los programas que no existe: { $command }
+
+## socklab lab
+
+help-lab = Hacer que los ejercicios de la práctica ocurran, y mostrar qué enseñan
+    .details =
+        Cada experimento ejecuta sus programas en una red propia, los graba, y responde con lo que se vio esa vez: no se dice ninguna cifra que no se haya medido. Lo que este núcleo hace de otro modo también se dice.
+    .examples =
+        socklab lab list
+        socklab lab run 1.3
+        socklab lab run all --yes
+help-lab-list = Listar los experimentos
+    .examples = socklab lab list
+help-lab-show = Mostrar qué pregunta un experimento, y con qué se puede variar
+    .examples = socklab lab show 2.5.1
+help-lab-show-exercise = Mostrar este ejercicio de la práctica
+    .value = EJERCICIO
+help-lab-run = Ejecutar experimentos: predecir, mirar la línea de tiempo y comparar con la respuesta
+    .details =
+        Termina con 0 si todas las escenas se grabaron, sin importar lo que se predijo ni lo que este núcleo hizo de otro modo; con 4 si alguna no se pudo grabar.
+    .examples =
+        socklab lab run 1.4 --pause 2s --report out
+        socklab lab run 2.5.1 --backlog 5 --clients 8
+        socklab lab run all --yes --report out
+help-lab-run-exercise = Ejecutar estos ejercicios de la práctica, o todos (se puede repetir)
+    .value = EJERCICIO|all
+help-lab-run-yes = No pedir predicciones (por omisión: pedirlas en una terminal)
+help-lab-run-all = Mostrar también lo que hacen por su cuenta los lenguajes y cada mirada a un socket
+help-lab-run-predict = Predecir esto; 'socklab lab show --json' tiene los nombres (por omisión: preguntar en una terminal)
+    .value = OPCIÓN
+help-lab-run-report = Escribir lo grabado en este directorio: de cada escena, un .pcapng para Wireshark y un .jsonl (por omisión, nada)
+    .value = DIR
+help-lab-run-backlog = Pedir una cola de aceptación de esta longitud (por omisión, la de la práctica)
+    .value = N
+help-lab-run-clients = Hacer que vengan tantos clientes (por omisión, los de la práctica)
+    .value = N
+help-lab-run-message-size = Enviar mensajes de este tamaño (por omisión, el de la práctica)
+    .value = TAMAÑO
+help-lab-run-buffer = Recibir a lo sumo tantos bytes por vez (por omisión, los de la práctica)
+    .value = TAMAÑO
+help-lab-run-pause = Pausar tanto tiempo donde el experimento pausa (por omisión, lo necesario para verlo)
+    .value = TIEMPO
+help-lab-run-mtu = No dejar que ningún paquete pase de tantos bytes (por omisión, 1500)
+    .value = BYTES
+help-lab-run-sysctl = Poner un ajuste del núcleo de la red privada (por omisión, ninguno; se puede repetir)
+    .value = NOMBRE=VALOR
 
 ## socklab doctor
 

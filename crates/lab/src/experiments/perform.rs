@@ -11,6 +11,7 @@ use kernel::poll::{self, Interest};
 use kernel::{pipe, streams};
 use scope::model::{Bytes, Time};
 use scope::session::{Config, MTU_BYTES, Network, Order, ProgramConfig, SNAP_BYTES, STRINGS_BYTES, Session};
+use scope::source::packets::PacketsError;
 use serde::{Deserialize, Serialize};
 
 use super::{Act, Cast, Output, Refused, Scene, Setting};
@@ -158,7 +159,10 @@ fn limits(session: &Session) -> Limits {
     let failed = |operation: &str, errno| Failed { operation: operation.to_owned(), errno };
     Limits {
         private: limits.private.map(|error| failed(error.step.operation(), error.errno)),
-        packets: limits.packets.as_ref().map(|error| failed(&error.to_string(), 0)),
+        packets: limits.packets.as_ref().map(|error| match error {
+            PacketsError::Refused(error) => failed(error.step.operation(), error.errno),
+            PacketsError::Thread(error) => failed("clone", error.raw_os_error().unwrap_or_default()),
+        }),
         refused: refused.collect(),
     }
 }

@@ -15,6 +15,7 @@ mod family;
 pub(crate) mod help;
 mod how;
 pub(crate) mod key;
+pub(crate) mod lab;
 mod listen;
 pub(crate) mod man;
 mod remote;
@@ -48,6 +49,7 @@ pub(crate) enum Verb {
     Sockets(sockets::Args),
     Trace(Box<trace::Args>),
     Replay(replay::Args),
+    Lab(lab::Args),
     Doctor(doctor::Args),
     Dissector(dissector::Args),
     Extcap(Box<extcap::Args>),
@@ -74,6 +76,7 @@ pub(crate) fn run(verb: &Verb, context: &Context) -> Result<Exit, Failure> {
         Verb::Sockets(args) => sockets::run(args, context),
         Verb::Trace(args) => trace::run(args, context),
         Verb::Replay(args) => replay::run(args, context),
+        Verb::Lab(args) => lab::run(args, context),
         Verb::Doctor(args) => doctor::run(args, context),
         Verb::Dissector(args) => dissector::run(args, context),
         Verb::Extcap(args) => extcap::run(args, context),

@@ -5,6 +5,7 @@
 
 mod address;
 mod delimiter;
+mod exercise;
 mod key;
 mod pause;
 mod program;
@@ -16,6 +17,7 @@ use thiserror::Error;
 
 pub(crate) use address::{Local, LocalAddress, Target};
 pub(crate) use delimiter::delimiter;
+pub(crate) use exercise::{Exercises, exercise, sysctl};
 pub(crate) use key::{commands, grants, key_name};
 pub(crate) use pause::{answering_pause, asking_pause};
 pub(crate) use program::{After, PROGRAM_NAME_BYTES_MAX, program_name};
@@ -95,6 +97,12 @@ pub(crate) enum ValueError {
     /// Neither `listening` nor `ended` nor a time.
     #[error("not listening, ended or a time")]
     After,
+    /// No number of an exercise.
+    #[error("not an exercise")]
+    Exercise,
+    /// Not `net.NAME=VALUE`.
+    #[error("not net.NAME=VALUE")]
+    Sysctl,
 }
 
 #[cfg(test)]
@@ -115,6 +123,7 @@ mod tests {
             let _ = (text.parse::<Target>(), text.parse::<Local>(), text.parse::<LocalAddress>());
             let _ = (rule(&text), delimiter(&text));
             let _ = (key_name(&text), grants(&text), commands(&text));
+            let _ = (text.parse::<Exercises>(), exercise(&text), sysctl(&text));
             let _ = (program_name(&text), text.parse::<After>(), size_or_none(&text));
         }
 

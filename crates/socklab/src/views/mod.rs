@@ -8,6 +8,7 @@ pub(crate) mod echo;
 pub(crate) mod exec;
 pub(crate) mod finding;
 pub(crate) mod key;
+pub(crate) mod lab;
 pub(crate) mod page;
 pub(crate) mod printable;
 pub(crate) mod send;
