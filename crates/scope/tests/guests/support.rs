@@ -37,20 +37,19 @@ pub(crate) fn directory(name: &str, text: &str) -> tempfile::TempDir {
     directory
 }
 
-/// Starts a guest; its output goes through a pipe.
-pub(crate) fn watch(directory: &Path, command: &[&str], when: When) -> Watched {
+/// A guest, and where its output comes.
+pub(crate) fn guest(directory: &Path, command: &[&str], when: When) -> (ProgramConfig, PipeReader) {
     let (output, write) = io::pipe().unwrap();
     let write = Arc::new(OwnedFd::from(write));
     let nothing = Arc::new(OwnedFd::from(File::open("/dev/null").unwrap()));
     let guest = GuestConfig::new(directory.to_owned(), [nothing, Arc::clone(&write), write]);
-    let program = ProgramConfig {
-        name: "guest".to_owned(),
-        command: command.iter().map(Into::into).collect(),
-        when,
-        guest: Some(guest),
-    };
-    let config = Config {
-        programs: vec![program],
+    let command = command.iter().map(Into::into).collect();
+    (ProgramConfig { name: "guest".to_owned(), command, when, guest: Some(guest) }, output)
+}
+
+pub(crate) fn config(programs: Vec<ProgramConfig>) -> Config {
+    Config {
+        programs,
         attach: Vec::new(),
         network: Network::Private { mtu_bytes: MTU_BYTES },
         settings: Vec::new(),
@@ -62,8 +61,13 @@ pub(crate) fn watch(directory: &Path, command: &[&str], when: When) -> Watched {
         keep_servers: true,
         output_to_error: false,
         terminal: None,
-    };
-    let session = Session::start(config).unwrap();
+    }
+}
+
+/// Starts a guest.
+pub(crate) fn watch(directory: &Path, command: &[&str], when: When) -> Watched {
+    let (program, output) = guest(directory, command, when);
+    let session = Session::start(config(vec![program])).unwrap();
     assert_eq!(session.isolation(0), Some(Isolation::Full));
     Watched { session, seen: Vec::new(), output }
 }
