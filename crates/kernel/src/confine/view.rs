@@ -319,16 +319,18 @@ impl Action {
                 Step::Overlay,
                 rustix::mount::mount(c"overlay", c"/work", c"overlay", quiet, data.as_c_str()),
             ),
-            Self::Unmount(place) => {
-                at(Step::Unmount, rustix::mount::unmount(place.as_c_str(), UnmountFlags::DETACH))?;
-                at(Step::Unmount, rustix::fs::rmdir(place.as_c_str()))
-            }
+            Self::Unmount(place) => unmount(place),
             Self::Perhaps(action) => {
                 let _ = action.take();
                 Ok(())
             }
         }
     }
+}
+
+fn unmount(place: &CStr) -> Result<(), StepError> {
+    at(Step::Unmount, rustix::mount::unmount(place, UnmountFlags::DETACH))?;
+    at(Step::Unmount, rustix::fs::rmdir(place))
 }
 
 fn make_directory(place: &CStr, mode: u32, owner: Option<User>) -> Result<(), StepError> {
