@@ -30,8 +30,9 @@ pub(crate) enum Refusal {
     Among(u32, &'static [u32]),
     /// Unless the argument of this number is one of these values.
     Unless(u32, &'static [u32]),
-    /// Unless the argument of this number is one of these values, or is that other one while the argument of the last number is 0.
-    UnlessOr(u32, &'static [u32], u32, u32),
+    /// Unless the argument of the first number is one of these values, and that of the second number one of those beside it. Where only
+    /// the second is another one, the error number is this.
+    UnlessPair([u32; 2], &'static [(u32, &'static [u32])], libc::c_int),
 }
 
 /// The first number of calls that are made for another machine in the way of this one (`__X32_SYSCALL_BIT`).
@@ -112,9 +113,16 @@ impl Refusal {
             Self::Unless(argument, values) => {
                 [load_argument(argument)].into_iter().chain(passing(values)).chain([refuse]).collect()
             }
-            Self::UnlessOr(argument, values, value, other) => {
-                let also = [unless_equal(value, 3), load_argument(other), unless_equal(0, 1), pass, refuse];
-                [load_argument(argument)].into_iter().chain(passing(values)).chain(also).collect()
+            Self::UnlessPair([first, second], pairs, errno) => {
+                let refuse_second = answer(libc::SECCOMP_RET_ERRNO | errno.cast_unsigned());
+                let of_pair = |(value, values): &(u32, &[u32])| {
+                    let seconds = [load_argument(second)].into_iter().chain(passing(values));
+                    let seconds: Vec<_> = seconds.chain([refuse_second]).collect();
+                    let skip = u8::try_from(seconds.len()).unwrap_or(u8::MAX);
+                    [unless_equal(*value, skip)].into_iter().chain(seconds).collect::<Vec<_>>()
+                };
+                let pairs = pairs.iter().flat_map(of_pair);
+                [load_argument(first)].into_iter().chain(pairs).chain([refuse]).collect()
             }
         }
     }

@@ -7,7 +7,7 @@
 use libc::{ENOSYS, EPERM};
 
 use crate::seccomp::{Filter, Refusal};
-use Refusal::{Always, Among, AnyBit, Unless, UnlessOr};
+use Refusal::{Always, Among, AnyBit, Unless, UnlessPair};
 
 /// `AUDIT_ARCH_X86_64` and `AUDIT_ARCH_AARCH64`: who makes calls for another machine than this is killed.
 #[cfg(target_arch = "x86_64")]
@@ -20,10 +20,17 @@ const NEW_NAMESPACES: u32 = 0x7E02_0000 | 0x0080_0000;
 /// Of `unshare(2)`, also `CLONE_NEWTIME`, which `clone(2)` has no room for.
 const UNSHARED: u32 = NEW_NAMESPACES | 0x80;
 
-/// `AF_UNIX`, `AF_INET` and `AF_INET6`.
-const FAMILIES: &[u32] = &[1, 2, 10];
-/// Only its protocol 0, `NETLINK_ROUTE`, by which programs ask for addresses.
-const NETLINK: u32 = 16;
+/// The families of sockets, and their protocols: the kernel would load others on demand, which nobody has looked at for long.
+const SOCKETS: &[(u32, &[u32])] = &[
+    // AF_UNIX.
+    (1, &[0, 1]),
+    // AF_INET: the usual one, ICMP, TCP and UDP.
+    (2, &[0, 1, 6, 17]),
+    // AF_INET6: likewise.
+    (10, &[0, 6, 17, 58]),
+    // AF_NETLINK: NETLINK_ROUTE, by which programs ask for addresses.
+    (16, &[0]),
+];
 
 /// The usual one, `ADDR_NO_RANDOMIZE`, and the question which one it is.
 const PERSONALITIES: &[u32] = &[0, 0x0004_0000, 0xFFFF_FFFF];
@@ -106,7 +113,7 @@ const RULES: &[Rule] = &[
     (libc::SYS_vhangup, EPERM, Always),
     (libc::SYS_personality, EPERM, Unless(0, PERSONALITIES)),
     (libc::SYS_ioctl, EPERM, Among(1, TYPING)),
-    (libc::SYS_socket, libc::EAFNOSUPPORT, UnlessOr(0, FAMILIES, NETLINK, 2)),
+    (libc::SYS_socket, libc::EAFNOSUPPORT, UnlessPair([0, 2], SOCKETS, libc::EPROTONOSUPPORT)),
 ];
 
 /// Those that only this kind of machine has.

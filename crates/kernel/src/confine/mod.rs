@@ -54,7 +54,8 @@ pub const HOME: &str = "/home/guest";
 pub struct Config {
     /// The directory that it finds as [`WORK`].
     pub directory: PathBuf,
-    /// Further files and directories that it may read, at the same place: absolute, without `..`. The system's own are there anyway.
+    /// Further files and directories that it may read, at the same place: absolute, without `..`, and nothing that the guest has of
+    /// its own (`/`, `/tmp`, `/home`, what is in `/proc`). The system's own are there anyway.
     pub read_only: Vec<PathBuf>,
     /// Who it is.
     pub user: User,
@@ -83,7 +84,7 @@ pub enum Isolation {
     /// Everything.
     Full,
     /// All but a root of its own, because this was refused: it finds its directory where that is, and changes it; so it is to be given
-    /// a copy. Landlock keeps it from other files.
+    /// a copy. It sees which processes there are, and has no home. Landlock keeps it from other files.
     NoMounts(StepError),
     /// No namespaces, because this was refused: it sees the processes of this machine, and what it leaves behind is not ended with it.
     /// Landlock, the refused calls and the limits hold.
@@ -103,19 +104,17 @@ impl Confinement {
     /// Raises as many walls as this machine allows.
     ///
     /// # Errors
-    /// What has nothing to do with the machine: the directory, or one of the paths, is not there ([`Step::MakeFile`], `ENOENT`).
+    /// What is wrong with the configuration: the directory is not there ([`Step::WorkingDirectory`], `ENOENT`, `EACCES`), or one of the
+    /// paths is not ([`Step::MakeFile`]), or is none that can be shown (`EINVAL`).
     pub fn raise(config: &Config) -> Result<Self, StepError> {
         fs::metadata(&config.directory).map_err(|error| of_io(Step::WorkingDirectory, &error))?;
-        let mut refused = match full(config) {
+        let refused = match full(config, views(config)?) {
             Ok(init) => return Self::with(config, Some(init), Isolation::Full),
             Err(error) => error,
         };
         match Plan::new(config.user, None).start() {
             Ok(init) => Self::with(config, Some(init), Isolation::NoMounts(refused)),
-            Err(error) => {
-                refused = error;
-                Self::with(config, None, Isolation::None(refused))
-            }
+            Err(refused) => Self::with(config, None, Isolation::None(refused)),
         }
     }
 
@@ -197,19 +196,23 @@ impl Confinement {
 
 pub(crate) use self::init::{answer, fork_with, reap};
 
-/// All walls; the directory of an ordinary user is shown, that of another one copied, since it might not be able to read it; each the
-/// other way round if the one does not go.
-fn full(config: &Config) -> Result<Init, StepError> {
-    let mut ways = [Files::Layered, Files::Copied];
-    if config.user.is_another() {
-        ways.reverse();
-    }
-    let [first, second] = ways;
+/// The ways to have the files of the directory, the better one first: that of an ordinary user is shown, that of another one copied,
+/// since it might not be able to read it.
+fn views(config: &Config) -> Result<[(Files, View); 2], StepError> {
+    let view = |files| {
+        let view = View::new(config, files).map_err(|error| of_io(Step::MakeFile, &error))?;
+        Ok((files, view))
+    };
+    let (layered, copied) = (view(Files::Layered)?, view(Files::Copied)?);
+    Ok(if config.user.is_another() { [copied, layered] } else { [layered, copied] })
+}
+
+/// All walls; the second way if the first one does not go.
+fn full(config: &Config, [first, second]: [(Files, View); 2]) -> Result<Init, StepError> {
     start(config, first).or_else(|error| start(config, second).map_err(|_| error))
 }
 
-fn start(config: &Config, files: Files) -> Result<Init, StepError> {
-    let view = View::new(config, files).map_err(|error| of_io(Step::MakeFile, &error))?;
+fn start(config: &Config, (files, view): (Files, View)) -> Result<Init, StepError> {
     let init = Plan::new(config.user, Some(view)).start()?;
     if let (Files::Copied, Some(root)) = (files, &init.root) {
         let work = format!("/proc/self/fd/{}{WORK}", root.as_raw_fd());

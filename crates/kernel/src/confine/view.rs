@@ -81,6 +81,10 @@ const DEVICE_LINKS: [(&str, &str); 4] = [
 /// `localhost` is what every exercise connects to, and the machine's own file may say anything.
 const HOSTS: &[u8] = b"127.0.0.1 localhost guest\n::1 localhost ip6-localhost ip6-loopback\n";
 
+/// What is the guest's own, and what is not shown in any part: no path of the machine takes its place.
+const OWN: [&str; 3] = [WORK, HOME, "/tmp"];
+const OWN_TREES: [&str; 4] = ["/proc", "/dev", "/sys", WORK];
+
 /// Where the new root is mounted first: a directory that every machine has. Nothing of it is seen afterwards.
 const BASE: &CStr = c"/tmp";
 const OLD_IN_BASE: &CStr = c"/tmp/old";
@@ -165,8 +169,7 @@ impl View {
             at: c_string("/dev")?,
             data: c_string("mode=0755,size=64k,nr_inodes=64")?,
         });
-        for name in DEVICES {
-            let path = Path::new("/dev").join(name);
+        for path in devices().filter(|path| path.exists()) {
             self.show(&path, &path, RDONLY | NOSUID | NOEXEC)?;
         }
         for (to, at) in DEVICE_LINKS {
@@ -236,8 +239,10 @@ impl View {
     fn extra(&mut self, path: &Path) -> io::Result<()> {
         let is_plain =
             path.components().all(|part| matches!(part, Component::RootDir | Component::Normal(_)));
-        if !path.is_absolute() || !is_plain {
-            return Err(io::ErrorKind::InvalidInput.into());
+        let is_own = OWN.iter().any(|own| Path::new(own).starts_with(path))
+            || OWN_TREES.iter().any(|own| path.starts_with(own));
+        if !path.is_absolute() || !is_plain || is_own {
+            return Err(io::Error::from_raw_os_error(libc::EINVAL));
         }
         if has(path) {
             return Ok(());

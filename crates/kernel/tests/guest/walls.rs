@@ -9,13 +9,14 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 
 use kernel::confine::{Confinement, User};
-use kernel::namespace;
+use kernel::namespace::{self, Step, StepError};
 
 use super::support::{Place, start_at, start_in};
 
 pub(crate) const TESTS: &[(&str, fn())] = &[
     ("a_guest_finds_nothing_of_the_machine_but_programs", a_guest_finds_nothing_of_the_machine_but_programs),
     ("a_path_that_was_given_can_be_read", a_path_that_was_given_can_be_read),
+    ("no_path_takes_the_place_of_the_guests_own", no_path_takes_the_place_of_the_guests_own),
     (
         "a_guest_changes_its_directory_and_not_the_original",
         a_guest_changes_its_directory_and_not_the_original,
@@ -62,6 +63,19 @@ fn a_path_that_was_given_can_be_read() {
     let (output, _) = guest.with("main.py", &program).run(&[PYTHON, "main.py"]);
 
     assert_eq!(output, "given ['inner'] False\n");
+}
+
+fn no_path_takes_the_place_of_the_guests_own() {
+    for path in
+        ["/", "/tmp", "/home", "/home/guest", "/proc/1", "/dev/shm", "/work", "/work/x", "/a/../root", "etc"]
+    {
+        let mut guest = Place::new();
+        guest.read_only.push(path.into());
+
+        let error = Confinement::raise(&guest.config()).unwrap_err();
+
+        assert_eq!(error, StepError { step: Step::MakeFile, errno: libc::EINVAL }, "{path}");
+    }
 }
 
 fn a_guest_changes_its_directory_and_not_the_original() {
@@ -145,7 +159,7 @@ fn no_call_leads_out() {
 
     assert_eq!(status.code(), Some(0), "{output}");
     let answers: BTreeMap<_, _> = output.lines().map(|line| line.rsplit_once(' ').unwrap()).collect();
-    assert_eq!(answers.len(), 44);
+    assert_eq!(answers.len(), 45);
     for (call, answer) in answers {
         let expected = match call {
             "AF_INET"
@@ -155,7 +169,8 @@ fn no_call_leads_out() {
             | "PR_SET_NAME"
             | "unshare of descriptors" => WORKS,
             "clone3" | "io_uring_setup" | "memfd_create" | "shmget" => "ENOSYS",
-            "AF_PACKET" | "AF_VSOCK" | "AF_ALG" | "AF_NETLINK of sock_diag" => "EAFNOSUPPORT",
+            "AF_PACKET" | "AF_VSOCK" | "AF_ALG" => "EAFNOSUPPORT",
+            "AF_NETLINK of sock_diag" | "SCTP" => "EPROTONOSUPPORT",
             _ => "EPERM",
         };
         assert_eq!(answer, expected, "{call}");

@@ -56,6 +56,7 @@ int main(void) {
     TRY("AF_VSOCK", socket(40, SOCK_STREAM, 0));
     TRY("AF_ALG", socket(38, SOCK_SEQPACKET, 0));
     TRY("AF_NETLINK of sock_diag", socket(16, SOCK_RAW, 4));
+    TRY("SCTP", socket(AF_INET, SOCK_STREAM, 132));
     TRY("SOCK_RAW", socket(AF_INET, SOCK_RAW, 1));
     /* What programs need. */
     TRY("AF_INET", socket(AF_INET, SOCK_STREAM, 0));
