@@ -19,6 +19,7 @@ mod enter;
 mod init;
 mod landlock;
 mod limits;
+mod probe;
 mod usage;
 mod user;
 mod view;
@@ -35,6 +36,7 @@ use crate::step::{Step, StepError};
 pub use self::copy::DEPTH_MAX;
 pub use self::init::END_MAX;
 pub use self::limits::Limits;
+pub use self::probe::probe;
 pub use self::usage::Usage;
 pub use self::user::User;
 

@@ -1,8 +1,10 @@
 //! What a guest may use, and that nothing of it is left.
 
+use std::fs;
 use std::time::Instant;
 
-use kernel::confine::{Confinement, END_MAX, Limits};
+use kernel::confine::{self, Confinement, END_MAX, Isolation, Limits};
+use kernel::namespace::UserMap;
 use kernel::process::Handle;
 
 use super::support::{Place, start_in};
@@ -17,6 +19,17 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
 ];
 
 const PYTHON: &str = "/usr/bin/python3";
+
+/// Before anything is entered, unlike the others.
+pub(crate) fn a_probe_tells_what_is_found_later() {
+    let guest = Place::new();
+    let before = fs::read_link("/proc/self/ns/net").unwrap();
+
+    let found = confine::probe(UserMap::usual(), &guest.config());
+
+    assert_eq!(found, Ok(Isolation::Full));
+    assert_eq!(fs::read_link("/proc/self/ns/net").unwrap(), before);
+}
 
 fn a_storm_of_forks_is_bounded_and_ended() {
     let mut guest = Place::new().with("bomb.py", include_str!("programs/bomb.py"));

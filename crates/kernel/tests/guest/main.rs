@@ -32,6 +32,7 @@ fn main() {
         assert!(may_be_left_out, "a private network cannot be had: {error}");
         return eprintln!("SKIP: guests ({error})");
     }
+    bounds::a_probe_tells_what_is_found_later();
     namespace::enter_private(UserMap::usual()).unwrap();
     namespace::loopback_up(MTU_BYTES).unwrap();
     let is_wanted = |name: &str| argument.starts_with('-') || name.contains(&argument);
