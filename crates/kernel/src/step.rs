@@ -96,96 +96,54 @@ pub enum Step {
 impl Step {
     /// The call or the file, as an error message names it.
     pub fn operation(self) -> &'static str {
-        match self {
-            Self::Fork => "fork",
-            Self::Unshare => "unshare",
-            Self::SetGroups => "write /proc/self/setgroups",
-            Self::UidMap => "write /proc/self/uid_map",
-            Self::GidMap => "write /proc/self/gid_map",
-            Self::FindNamespaces => "open /proc/PID/ns",
-            Self::JoinUser => "setns of the user namespace",
-            Self::JoinNetwork => "setns of the network namespace",
-            Self::ConfigurationSocket => "socket",
-            Self::Address => "ioctl SIOCSIFADDR",
-            Self::Mtu => "ioctl SIOCSIFMTU",
-            Self::Offloads => "ioctl SIOCETHTOOL",
-            Self::Up => "ioctl SIOCSIFFLAGS",
-            Self::PacketSocket => "socket AF_PACKET",
-            Self::Ring => "setsockopt PACKET_RX_RING",
-            Self::Snap => "setsockopt SO_ATTACH_FILTER",
-            Self::Map => "mmap",
-            Self::Bind => "bind AF_PACKET",
-            Self::MakeInit => "clone with new namespaces",
-            Self::Channel => "socketpair",
-            Self::HostName => "sethostname",
-            Self::Private => "mount MS_PRIVATE of /",
-            Self::Tmpfs => "mount tmpfs",
-            Self::Pivot => "pivot_root",
-            Self::MakeFile => "mkdir in the guest's view",
-            Self::BindMount => "mount MS_BIND",
-            Self::ReadOnly => "mount_setattr",
-            Self::Proc => "mount proc",
-            Self::Overlay => "mount overlay",
-            Self::Unmount => "umount2",
-            Self::CopyFiles => "copy the directory",
-            Self::JoinNamespaces => "setns",
-            Self::Identity => "setresuid",
-            Self::Capabilities => "capset",
-            Self::NoNewPrivileges => "prctl PR_SET_NO_NEW_PRIVS",
-            Self::Traceable => "prctl PR_SET_DUMPABLE",
-            Self::OwnSession => "setsid",
-            Self::Streams => "dup2",
-            Self::WorkingDirectory => "chdir",
-            Self::ResourceLimit => "setrlimit",
-            Self::Landlock => "landlock_restrict_self",
-            Self::Filter => "seccomp",
-        }
+        STEPS.iter().find(|(step, _)| *step == self).map_or("", |(_, operation)| operation)
     }
 }
 
-/// All of them, by which they are numbered on their way from one process to another.
-const STEPS: [Step; 41] = [
-    Step::Fork,
-    Step::Unshare,
-    Step::SetGroups,
-    Step::UidMap,
-    Step::GidMap,
-    Step::FindNamespaces,
-    Step::JoinUser,
-    Step::JoinNetwork,
-    Step::ConfigurationSocket,
-    Step::Mtu,
-    Step::Offloads,
-    Step::Up,
-    Step::PacketSocket,
-    Step::Ring,
-    Step::Snap,
-    Step::Map,
-    Step::Bind,
-    Step::MakeInit,
-    Step::Channel,
-    Step::HostName,
-    Step::Private,
-    Step::Tmpfs,
-    Step::Pivot,
-    Step::MakeFile,
-    Step::BindMount,
-    Step::ReadOnly,
-    Step::Proc,
-    Step::Overlay,
-    Step::Unmount,
-    Step::CopyFiles,
-    Step::JoinNamespaces,
-    Step::Identity,
-    Step::Capabilities,
-    Step::NoNewPrivileges,
-    Step::Traceable,
-    Step::OwnSession,
-    Step::Streams,
-    Step::WorkingDirectory,
-    Step::ResourceLimit,
-    Step::Landlock,
-    Step::Filter,
+/// All of them with what they do; by their places here they are numbered on their way from one process to another.
+const STEPS: [(Step, &str); 42] = [
+    (Step::Fork, "fork"),
+    (Step::Unshare, "unshare"),
+    (Step::SetGroups, "write /proc/self/setgroups"),
+    (Step::UidMap, "write /proc/self/uid_map"),
+    (Step::GidMap, "write /proc/self/gid_map"),
+    (Step::FindNamespaces, "open /proc/PID/ns"),
+    (Step::JoinUser, "setns of the user namespace"),
+    (Step::JoinNetwork, "setns of the network namespace"),
+    (Step::ConfigurationSocket, "socket"),
+    (Step::Address, "ioctl SIOCSIFADDR"),
+    (Step::Mtu, "ioctl SIOCSIFMTU"),
+    (Step::Offloads, "ioctl SIOCETHTOOL"),
+    (Step::Up, "ioctl SIOCSIFFLAGS"),
+    (Step::PacketSocket, "socket AF_PACKET"),
+    (Step::Ring, "setsockopt PACKET_RX_RING"),
+    (Step::Snap, "setsockopt SO_ATTACH_FILTER"),
+    (Step::Map, "mmap"),
+    (Step::Bind, "bind AF_PACKET"),
+    (Step::MakeInit, "clone with new namespaces"),
+    (Step::Channel, "socketpair"),
+    (Step::HostName, "sethostname"),
+    (Step::Private, "mount MS_PRIVATE of /"),
+    (Step::Tmpfs, "mount tmpfs"),
+    (Step::Pivot, "pivot_root"),
+    (Step::MakeFile, "mkdir in the guest's view"),
+    (Step::BindMount, "mount MS_BIND"),
+    (Step::ReadOnly, "mount_setattr"),
+    (Step::Proc, "mount proc"),
+    (Step::Overlay, "mount overlay"),
+    (Step::Unmount, "umount2"),
+    (Step::CopyFiles, "copy the directory"),
+    (Step::JoinNamespaces, "setns"),
+    (Step::Identity, "setresuid"),
+    (Step::Capabilities, "capset"),
+    (Step::NoNewPrivileges, "prctl PR_SET_NO_NEW_PRIVS"),
+    (Step::Traceable, "prctl PR_SET_DUMPABLE"),
+    (Step::OwnSession, "setsid"),
+    (Step::Streams, "dup2"),
+    (Step::WorkingDirectory, "chdir"),
+    (Step::ResourceLimit, "setrlimit"),
+    (Step::Landlock, "landlock_restrict_self"),
+    (Step::Filter, "seccomp"),
 ];
 
 /// A step that the kernel refused.
@@ -210,7 +168,7 @@ pub(crate) const ANSWER_BYTES: usize = 5;
 /// Writes down how it went, for another process. Makes no system call and takes no memory.
 pub(crate) fn encode(tried: Result<(), StepError>) -> [u8; ANSWER_BYTES] {
     let Err(StepError { step, errno }) = tried else { return [0; ANSWER_BYTES] };
-    let number = STEPS.iter().position(|it| *it == step).map_or(0, |index| index + 1);
+    let number = STEPS.iter().position(|(it, _)| *it == step).map_or(0, |index| index + 1);
     let [a, b, c, d] = errno.to_ne_bytes();
     [u8::try_from(number).unwrap_or_default(), a, b, c, d]
 }
@@ -218,7 +176,7 @@ pub(crate) fn encode(tried: Result<(), StepError>) -> [u8; ANSWER_BYTES] {
 /// Reads what [`encode`] has written.
 pub(crate) fn decode([number, errno @ ..]: [u8; ANSWER_BYTES]) -> Result<(), StepError> {
     match usize::from(number).checked_sub(1).and_then(|index| STEPS.get(index)) {
-        Some(&step) => Err(StepError { step, errno: i32::from_ne_bytes(errno) }),
+        Some(&(step, _)) => Err(StepError { step, errno: i32::from_ne_bytes(errno) }),
         None => Ok(()),
     }
 }
@@ -251,10 +209,11 @@ mod tests {
 
     #[test]
     fn the_answer_of_another_process_comes_back() {
-        for step in STEPS {
+        for (step, operation) in STEPS {
             let error = StepError { step, errno: libc::EPERM };
 
             assert_eq!(decode(encode(Err(error))), Err(error));
+            assert_eq!(step.operation(), operation);
         }
         assert_eq!(decode(encode(Ok(()))), Ok(()));
     }
