@@ -61,6 +61,8 @@ impl Tracer {
 
     fn open(&mut self, tid: Tid, call: Syscall, values: [u64; 6], on: Option<SocketRef>) {
         let strings_bytes = self.strings_bytes;
+        let ahead = decode::ahead_at_entry(call, values, strings_bytes);
+        self.memories.read_ahead(tid, ahead.into_iter().chain(self.places.slot(tid)));
         let Some((thread, mut standing)) = self.standing(tid) else { return };
         let args = decode::at_entry(call, values, &mut standing, strings_bytes);
         thread.state = State::InCall;

@@ -120,6 +120,7 @@ impl Tracer {
     }
 
     fn stopped(&mut self, tid: Tid, stop: Stop, now: Time) {
+        self.memories.forget_ahead();
         if !self.traced.threads.contains_key(&tid) {
             self.appeared(tid, now);
         }
