@@ -71,6 +71,33 @@ pub fn write(pid: u32, address: u64, bytes: &[u8]) -> io::Result<()> {
     if usize::try_from(result) == Ok(bytes.len()) { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
+/// How many pieces [`read_pieces`] takes.
+pub const PIECES_MAX: usize = 4;
+
+/// Copies several pieces of a process' memory at once into `buffer`, one behind the other: each by its address and its length.
+/// Tells whether all is there; if not, `buffer` holds nothing that means anything. Two pieces take less time than two reads of
+/// [`Memory`], one takes more.
+#[doc(alias = "process_vm_readv")]
+pub fn read_pieces(pid: u32, pieces: &[(u64, usize)], buffer: &mut [u8]) -> bool {
+    let mut remote = [const { libc::iovec { iov_base: std::ptr::null_mut(), iov_len: 0 } }; PIECES_MAX];
+    let mut length = 0_usize;
+    if pieces.len() > remote.len() {
+        return false;
+    }
+    for ((address, bytes), piece) in pieces.iter().zip(&mut remote) {
+        let Ok(address) = usize::try_from(*address) else { return false };
+        *piece = libc::iovec { iov_base: std::ptr::without_provenance_mut(address), iov_len: *bytes };
+        length = length.saturating_add(*bytes);
+    }
+    let Ok(pid) = i32::try_from(pid) else { return false };
+    let local = libc::iovec { iov_base: buffer.as_mut_ptr().cast(), iov_len: buffer.len() };
+    let count = libc::c_ulong::try_from(pieces.len()).unwrap_or_default();
+    // SAFETY: the kernel writes at most as many bytes as `buffer` has, which is borrowed through the call, and reads as many of the
+    // descriptions as it is told that there are. The other addresses are those of another process; here they are numbers.
+    let result = unsafe { libc::process_vm_readv(pid, &raw const local, 1, remote.as_ptr(), count, 0) };
+    length <= buffer.len() && usize::try_from(result).is_ok_and(|bytes| bytes == length)
+}
+
 fn told(result: Result<usize, i32>) -> io::Result<usize> {
     match result {
         Ok(bytes) => Ok(bytes),
@@ -112,6 +139,19 @@ mod tests {
         buffer.fill(0);
         assert_eq!((memory.read(address, &mut buffer), &buffer), (4, &text));
         assert_eq!([0, 16, u64::MAX].map(|address| memory.read(address, &mut buffer)), [0; 3]);
+    }
+
+    #[test]
+    fn pieces_are_read_one_behind_the_other_or_not_at_all() {
+        let (one, other) = (*b"hola", *b"que tal");
+        let at = |text: &[u8]| u64::try_from(text.as_ptr().addr()).unwrap();
+        let mut buffer = [0; 6];
+
+        assert!(read_pieces(own_id(), &[(at(&one), 3), (at(&other), 3)], &mut buffer));
+        assert_eq!(&buffer, b"holque");
+        assert!(!read_pieces(own_id(), &[(at(&one), 3), (16, 3)], &mut buffer));
+        assert!(!read_pieces(own_id(), &[(at(&one), 4), (at(&other), 3)], &mut buffer));
+        assert!(!read_pieces(own_id(), &[(at(&one), 1); PIECES_MAX + 1], &mut buffer));
     }
 
     #[test]

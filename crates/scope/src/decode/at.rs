@@ -71,13 +71,8 @@ impl<'a> At<'a> {
     /// Reads an address and its length at once, since both are mostly variables of one function: a look into a program's memory
     /// costs more than some bytes too many. `None` where they are not close to each other, or memory ends.
     fn address_nearby(&self, at: u64, length_at: u64) -> Option<Vec<u8>> {
-        let begin = at.min(length_at);
-        let name = usize::try_from(at - begin).ok()?;
-        let length = usize::try_from(length_at - begin).ok()?;
-        if begin == 0 || name.max(length) > NEARBY_BYTES {
-            return None;
-        }
-        let mut bytes = self.bytes(begin, name.max(length) + ADDRESS_BYTES_MAX as usize);
+        let Nearby { begin, name, length, bytes } = nearby(at, length_at)?;
+        let mut bytes = self.bytes(begin, bytes);
         let length = u32::from_ne_bytes(*bytes.get(length..)?.first_chunk()?).min(ADDRESS_BYTES_MAX);
         let end = name + length as usize;
         (end <= bytes.len()).then(|| {
@@ -104,6 +99,26 @@ impl<'a> At<'a> {
         self.data_left -= data.len();
         Bytes(data)
     }
+}
+
+/// An address and its length that lie close to each other.
+pub(super) struct Nearby {
+    pub(super) begin: u64,
+    /// Where the address is from there.
+    name: usize,
+    /// Where its length is.
+    length: usize,
+    /// How many bytes from there both have at most.
+    pub(super) bytes: usize,
+}
+
+/// Where an address and its length lie; `None` if one of them is not there, or far from the other.
+pub(super) fn nearby(at: u64, length_at: u64) -> Option<Nearby> {
+    let begin = at.min(length_at);
+    let name = usize::try_from(at - begin).ok()?;
+    let length = usize::try_from(length_at - begin).ok()?;
+    let is_near = begin != 0 && name.max(length) <= NEARBY_BYTES;
+    is_near.then(|| Nearby { begin, name, length, bytes: name.max(length) + ADDRESS_BYTES_MAX as usize })
 }
 
 /// The descriptor in a register.

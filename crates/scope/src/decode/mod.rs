@@ -6,6 +6,7 @@
 //! and aarch64 share but for `struct epoll_event`.
 
 mod address;
+mod ahead;
 mod at;
 mod epoll_calls;
 mod interests;
@@ -18,6 +19,7 @@ mod time;
 mod wait;
 
 pub use self::address::{ADDRESS_BYTES_MAX, address};
+pub use self::ahead::{Piece, ahead_at_entry, ahead_at_exit};
 pub use self::at::DATA_BYTES_MAX;
 pub use self::interests::{INTERESTS_MAX, Interest, Interests};
 pub use self::message::{MESSAGES_MAX, PIECES_MAX};

@@ -3,7 +3,8 @@
 use crate::sources::{Source, product, rust};
 
 /// The parts of `std` that `wire` may name: values and their texts, nothing of the system. Of `time`, that is durations.
-const WIRE_STD: [&str; 9] = ["borrow", "collections", "fmt", "iter", "net", "ops", "str", "sync", "time"];
+const WIRE_STD: [&str; 10] =
+    ["borrow", "cmp", "collections", "fmt", "iter", "net", "ops", "str", "sync", "time"];
 
 /// What `std::net` has beside addresses, and what else would reach out of `wire`.
 const WIRE_BANS: [&str; 8] =

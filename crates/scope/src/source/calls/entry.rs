@@ -8,7 +8,7 @@ use super::open::Open;
 use super::processes::{Standing, State, Thread};
 use super::tracer::Tracer;
 use crate::decode::{self, Program};
-use crate::model::{Call, Fd, Note, Pid, SocketRef, Tid};
+use crate::model::{Call, Fd, Note, Pid, SocketRef, Tid, Time};
 use crate::source::lines::{MARK_BYTES_MAX, Mark};
 
 /// What a call is about.
@@ -24,7 +24,7 @@ const FOREIGN_NUMBERS: u64 = 0x4000_0000;
 
 impl Tracer {
     /// A thread stands at the entry of a call; it goes on when this is done.
-    pub(super) fn entered(&mut self, tid: Tid) {
+    pub(super) fn entered(&mut self, tid: Tid, now: Time) {
         if let Ok(CallInfo::Entry { audit_arch, number, values }) = ptrace::call_info(tid.0) {
             if audit_arch != self.machine.audit_arch() || number >= FOREIGN_NUMBERS {
                 self.is_foreign(tid);
@@ -34,7 +34,6 @@ impl Tracer {
                 self.handled(tid, Handler::Restarts);
             }
         }
-        let now = self.now();
         self.resume(tid, 0, now);
     }
 
@@ -61,6 +60,8 @@ impl Tracer {
 
     fn open(&mut self, tid: Tid, call: Syscall, values: [u64; 6], on: Option<SocketRef>) {
         let strings_bytes = self.strings_bytes;
+        let ahead = decode::ahead_at_entry(call, values, strings_bytes);
+        self.memories.read_ahead(tid, ahead.into_iter().chain(self.places.slot(tid)));
         let Some((thread, mut standing)) = self.standing(tid) else { return };
         let args = decode::at_entry(call, values, &mut standing, strings_bytes);
         thread.state = State::InCall;

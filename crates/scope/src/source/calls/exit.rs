@@ -53,6 +53,10 @@ impl Tracer {
         call.until = Some(now);
         call.outcome = Some(outcome);
         let strings_bytes = self.strings_bytes;
+        if let Ok(returned) = u64::try_from(result) {
+            let ahead = decode::ahead_at_exit(call.call, values, returned, strings_bytes);
+            self.memories.read_ahead(call.tid, ahead);
+        }
         let Some((_, mut standing)) = self.standing(call.tid) else { return };
         let closed = forget(&mut standing, call.call, values, outcome);
         let got = if let Outcome::Failed(errno) = outcome { Err(errno) } else { Ok(result) };

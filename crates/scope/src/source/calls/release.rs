@@ -9,6 +9,8 @@ impl Tracer {
     /// Whoever was attached to is to go on without a tracer: each thread is stopped for that once more.
     pub(super) fn release(&mut self, now: Time) {
         self.is_releasing = true;
+        // What they close from now on is not seen.
+        self.eye.set_keeps_copies(false);
         let attached = self.traced.processes.iter().filter(|(_, process)| !process.is_filtered);
         let attached: Vec<Pid> = attached.map(|(pid, _)| *pid).collect();
         for pid in attached {

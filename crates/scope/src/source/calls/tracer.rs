@@ -120,11 +120,12 @@ impl Tracer {
     }
 
     fn stopped(&mut self, tid: Tid, stop: Stop, now: Time) {
+        self.memories.forget_ahead();
         if !self.traced.threads.contains_key(&tid) {
             self.appeared(tid, now);
         }
         let signal = match stop {
-            Stop::Filtered => return self.entered(tid),
+            Stop::Filtered => return self.entered(tid, now),
             Stop::Call => return self.at_call(tid, now),
             Stop::Cloned(child) | Stop::Forked(child) => {
                 self.made(tid, Tid(child), now);
@@ -148,7 +149,7 @@ impl Tracer {
     /// A stop at a call of a thread that stops at all of them, or at the return from one.
     fn at_call(&mut self, tid: Tid, now: Time) {
         match ptrace::call_info(tid.0) {
-            Ok(CallInfo::Entry { .. }) => self.entered(tid),
+            Ok(CallInfo::Entry { .. }) => self.entered(tid, now),
             Ok(CallInfo::Exit { result }) => {
                 self.returned(tid, result, now);
                 self.resume(tid, 0, now);

@@ -44,6 +44,11 @@ impl Places {
         self.places.get(&pid)?.get(&number)
     }
 
+    /// Where a thread's slot is, and how long: what [`place`](Self::place) reads.
+    pub fn slot(&self, tid: Tid) -> Option<(u64, usize)> {
+        self.slots.get(&tid).map(|slot| (*slot, size_of::<u64>()))
+    }
+
     /// Whether the process has told any thread's slot or any place: it has the hook.
     pub fn knows(&self, pid: Pid) -> bool {
         self.places.contains_key(&pid)
