@@ -57,7 +57,7 @@ pub fn enter_private(map: UserMap) -> Result<(), StepError> {
 /// - [`Step::Unshare`]: `EPERM`, there is no such power; `ENOSPC`, there are too many networks.
 /// - [`Step::FindNamespaces`]: there is no `/proc`. Those of [`loopback_up`].
 #[doc(alias = "CLONE_NEWNET")]
-pub fn enter_another(mtu_bytes: u32) -> Result<rustix::fd::OwnedFd, StepError> {
+pub fn enter_another(mtu_bytes: u32) -> Result<OwnedFd, StepError> {
     // SAFETY: the table of descriptors stays shared (`CLONE_FILES` is not asked for), which is all that could go wrong.
     at(Step::Unshare, unsafe { unshare_unsafe(UnshareFlags::NEWNET) })?;
     loopback_up(mtu_bytes)?;

@@ -29,7 +29,7 @@ pub(super) fn changed(work: &Path, before: &Path) -> io::Result<Vec<File>> {
         let Some((bytes, total_bytes)) = content(&directory, &name) else { continue };
         let former = directory::open(before).ok().and_then(|before| content(&before, &name));
         if former.is_none_or(|former| former != (bytes.clone(), total_bytes)) {
-            let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+            let sha256 = format!("{:x}", Sha256::digest(&bytes));
             files.push(File { name, bytes: Bytes(bytes), total_bytes, sha256 });
         }
     }

@@ -342,7 +342,7 @@ impl Guest {
         for observation in observations {
             match &observation.what {
                 What::Process(process) if is_first(&process.change) => {
-                    program.launched(process.pid, self.index)
+                    program.launched(process.pid, self.index);
                 }
                 What::Process(_) => program.see(&observation),
                 What::Call(call) if program.of(self.index).contains(&call.pid) => calls.push(call.clone()),

@@ -42,7 +42,9 @@ impl Network {
         let run = move || {
             // Whoever waits for it goes on waiting otherwise only if this panics.
             let _ = made.send(namespace::enter_another(mtu_bytes));
-            works.into_iter().for_each(|work| work());
+            for work in works {
+                work();
+            }
         };
         let spawned = thread::Builder::new().name("network".to_owned()).spawn(run);
         spawned.map_err(|error| Problem::broken("clone", error))?;

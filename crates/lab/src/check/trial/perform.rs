@@ -76,8 +76,9 @@ fn begin(plan: TrialPlan) -> Result<Core, Problem> {
     let terminals = terminals.collect::<Result<Vec<_>, _>>()?;
     let session = Session::start(config(&plan, &terminals)).map_err(|error| match error {
         SessionError::Calls(error) => unstarted(&plan.programs[0], &error),
-        other => Problem::broken("start the recording", other),
+        other @ SessionError::Join { .. } => Problem::broken("start the recording", other),
     })?;
+    terminals.iter().try_for_each(Terminal::begin)?;
     let is_private = session.limits().private.is_none();
     let other = if plan.programs.len() > 1 && is_private { Some(Network::another(MTU_BYTES)?) } else { None };
     let seats = plan.programs.iter().cloned().zip(terminals).map(|(program, terminal)| Seat {

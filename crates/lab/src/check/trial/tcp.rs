@@ -170,13 +170,11 @@ impl TcpPeer {
             let wake = Some((self.socket.as_fd(), Interest::WRITE));
             let limit = self.core.plan.limits.exchange;
             let taken = self.core.wait(limit, Until::Limit, wake, || self.hand_over(&bytes[sent..]))?;
-            match taken {
-                Some(taken) => sent += taken,
-                None => {
-                    let state = self.guest.blocked_in()?.map_or(Told::Running, Told::Blocked);
-                    return Err(Problem::failed(Told::AtLeast(bytes.len() as u64), state));
-                }
-            }
+            let Some(taken) = taken else {
+                let state = self.guest.blocked_in()?.map_or(Told::Running, Told::Blocked);
+                return Err(Problem::failed(Told::AtLeast(bytes.len() as u64), state));
+            };
+            sent += taken;
         }
         Ok(())
     }
@@ -354,7 +352,12 @@ impl TcpPeer {
             let got = Told::Bytes(Excerpt::of(received));
             self.core.note(Act::Receive { peer: self.number, got, from: None });
         }
-        if end != StreamEnd::More && !(end == StreamEnd::Silent && !received.is_empty()) {
+        let is_told = match end {
+            StreamEnd::More => false,
+            StreamEnd::Silent => received.is_empty(),
+            StreamEnd::Closed | StreamEnd::Reset => true,
+        };
+        if is_told {
             self.core.note(Act::Receive { peer: self.number, got: end.told(), from: None });
         }
     }
@@ -442,13 +445,11 @@ impl Listener {
     /// # Errors
     /// None is the failure.
     pub fn expect_connection(&self) -> Result<TcpPeer, Problem> {
-        match self.accept()? {
-            Some(peer) => Ok(peer),
-            None => {
-                let observed = self.client.exit()?.map_or(Told::Nothing, Told::Ended);
-                Err(Problem::failed(Told::Connected, observed))
-            }
+        if let Some(peer) = self.accept()? {
+            return Ok(peer);
         }
+        let observed = self.client.exit()?.map_or(Told::Nothing, Told::Ended);
+        Err(Problem::failed(Told::Connected, observed))
     }
 }
 

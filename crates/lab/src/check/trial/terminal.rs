@@ -34,8 +34,8 @@ const MARK_BYTES: usize = 16;
 /// The terminal of one program.
 #[derive(Debug)]
 pub(super) struct Terminal {
-    /// Our end: we type there.
-    keys: File,
+    /// Our end: we type there, and read what is written.
+    screen: File,
     /// The program's end, of which it has copies.
     end: Arc<OwnedFd>,
     input: Arc<OwnedFd>,
@@ -77,10 +77,7 @@ impl Terminal {
                 Input::Keyboard => Arc::clone(&end),
             };
             let has_keyboard = Arc::ptr_eq(&input, &end);
-            let written = Arc::new(Written::default());
-            let terminal = Self { keys: screen.try_clone()?, end, input, has_keyboard, written, mark };
-            terminal.read(screen)?;
-            Ok(terminal)
+            Ok(Self { screen, end, input, has_keyboard, written: Arc::default(), mark })
         };
         made().map_err(|error| Problem::broken("make a terminal", error))
     }
@@ -90,8 +87,14 @@ impl Terminal {
         [Arc::clone(&self.input), Arc::clone(&self.end), Arc::clone(&self.end)]
     }
 
-    /// Takes what is written, on a thread that ends with this process.
-    fn read(&self, mut screen: File) -> io::Result<()> {
+    /// Begins to take what is written, on a thread that ends with this process. Not before the process has entered its network, since
+    /// one that has threads cannot.
+    pub(super) fn begin(&self) -> Result<(), Problem> {
+        self.read().map_err(|error| Problem::broken("read a terminal", error))
+    }
+
+    fn read(&self) -> io::Result<()> {
+        let mut screen = self.screen.try_clone()?;
         let (written, mark) = (Arc::clone(&self.written), self.mark);
         let take = move || {
             let mut piece = vec![0; PIECE_BYTES];
@@ -112,7 +115,7 @@ impl Terminal {
         if keys.len() > LINE_BYTES_MAX {
             return Err(Problem::Broken(format!("type: more than {LINE_BYTES_MAX} bytes")));
         }
-        (&self.keys).write_all(keys).map_err(|error| Problem::broken("type", error))
+        (&self.screen).write_all(keys).map_err(|error| Problem::broken("type", error))
     }
 
     /// Types Ctrl-D.
@@ -221,6 +224,7 @@ mod tests {
     #[test]
     fn what_a_terminal_was_written_is_there_when_it_has_settled() {
         let terminal = Terminal::new(Input::Null).unwrap();
+        terminal.begin().unwrap();
         let mut end = File::from(terminal.end.try_clone().unwrap());
 
         end.write_all("año\n".as_bytes()).unwrap();
@@ -232,6 +236,7 @@ mod tests {
     #[test]
     fn what_is_typed_is_read_and_not_shown() {
         let terminal = Terminal::new(Input::Keyboard).unwrap();
+        terminal.begin().unwrap();
         let mut input = File::from(terminal.input.try_clone().unwrap());
         let mut line = [0; 5];
 

@@ -79,16 +79,16 @@ const OPERATION: u64 = 0x7f;
 
 /// Whether a call ends by itself some time. Those that nobody knows may.
 fn is_timed(call: &str, values: [u64; 6]) -> bool {
-    #[expect(clippy::cast_possible_truncation, reason = "a number of milliseconds is an `int`")]
-    let milliseconds = |index: usize| values[index] as i32 >= 0;
+    // An `int`: what is less than 0 is for ever.
+    let milliseconds =
+        |index: usize| values[index] & u64::from(u32::MAX) <= u64::from(i32::MAX.unsigned_abs());
     match call {
         "poll" => milliseconds(2),
         "epoll_wait" | "epoll_pwait" => milliseconds(3),
         "ppoll" | "rt_sigtimedwait" => values[2] != 0,
-        "select" | "pselect6" => values[4] != 0,
+        "select" | "pselect6" | "recvmmsg" => values[4] != 0,
         "epoll_pwait2" => values[3] != 0,
         "futex" => values[1] & OPERATION != 0 && values[1] & OPERATION != 9 || values[3] != 0,
-        "recvmmsg" => values[4] != 0,
         "wait4" | "waitid" | "rt_sigsuspend" | "pause" | "flock" => false,
         "nanosleep" | "clock_nanosleep" | "restart_syscall" => true,
         other => other.bytes().all(|byte| byte.is_ascii_digit()),

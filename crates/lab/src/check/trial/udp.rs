@@ -241,13 +241,11 @@ impl UdpServer {
     /// # Errors
     /// None is the failure.
     pub fn expect_any(&self) -> Result<Received, Problem> {
-        match self.receive()? {
-            Some(received) => Ok(received),
-            None => {
-                let observed = self.client.exit()?.map_or(Told::Nothing, Told::Ended);
-                Err(Problem::failed(Told::Something, observed))
-            }
+        if let Some(received) = self.receive()? {
+            return Ok(received);
         }
+        let observed = self.client.exit()?.map_or(Told::Nothing, Told::Ended);
+        Err(Problem::failed(Told::Something, observed))
     }
 
     /// Sends a datagram to whoever sent that one, from where that one was sent to.

@@ -93,7 +93,8 @@ impl Direction {
         loop {
             let Some(taken) = self.receive(&mut piece, None)? else { return Ok(()) };
             if taken == 0 {
-                return self.end();
+                self.end();
+                return Ok(());
             }
             let mut bytes = piece[..taken].to_vec();
             self.shared.keep(self.side, &bytes);
@@ -102,7 +103,10 @@ impl Direction {
             self.shared.let_go(bytes.len());
             match next? {
                 (_, Next::End) => return Ok(()),
-                (Next::End, Next::More) => return self.end(),
+                (Next::End, Next::More) => {
+                    self.end();
+                    return Ok(());
+                }
                 (Next::More, Next::More) => {}
             }
         }
@@ -131,7 +135,6 @@ impl Direction {
         *passed += bytes.len() as u64;
         let left = |limit: u64| usize::try_from(limit.saturating_sub(before)).unwrap_or(usize::MAX);
         match self.manner {
-            Manner::Faithful | Manner::Coalesced { .. } => self.send(bytes)?,
             Manner::Delayed { by } => {
                 thread::sleep(by);
                 self.send(bytes)?;
@@ -150,7 +153,9 @@ impl Direction {
                     return self.cut().map(|()| Next::End);
                 }
             }
-            Manner::Truncated { .. } | Manner::Reset { .. } => self.send(bytes)?,
+            Manner::Faithful | Manner::Coalesced { .. } | Manner::Truncated { .. } | Manner::Reset { .. } => {
+                self.send(bytes)?;
+            }
         }
         Ok(Next::More)
     }
@@ -208,9 +213,8 @@ impl Direction {
         Ok(())
     }
 
-    fn end(&self) -> io::Result<()> {
+    fn end(&self) {
         // The other side may be gone by now.
         let _ = stream::shut_write(&self.ends[1 - self.side]);
-        Ok(())
     }
 }
