@@ -48,6 +48,23 @@ pub fn enter_private(map: UserMap) -> Result<(), StepError> {
     Plan::new(map).enter()
 }
 
+/// Enters one more network, with this thread only; its loopback is up, and nobody else is in it. Returns it, for others to join.
+///
+/// What was entered cannot be left, so it is for a thread that was made for this, in a process that has power over its user namespace:
+/// after [`enter_private`], or root's.
+///
+/// # Errors
+/// - [`Step::Unshare`]: `EPERM`, there is no such power; `ENOSPC`, there are too many networks.
+/// - [`Step::FindNamespaces`]: there is no `/proc`. Those of [`loopback_up`].
+#[doc(alias = "CLONE_NEWNET")]
+pub fn enter_another(mtu_bytes: u32) -> Result<OwnedFd, StepError> {
+    // SAFETY: the table of descriptors stays shared (`CLONE_FILES` is not asked for), which is all that could go wrong.
+    at(Step::Unshare, unsafe { unshare_unsafe(UnshareFlags::NEWNET) })?;
+    loopback_up(mtu_bytes)?;
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+    at(Step::FindNamespaces, openat(CWD, "/proc/thread-self/ns/net", flags, Mode::empty()))
+}
+
 /// Tries in a process of its own whether a private network with a capture can be had: every step but the ring itself.
 ///
 /// # Errors

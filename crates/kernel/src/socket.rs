@@ -126,6 +126,15 @@ pub fn set_abortive_close(socket: impl AsFd) -> io::Result<()> {
     Ok(sockopt::set_socket_linger(socket, Some(Duration::ZERO))?)
 }
 
+/// Breaks a TCP connection off at once, with an RST, whoever else has the socket (`connect(2)` to `AF_UNSPEC`).
+///
+/// # Errors
+/// None in practice.
+#[doc(alias = "AF_UNSPEC")]
+pub fn disconnect(socket: impl AsFd) -> io::Result<()> {
+    Ok(rustix::net::connect_unspec(socket)?)
+}
+
 /// A direction of a socket's kernel buffer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Buffer {

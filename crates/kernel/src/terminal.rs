@@ -5,8 +5,8 @@ use std::os::fd::{AsFd, OwnedFd};
 
 use rustix::pty::{OpenptFlags, ioctl_tiocgptpeer, openpt, unlockpt};
 use rustix::termios::{
-    LocalModes, OptionalActions, SpecialCodeIndex, Termios, Winsize, tcgetattr, tcgetwinsize, tcsetattr,
-    tcsetwinsize,
+    InputModes, LocalModes, OptionalActions, OutputModes, SpecialCodeIndex, Termios, Winsize, tcgetattr,
+    tcgetwinsize, tcsetattr, tcsetwinsize,
 };
 
 /// How much a terminal shows at once.
@@ -49,6 +49,22 @@ pub fn pair(size: Size) -> io::Result<(OwnedFd, OwnedFd)> {
 pub struct Modes(Termios);
 
 impl Modes {
+    /// The same modes, but that nothing is changed or added: what is typed is not shown, keys make no signals, and what a program
+    /// writes comes as it wrote it. A line is still taken as a whole, and Ctrl-D at its beginning is the end of the input.
+    #[doc(alias = "ECHO")]
+    #[must_use]
+    pub fn unadorned(&self) -> Self {
+        let mut modes = self.0.clone();
+        modes
+            .local_modes
+            .remove(LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ISIG | LocalModes::IEXTEN);
+        modes.local_modes.insert(LocalModes::ICANON);
+        modes.output_modes.remove(OutputModes::OPOST);
+        modes.input_modes.remove(InputModes::IXON);
+        modes.input_modes.insert(InputModes::IUTF8);
+        Self(modes)
+    }
+
     /// The same modes, but that what is typed comes key by key: none is kept for a line to be complete, and none that ends the
     /// input, as Ctrl-D does, is swallowed. It is shown, and Ctrl-C is a signal, as before.
     #[doc(alias = "ICANON")]

@@ -136,6 +136,16 @@ impl Confinement {
         Path::new(std::ffi::OsStr::from_bytes(self.entry.directory.as_bytes()))
     }
 
+    /// Where the guest's directory is found from outside, as it has changed it; only as long as this is there.
+    ///
+    /// What is in it is the guest's: a link leads wherever it wants.
+    pub fn directory_from_outside(&self) -> PathBuf {
+        match self.init.as_ref().and_then(|init| init.root.as_ref()) {
+            Some(root) => PathBuf::from(format!("/proc/self/fd/{}{WORK}", root.as_raw_fd())),
+            None => self.directory().to_owned(),
+        }
+    }
+
     /// What the guest's processes hold.
     ///
     /// # Errors

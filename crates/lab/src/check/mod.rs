@@ -3,6 +3,7 @@
 //! A [`Requirement`] drives the program through a [`Trial`](trial::Trial) as its other side, and says by a [`Problem`] what it did
 //! in place of what was expected.
 
+mod engine;
 pub mod judgement;
 pub mod manifest;
 pub mod pattern;
@@ -20,6 +21,7 @@ mod told;
 pub mod trial;
 mod verdict;
 
+pub use self::engine::{Options, PARALLEL_MAX, Progress, calibrate, judge};
 pub use self::judgement::Judgement;
 pub use self::plan::{Input, Isolation, Limits, Program, Role, TrialPlan};
 pub use self::report::{CheckReport, Evidence, Output, TIMELINE_LINES_MAX, Why};

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::manifest::Manifest;
 use super::step::seconds;
 use crate::exercise::Exercise;
 
@@ -17,6 +18,8 @@ pub struct TrialPlan {
     pub requirement: String,
     /// The program, or both of a pair; no two have the same role.
     pub programs: Vec<Program>,
+    /// What was said of them, and of their messages.
+    pub manifest: Manifest,
     /// What unpredictable contents are made of; the same seed makes the same ones.
     pub seed: u64,
     /// How long waits may last.
@@ -62,6 +65,8 @@ pub enum Input {
     /// Nothing: `/dev/null`.
     #[default]
     Null,
+    /// A pipe that nobody writes to.
+    Empty,
     /// A terminal at which somebody may type.
     Keyboard,
 }

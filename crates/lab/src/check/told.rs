@@ -161,6 +161,20 @@ pub struct Blocked {
     pub timed: bool,
 }
 
+impl Told {
+    /// The same, with no more than a report has of a file.
+    #[must_use]
+    pub fn bounded(self) -> Self {
+        match self {
+            Self::File(mut file) => {
+                file.bytes.0.truncate(EXCERPT_BYTES_MAX);
+                Self::File(file)
+            }
+            other => other,
+        }
+    }
+}
+
 impl Excerpt {
     /// Takes the beginning of these.
     pub fn of(bytes: &[u8]) -> Self {

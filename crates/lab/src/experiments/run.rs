@@ -140,7 +140,7 @@ fn record(scene: Scene, settings: &Settings, witness: &mut dyn Witness) -> Resul
                     outputs.push(output);
                 }
             }
-            Message::Failed(_) | Message::Done => {}
+            Message::Judged(_) | Message::Failed(_) | Message::Done => {}
         }
     }
     let timeline =

@@ -14,6 +14,7 @@ pub use self::process::Stage;
 use scope::model::{Observation, Time};
 use serde::{Deserialize, Serialize};
 
+use crate::check::{CheckReport, TrialPlan};
 use crate::experiments::{Output, Refused, ScenePlan};
 
 /// The longest order, in bytes.
@@ -31,6 +32,8 @@ pub const VERB: &str = "stage";
 pub enum Order {
     /// Run a scene of an experiment.
     Scene(ScenePlan),
+    /// Put a requirement to a program.
+    Trial(Box<TrialPlan>),
 }
 
 /// What a stage tells.
@@ -45,6 +48,8 @@ pub enum Message {
     Settled(Time),
     /// Programs wrote something.
     Output(Output),
+    /// What came of a trial.
+    Judged(Box<CheckReport>),
     /// The stage could not do what it was to do: the last message.
     Failed(StageError),
     /// It has done all of it: the last message.

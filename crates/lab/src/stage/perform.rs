@@ -7,6 +7,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use kernel::{file, process, signals, streams};
 
 use super::{MESSAGE_BYTES_MAX, Message, ORDER_BYTES_MAX, Order, StageError};
+use crate::check::trial;
 use crate::experiments;
 
 /// Does what standard input orders, and tells standard output about it.
@@ -30,6 +31,7 @@ pub fn perform() -> io::Result<()> {
     let mut stage = Teller { messages: File::from(former), written: read };
     let done = order.and_then(|order| match order {
         Order::Scene(plan) => experiments::perform(&plan, &mut stage),
+        Order::Trial(plan) => trial::perform(*plan, &mut stage),
     });
     stage.tell(&match done {
         Ok(()) => Message::Done,

@@ -11,6 +11,9 @@ mod servers;
 mod settings;
 
 use std::ffi::OsString;
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::step::StepError;
@@ -181,17 +184,24 @@ impl Session {
         self.calls.usage(program)
     }
 
+    /// Where the directory of a guest is found from outside, as it has changed it; none if it is no guest. It stays there until the guest
+    /// is started again.
+    pub fn guest_directory(&self, program: usize) -> Option<PathBuf> {
+        self.calls.guest_directory(program)
+    }
+
     /// Ends all processes of a guest, soon. A program that is none goes on.
     pub fn end_guest(&self, program: usize) {
         self.calls.end_guest(program);
     }
 
-    /// Starts a program that waits to be [asked](When::Asked) for, also one that was started before; tells its first process.
+    /// Starts a program that waits to be [asked](When::Asked) for, also one that was started before; tells its first process. A guest
+    /// may be put into another network than it was to have.
     ///
     /// # Errors
     /// [`CallsError`], as for a program that starts with the recording; [`CallsError::Over`] after [`signal`](Self::signal).
-    pub fn launch(&self, program: usize) -> Result<Pid, CallsError> {
-        self.calls.launch(program)
+    pub fn launch(&self, program: usize, network: Option<Arc<OwnedFd>>) -> Result<Pid, CallsError> {
+        self.calls.launch(program, network)
     }
 
     /// The error number for which a program that was started has not become one (`execve(2)`), by its first process.

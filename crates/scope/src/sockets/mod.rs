@@ -26,11 +26,23 @@ pub use self::filter::Filter;
 pub use self::row::{AcceptQueue, NoProcess, Owner, Process, Queues, Row, Timer};
 pub use self::snapshot::{Hidden, Snapshot};
 pub use self::users::User;
-pub use wire::sock_diag::{Family, Protocol, State, TimerKind, UdpState};
+pub use wire::sock_diag::{Entry, Family, Protocol, State, TimerKind, UdpState};
 pub use wire::tcp_state::{TcpState, UnknownState};
 
 use self::holders::Holders;
 use self::users::Users;
+
+/// Takes the sockets of this network namespace that `filter` admits, as the kernel tells them; who has them is not looked for, and
+/// of the filter's parts those that ask for it admit everything.
+///
+/// # Errors
+///
+/// [`SnapshotError`] if the kernel or a sandbox refuses `sock_diag(7)`.
+pub fn entries(filter: &Filter) -> Result<Vec<Entry>, SnapshotError> {
+    let mut entries = dump::entries(&filter.requests())?;
+    entries.retain(|entry| filter.admits_socket(entry));
+    Ok(entries)
+}
 
 /// Takes the sockets of this network namespace that `filter` admits, with their processes.
 ///
@@ -43,9 +55,7 @@ use self::users::Users;
 ///
 /// [`SnapshotError`] if the kernel or a sandbox refuses `sock_diag(7)`, or if `/proc` cannot be read.
 pub fn snapshot(filter: &Filter) -> Result<Snapshot, SnapshotError> {
-    let mut entries = dump::entries(&filter.requests())?;
-    entries.retain(|entry| filter.admits_socket(entry));
-
+    let entries = entries(filter)?;
     let inodes: HashSet<_> = entries.iter().map(|entry| entry.inode).collect();
     let users = Users::read();
     let holders = Holders::read(&inodes, &users)?;

@@ -71,7 +71,7 @@ assert os.write(pipe[1], b'hola') == 4";
 fn clamped(script: &str) -> Recording {
     let running = begin(config(vec![Start { when: When::Asked, ..python(script) }]));
     running.calls.clamp().set(Some(3));
-    running.calls.launch(0).unwrap();
+    running.calls.launch(0, None).unwrap();
     running.calls.release();
     let recording = running.end();
     assert_eq!(recording.ended.wait_statuses, [Some(0)]);

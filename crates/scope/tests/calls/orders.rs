@@ -12,11 +12,11 @@ use crate::support::{RECEIVE, Running, begin, config, program, python};
 fn a_program_starts_each_time_that_it_is_asked_for() {
     let mut running = begin(asked(python(RECEIVE)));
 
-    let first = running.calls.launch(0).unwrap();
+    let first = running.calls.launch(0, None).unwrap();
     running.until_waiting("recvfrom");
     Handle::open(first.0).unwrap().order(Order::End).unwrap();
     until_ended(&mut running, first);
-    let second = running.calls.launch(0).unwrap();
+    let second = running.calls.launch(0, None).unwrap();
     running.until_waiting("recvfrom");
 
     assert!(!running.calls.is_over());
@@ -38,11 +38,11 @@ fn what_the_kernel_does_not_execute_is_told_by_its_process() {
     assert!(write.success());
     let running = begin(asked(program(&[path])));
 
-    let broken = running.calls.launch(0).unwrap();
+    let broken = running.calls.launch(0, None).unwrap();
     running.until_not_executed(broken);
 
     assert_eq!(running.calls.not_executed(broken), Some(8));
-    assert!(matches!(running.calls.launch(1), Err(CallsError::Command { program: 1 })));
+    assert!(matches!(running.calls.launch(1, None), Err(CallsError::Command { program: 1 })));
     running.calls.release();
     assert_eq!(running.end().ended.not_executed, [(0, 8)]);
 }
@@ -53,7 +53,7 @@ fn nothing_can_be_asked_for_when_all_is_over() {
 
     running.calls.release();
 
-    assert!(matches!(running.calls.launch(0), Err(CallsError::Over { program: 0 })));
+    assert!(matches!(running.calls.launch(0, None), Err(CallsError::Over { program: 0 })));
     assert_eq!(running.end().ended.processes, 0);
 }
 

@@ -1,16 +1,26 @@
 //! A student's program in its box.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::rc::Rc;
 use std::time::Duration;
 
-use scope::model::Call;
+use kernel::process::{Handle, Order};
+use scope::model::{Args, Call, Outcome, What};
+use wire::sock_diag::{Entry, Protocol};
 
-use super::absent;
-use crate::check::{Blocked, Exit, File, Output, Problem, Role};
+use super::core::{Core, Seat, Until};
+use super::{files, threads};
+use crate::check::{Act, Blocked, Exit, File, Output, Problem, Reason, Role, Told};
+use crate::exercise::Transport;
+
+/// How long a program that was killed may take to be gone.
+const GONE: Duration = Duration::from_secs(5);
 
 /// A student's program in its box. Clones are the same one.
 #[derive(Clone, Debug)]
 pub struct Guest {
-    role: Role,
+    pub(super) core: Rc<Core>,
+    pub(super) index: usize,
 }
 
 /// How much of a processor a program had used at one moment.
@@ -19,10 +29,11 @@ pub struct CpuMark {
     used: Duration,
 }
 
+/// Its life.
 impl Guest {
     /// What it is.
     pub fn role(&self) -> Role {
-        self.role
+        self.seat().program.role
     }
 
     /// Starts it; waits for a server until it waits for peers.
@@ -30,7 +41,8 @@ impl Guest {
     /// # Errors
     /// As [`Trial::start`](super::Trial::start) says.
     pub fn start(&self) -> Result<(), Problem> {
-        absent()
+        self.core.launch(self.index)?;
+        if self.role() == Role::Server { self.wait_ready() } else { Ok(()) }
     }
 
     /// Ends it with all that it made (`SIGKILL`), as closing its terminal would, and starts it again at once.
@@ -38,7 +50,8 @@ impl Guest {
     /// # Errors
     /// As [`start`](Self::start).
     pub fn restart(&self) -> Result<(), Problem> {
-        absent()
+        self.end()?;
+        self.start()
     }
 
     /// Ends it with all that it made (`SIGKILL`).
@@ -46,7 +59,17 @@ impl Guest {
     /// # Errors
     /// [`Problem::Broken`].
     pub fn end(&self) -> Result<(), Problem> {
-        absent()
+        self.core.note(Act::End { role: self.role() });
+        self.core.session.borrow().end_guest(self.index);
+        for pid in self.core.processes(self.index) {
+            // One that has ended meanwhile is as good.
+            let _ = Handle::open(pid.0).and_then(|process| process.order(Order::End));
+        }
+        let is_gone = || Ok(self.core.processes(self.index).is_empty().then_some(()));
+        let gone = self.core.wait(GONE, Until::Limit, None, is_gone)?;
+        // That it ended is our doing.
+        self.seat().is_end_told.set(true);
+        gone.ok_or_else(|| Problem::Broken("end a program: it goes on".to_owned()))
     }
 
     /// Waits until it ends by itself, as long as an exit may take.
@@ -54,64 +77,47 @@ impl Guest {
     /// # Errors
     /// One that goes on has failed, with what it waits in.
     pub fn wait_exit(&self) -> Result<Exit, Problem> {
-        absent()
+        self.wait_exit_within(self.core.plan.limits.exit)
     }
 
-    /// As [`wait_exit`](Self::wait_exit), for at most so long, times the scale of this machine.
+    /// As [`wait_exit`](Self::wait_exit), for at most so long.
     ///
     /// # Errors
     /// Those.
-    pub fn wait_exit_within(&self, _limit: Duration) -> Result<Exit, Problem> {
-        absent()
+    pub fn wait_exit_within(&self, limit: Duration) -> Result<Exit, Problem> {
+        let exit = self.core.wait(limit, Until::Rest, None, || self.core.exit(self.index))?;
+        match exit {
+            Some(exit) => Ok(exit),
+            None => Err(Problem::failed(Told::Ended(Exit::with_code(0)), self.state()?)),
+        }
+    }
+
+    /// How it has ended, if it has; does not wait.
+    ///
+    /// # Errors
+    /// [`Reason::NotExecuted`].
+    pub fn exit(&self) -> Result<Option<Exit>, Problem> {
+        self.core.exit(self.index)
     }
 
     /// Whether it runs.
     ///
     /// # Errors
-    /// [`Problem::Broken`].
+    /// [`Reason::NotExecuted`].
     pub fn is_alive(&self) -> Result<bool, Problem> {
-        absent()
+        Ok(self.seat().first.get().is_some() && self.exit()?.is_none())
     }
 
-    /// Sees that it runs.
+    /// Sees that it runs, when it has come to rest.
     ///
     /// # Errors
     /// One that has ended has failed.
     pub fn expect_alive(&self) -> Result<(), Problem> {
-        absent()
-    }
-
-    /// Types a line, and the key that ends it.
-    ///
-    /// # Errors
-    /// [`Problem::Broken`] if its plan gives it no keyboard.
-    pub fn type_line(&self, _line: &str) -> Result<(), Problem> {
-        absent()
-    }
-
-    /// Types the end of the input (Ctrl-D).
-    ///
-    /// # Errors
-    /// [`Problem::Broken`] if its plan gives it no keyboard.
-    pub fn end_of_input(&self) -> Result<(), Problem> {
-        absent()
-    }
-
-    /// What it has written so far, standard output and standard error in the order in which they came.
-    ///
-    /// # Errors
-    /// None so far.
-    pub fn output(&self) -> Result<Output, Problem> {
-        absent()
-    }
-
-    /// Waits until what it has written so far is so, as long as an exchange may take; looks a last time when it ends. Tells
-    /// whether it is.
-    ///
-    /// # Errors
-    /// [`Reason::Overloaded`](crate::check::Reason::Overloaded).
-    pub fn wait_output(&self, _is_there: impl Fn(&str) -> bool) -> Result<bool, Problem> {
-        absent()
+        self.core.settle()?;
+        match self.exit()? {
+            None => Ok(()),
+            Some(exit) => Err(Problem::failed(Told::Running, Told::Ended(exit))),
+        }
     }
 
     /// Stops it and lets it go on (`SIGSTOP`, `SIGCONT`): a send that waits for room returns then with less than it was asked.
@@ -119,23 +125,207 @@ impl Guest {
     /// # Errors
     /// [`Problem::Broken`].
     pub fn stop_and_continue(&self) -> Result<(), Problem> {
-        absent()
+        let pids = self.core.processes(self.index);
+        let stops = self.core.stops(&pids);
+        let handles: Vec<_> = pids.iter().filter_map(|pid| Handle::open(pid.0).ok()).collect();
+        for handle in &handles {
+            // One that has ended meanwhile is as good.
+            let _ = handle.order(Order::Stop);
+        }
+        let is_stopped =
+            |tid: u32| threads::doing(tid).is_none_or(|(doing, _)| matches!(doing.state, b't' | b'T'));
+        let are_stopped = || {
+            // Whoever is woken up too early, never stops.
+            let has_heard = self.core.stops(&pids) >= stops + handles.len();
+            let mut threads = pids.iter().flat_map(|pid| threads::of(pid.0));
+            Ok((has_heard && threads.all(is_stopped)).then_some(()))
+        };
+        let limit = self.core.plan.limits.exchange;
+        let stopped = self.core.wait(limit, Until::Limit, None, are_stopped)?;
+        for handle in &handles {
+            let _ = handle.order(Order::Continue);
+        }
+        self.core.note(Act::StopAndContinue { role: self.role() });
+        stopped.ok_or(Reason::Overloaded.into())
     }
 
-    /// The files that it has made or changed in its directory.
+    pub(super) fn seat(&self) -> &Seat {
+        &self.core.guests[self.index]
+    }
+
+    /// What it does, where it was expected to have ended or to listen.
+    fn state(&self) -> Result<Told, Problem> {
+        if let Some(exit) = self.exit()? {
+            return Ok(Told::Ended(exit));
+        }
+        Ok(self.blocked_in()?.map_or(Told::Running, Told::Blocked))
+    }
+}
+
+/// What it waits for.
+impl Guest {
+    /// Waits until it waits for peers.
+    fn wait_ready(&self) -> Result<(), Problem> {
+        let port = self.seat().program.port;
+        let transport = self.core.transport();
+        let expected = Told::Ready { transport, address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)) };
+        let look = || {
+            if let Some(found) = self.listening(Some(port))? {
+                return Ok(Some(Ok(found)));
+            }
+            Ok(self.core.exit(self.index)?.map(Err))
+        };
+        let found = match self.core.wait(self.core.plan.limits.start, Until::Rest, None, look)? {
+            Some(Err(exit)) => return Err(Problem::failed(expected, Told::Ended(exit))),
+            Some(Ok(found)) => Some(found),
+            // Another port than it was to have is better than none.
+            None => self.listening(None)?,
+        };
+        let Some(address) = found else { return Err(Problem::failed(expected, self.state()?)) };
+        self.seat().address.set(Some(address));
+        self.core.note(Act::Ready { role: self.role(), transport, address });
+        self.core.begin_relay(self.reached_at())
+    }
+
+    /// Where it waits for peers, as the kernel has it: at this port, or at the only one that there is.
+    fn listening(&self, port: Option<u16>) -> Result<Option<SocketAddr>, Problem> {
+        let protocol = match self.core.transport() {
+            Transport::Udp => Protocol::Udp,
+            Transport::Tcp => Protocol::Tcp,
+        };
+        let sockets = self.core.sockets(self.index)?;
+        let waits = |entry: &&Entry| {
+            entry.protocol == protocol && entry.state.is_listening() && entry.local.port() != 0
+        };
+        let mut found: Vec<SocketAddr> = sockets.iter().filter(waits).map(|entry| entry.local).collect();
+        if let Some(port) = port {
+            found.retain(|address| address.port() == port);
+        }
+        // IPv4 first: that is what the practical speaks.
+        found.sort_by_key(|address| (address.is_ipv6(), *address));
+        let ports = found.iter().all(|address| Some(address.port()) == found.first().map(SocketAddr::port));
+        Ok(found.first().copied().filter(|_| ports))
+    }
+
+    /// Where peers reach it: where it is bound, and the loopback if that is any address.
+    pub(super) fn reached_at(&self) -> SocketAddr {
+        let program = &self.seat().program;
+        let bound = self.seat().address.get();
+        let bound = bound.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, program.port)));
+        match bound.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => (Ipv4Addr::LOCALHOST, bound.port()).into(),
+            // A socket of IPv6 for any address takes IPv4, too, unless it was told not to.
+            IpAddr::V6(ip) if ip.is_unspecified() && self.takes_ipv4() => {
+                (Ipv4Addr::LOCALHOST, bound.port()).into()
+            }
+            IpAddr::V6(ip) if ip.is_unspecified() => (Ipv6Addr::LOCALHOST, bound.port()).into(),
+            _ => bound,
+        }
+    }
+
+    fn takes_ipv4(&self) -> bool {
+        let port = self.seat().address.get().map(|address| address.port());
+        let sockets = self.core.sockets(self.index).unwrap_or_default();
+        sockets.iter().any(|entry| Some(entry.local.port()) == port && entry.v6_only != Some(true))
+    }
+
+    /// Whether it is bound to an address, and not to any.
+    pub(super) fn is_at_one_address(&self) -> bool {
+        self.seat().address.get().is_some_and(|address| !address.ip().is_unspecified())
+    }
+}
+
+/// Its terminal and its files.
+impl Guest {
+    /// Types a line, and the key that ends it.
+    ///
+    /// # Errors
+    /// [`Problem::Broken`] if its plan gives it no keyboard, or the line is longer than a terminal takes.
+    pub fn type_line(&self, line: &str) -> Result<(), Problem> {
+        self.core.note(Act::Type { role: self.role(), line: line.to_owned() });
+        self.seat().terminal.type_keys(format!("{line}\n").as_bytes())
+    }
+
+    /// Types the end of the input (Ctrl-D).
+    ///
+    /// # Errors
+    /// [`Problem::Broken`] if its plan gives it no keyboard.
+    pub fn end_of_input(&self) -> Result<(), Problem> {
+        self.core.note(Act::EndOfInput { role: self.role() });
+        self.seat().terminal.end_input()
+    }
+
+    /// What it has written so far, standard output and standard error in the order in which they came.
+    ///
+    /// # Errors
+    /// None so far.
+    pub fn output(&self) -> Result<Output, Problem> {
+        self.seat().terminal.settle();
+        Ok(self.seat().terminal.output())
+    }
+
+    /// Waits until what it has written so far is so, as long as an exchange may take, or until it has ended or come to rest; looks a
+    /// last time then. Tells whether it is.
+    ///
+    /// # Errors
+    /// [`Reason::Overloaded`].
+    pub fn wait_output(&self, is_there: impl Fn(&str) -> bool) -> Result<bool, Problem> {
+        let look = || {
+            if is_there(&self.seat().terminal.output().text()) {
+                return Ok(Some(true));
+            }
+            Ok(if self.exit()?.is_some() { Some(is_there(&self.output()?.text())) } else { None })
+        };
+        let found = self.core.wait(self.core.plan.limits.exchange, Until::Rest, None, look)?;
+        let found = match found {
+            Some(found) => found,
+            None => is_there(&self.output()?.text()),
+        };
+        self.core.note(Act::Output { role: self.role(), found });
+        Ok(found)
+    }
+
+    /// The files that it has made or changed in its directory, at most [`FILES_MAX`](super::FILES_MAX).
     ///
     /// # Errors
     /// [`Problem::Broken`].
     pub fn files(&self) -> Result<Vec<File>, Problem> {
-        absent()
+        let work = self.core.session.borrow().guest_directory(self.index);
+        let work = work.ok_or_else(|| Problem::Broken("the program is no guest".to_owned()))?;
+        files::changed(&work, &self.seat().program.directory)
+            .map_err(|error| Problem::broken("look at the program's files", error))
     }
+}
 
+/// What was seen of it.
+impl Guest {
     /// The call that its main thread waits in, or the first of its threads that waits for a socket; `None` if it runs or has ended.
     ///
     /// # Errors
-    /// None so far.
+    /// [`Problem::Broken`].
     pub fn blocked_in(&self) -> Result<Option<Blocked>, Problem> {
-        absent()
+        let sockets = self.core.sockets(self.index)?;
+        let mut first = None;
+        for pid in self.core.processes(self.index) {
+            for tid in threads::of(pid.0) {
+                let Some(blocked) = threads::blocked(tid) else { continue };
+                let inode = threads::inode(pid.0, blocked.values[0]);
+                let socket = inode.and_then(|inode| sockets.iter().find(|entry| entry.inode == inode));
+                if let Some(socket) = socket {
+                    return Ok(Some(Blocked { port: Some(socket.local.port()), ..blocked }));
+                }
+                first = first.or(Some(blocked));
+            }
+        }
+        Ok(first)
+    }
+
+    /// Its sockets as the kernel has them (`sock_diag(7)`), and connections that wait for it.
+    ///
+    /// # Errors
+    /// [`Problem::Broken`].
+    pub fn sockets(&self) -> Result<Vec<Entry>, Problem> {
+        self.core.sockets(self.index)
     }
 
     /// Its calls so far, in order.
@@ -143,7 +333,23 @@ impl Guest {
     /// # Errors
     /// None so far.
     pub fn calls(&self) -> Result<Vec<Call>, Problem> {
-        absent()
+        let observations = self.core.observations();
+        let mut program = super::processes::Processes::default();
+        let is_first = |change: &scope::model::ProcessChange| {
+            *change == scope::model::ProcessChange::Started { program: self.index }
+        };
+        let mut calls = Vec::new();
+        for observation in observations {
+            match &observation.what {
+                What::Process(process) if is_first(&process.change) => {
+                    program.launched(process.pid, self.index);
+                }
+                What::Process(_) => program.see(&observation),
+                What::Call(call) if program.of(self.index).contains(&call.pid) => calls.push(call.clone()),
+                _ => {}
+            }
+        }
+        Ok(calls)
     }
 
     /// How many bytes each of its sends on sockets has moved, in order.
@@ -151,7 +357,11 @@ impl Guest {
     /// # Errors
     /// None so far.
     pub fn send_sizes(&self) -> Result<Vec<u64>, Problem> {
-        absent()
+        let size = |call: Call| match (call.args, call.outcome) {
+            (Args::Send { .. }, Some(Outcome::Returned(bytes))) => u64::try_from(bytes).ok(),
+            _ => None,
+        };
+        Ok(self.calls()?.into_iter().filter_map(size).collect())
     }
 
     /// How much of a processor it has used so far.
@@ -159,7 +369,9 @@ impl Guest {
     /// # Errors
     /// None so far.
     pub fn cpu_mark(&self) -> Result<CpuMark, Problem> {
-        absent()
+        let threads = self.core.processes(self.index).into_iter().flat_map(|pid| threads::of(pid.0));
+        let used = threads.filter_map(|tid| Some(threads::doing(tid)?.0.ran_ns)).sum();
+        Ok(CpuMark { used: Duration::from_nanos(used) })
     }
 
     /// How much of a processor it has used since then.
@@ -170,11 +382,16 @@ impl Guest {
         Ok(self.cpu_mark()?.used.saturating_sub(mark.used))
     }
 
-    /// Lets so much time pass, and tells how much of it it has used a processor, in percent of what it could have got.
+    /// Lets so much time pass that counts, and tells how much of it it has used a processor, in percent.
     ///
     /// # Errors
-    /// [`Reason::Overloaded`](crate::check::Reason::Overloaded).
-    pub fn busy_percent(&self, _time: Duration) -> Result<u64, Problem> {
-        absent()
+    /// [`Reason::Overloaded`].
+    pub fn busy_percent(&self, time: Duration) -> Result<u64, Problem> {
+        let mark = self.cpu_mark()?;
+        self.core.note(Act::Pause { time });
+        self.core.pass(time)?;
+        let used = self.cpu_since(mark)?;
+        let percent = used.as_nanos() * 100 / time.as_nanos().max(1);
+        u64::try_from(percent).map_err(|_| Reason::Overloaded.into())
     }
 }

@@ -3,35 +3,55 @@
 //! Everything here waits for a condition and never for a time; time limits count only while neither the program nor we are kept
 //! from a processor, and one that passes on a machine that is too busy is no failure of the program's
 //! ([`Reason::Overloaded`](super::Reason::Overloaded)). What is done is written down as a [`Step`](super::Step).
+//!
+//! A wait for something that the programs are to do also ends when they have come to rest: when every thread waits for somebody
+//! else, nothing lies in any socket, and nothing has changed for a while, nothing will happen any more.
 
+mod contents;
+mod core;
+mod files;
 mod guest;
+mod history;
+mod network;
+mod patience;
+mod perform;
+mod processes;
 pub(crate) mod relay;
+mod rest;
 mod tcp;
+mod terminal;
+mod threads;
 mod udp;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::rc::Rc;
 use std::time::Duration;
 
 use scope::model::Observation;
 use wire::sock_diag::Entry;
 
+use self::core::Core;
+pub use self::files::FILES_MAX;
 pub use self::guest::{CpuMark, Guest};
+pub(crate) use self::perform::{blank, concluded, perform};
 pub use self::relay::Manner;
-pub use self::tcp::{Listener, StreamEnd, TcpPeer};
+pub use self::tcp::{Attempt, Listener, Pending, StreamEnd, TcpPeer};
 pub use self::udp::{Received, UdpPeer, UdpServer};
-use super::{Blocked, Exit, File, Output, Problem};
+use super::manifest::{Manifest, Protocol, Side};
+use super::{Ability, Act, Blocked, Exit, File, Output, Problem, Reason, Role, Told};
 
 /// How many bytes of what a program writes are kept: the first half and the last.
 pub const OUTPUT_BYTES_MAX: usize = 64 * 1024;
 /// How many bytes of a file that a program wrote are kept.
 pub const FILE_BYTES_MAX: usize = 8 * 1024 * 1024;
 
+/// Where we wait for a client: whatever it takes `localhost` for.
+const LOOPBACK: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
+
 /// A program, or a pair of them, under one condition.
 #[derive(Debug)]
-pub struct Trial {}
-
-fn absent<T>() -> Result<T, Problem> {
-    Err(Problem::Broken("this trial has no engine".to_owned()))
+pub struct Trial {
+    core: Rc<Core>,
 }
 
 /// The programs.
@@ -45,7 +65,7 @@ impl Trial {
     /// # Errors
     /// A server that ends, or does not wait for peers in time, has failed.
     pub fn start(&self) -> Result<(), Problem> {
-        absent()
+        self.program()?.start()
     }
 
     /// The program that is a server; of a pair, it has a network of its own, and the client another one.
@@ -53,7 +73,7 @@ impl Trial {
     /// # Errors
     /// [`Problem::Broken`] if the plan has none.
     pub fn server(&self) -> Result<Guest, Problem> {
-        absent()
+        self.guest(Role::Server)
     }
 
     /// The program that is a client.
@@ -61,7 +81,7 @@ impl Trial {
     /// # Errors
     /// [`Problem::Broken`] if the plan has none.
     pub fn client(&self) -> Result<Guest, Problem> {
-        absent()
+        self.guest(Role::Client)
     }
 
     /// The program of a plan that has one only; what follows is its methods by shorter names.
@@ -69,17 +89,48 @@ impl Trial {
     /// # Errors
     /// [`Problem::Broken`] if there are two.
     pub fn program(&self) -> Result<Guest, Problem> {
-        absent()
+        match self.core.guests.as_slice() {
+            [_] => Ok(Guest { core: Rc::clone(&self.core), index: 0 }),
+            _ => Err(Problem::Broken("the trial has two programs".to_owned())),
+        }
+    }
+
+    fn guest(&self, role: Role) -> Result<Guest, Problem> {
+        Ok(Guest { core: Rc::clone(&self.core), index: self.core.index(role)? })
+    }
+
+    /// What was said of the programs and of their messages.
+    pub fn manifest(&self) -> &Manifest {
+        &self.core.plan.manifest
+    }
+
+    /// What the practical leaves free.
+    pub fn protocol(&self) -> &Protocol {
+        &self.manifest().protocol
+    }
+
+    /// What was said of the program in this role.
+    pub fn side(&self, role: Role) -> &Side {
+        match role {
+            Role::Server => &self.manifest().server,
+            Role::Client => &self.manifest().client,
+        }
+    }
+
+    /// Whether there is a program in this role.
+    pub fn has(&self, role: Role) -> bool {
+        self.core.index(role).is_ok()
     }
 
     /// The port that the server listens on, or that the plan says while it does not listen.
     pub fn port(&self) -> u16 {
-        0
+        self.address().port()
     }
 
     /// Where peers reach the server: the address that it is bound to, and 127.0.0.1 or `::1` if that is any.
     pub fn address(&self) -> SocketAddr {
-        SocketAddr::from(([127, 0, 0, 1], 0))
+        let nowhere = || SocketAddr::new(LOOPBACK[0], self.side(Role::Server).port);
+        self.server().map_or_else(|_| nowhere(), |server| server.reached_at())
     }
 }
 
@@ -90,7 +141,7 @@ impl Trial {
     /// # Errors
     /// [`Problem::Broken`].
     pub fn udp(&self) -> Result<UdpPeer, Problem> {
-        absent()
+        UdpPeer::new(&self.server()?, None)
     }
 
     /// As [`udp`](Self::udp), from this address of 127.0.0.0/8, or from one that [`add_address`](Self::add_address) gave to this
@@ -98,16 +149,16 @@ impl Trial {
     ///
     /// # Errors
     /// [`Reason::Lacks`](super::Reason::Lacks) for another one without a network of our own.
-    pub fn udp_from(&self, _ip: IpAddr) -> Result<UdpPeer, Problem> {
-        absent()
+    pub fn udp_from(&self, ip: IpAddr) -> Result<UdpPeer, Problem> {
+        self.udp_from_address(SocketAddr::new(ip, 0))
     }
 
     /// As [`udp_from`](Self::udp_from), from this port.
     ///
     /// # Errors
     /// Those, and [`Problem::Broken`] if the port is taken.
-    pub fn udp_from_address(&self, _from: SocketAddr) -> Result<UdpPeer, Problem> {
-        absent()
+    pub fn udp_from_address(&self, from: SocketAddr) -> Result<UdpPeer, Problem> {
+        UdpPeer::new(&self.server()?, Some(from))
     }
 
     /// Makes a peer of a server over TCP: connects to it.
@@ -115,7 +166,7 @@ impl Trial {
     /// # Errors
     /// A server that refuses the connection, or lets it wait, has failed.
     pub fn tcp(&self) -> Result<TcpPeer, Problem> {
-        absent()
+        self.tcp_with(None, None)
     }
 
     /// As [`tcp`](Self::tcp), from this address, and with so many bytes for what comes if a number is given (`SO_RCVBUF`, before
@@ -123,8 +174,21 @@ impl Trial {
     ///
     /// # Errors
     /// Those.
-    pub fn tcp_with(&self, _from: Option<IpAddr>, _receive_bytes: Option<usize>) -> Result<TcpPeer, Problem> {
-        absent()
+    pub fn tcp_with(&self, from: Option<IpAddr>, receive_bytes: Option<usize>) -> Result<TcpPeer, Problem> {
+        let refused = |told| Problem::failed(Told::Connected, told);
+        match TcpPeer::attempt(&self.server()?, from, receive_bytes)? {
+            Attempt::Connected(peer) => Ok(peer),
+            Attempt::Refused => Err(refused(self.server()?.exit()?.map_or(Told::Refused, Told::Ended))),
+            Attempt::Waiting(_) => Err(refused(Told::Nothing)),
+        }
+    }
+
+    /// As [`tcp`](Self::tcp), where a connection that is refused, or waits, is no failure.
+    ///
+    /// # Errors
+    /// [`Reason::Overloaded`](super::Reason::Overloaded).
+    pub fn attempt_tcp(&self) -> Result<Attempt, Problem> {
+        TcpPeer::attempt(&self.server()?, None, None)
     }
 
     /// Binds the port that a client sends datagrams to, at the loopback of both families. Before the client starts.
@@ -132,23 +196,32 @@ impl Trial {
     /// # Errors
     /// [`Problem::Broken`].
     pub fn listen_udp(&self) -> Result<UdpServer, Problem> {
-        absent()
+        UdpServer::new(&self.client()?)
     }
 
     /// Listens where a client connects to, likewise.
     ///
     /// # Errors
     /// [`Problem::Broken`].
-    pub fn listen_tcp(&self, _backlog: u32) -> Result<Listener, Problem> {
-        absent()
+    pub fn listen_tcp(&self, backlog: u32) -> Result<Listener, Problem> {
+        Listener::new(&self.client()?, backlog)
     }
 
     /// Gives the loopback this address.
     ///
     /// # Errors
     /// [`Reason::Lacks`](super::Reason::Lacks) without a network of our own.
-    pub fn add_address(&self, _ip: IpAddr) -> Result<(), Problem> {
-        absent()
+    pub fn add_address(&self, ip: IpAddr) -> Result<(), Problem> {
+        self.takes_networks()?;
+        let number = self.core.addresses.get() + 1;
+        self.core.addresses.set(number);
+        let network = self.core.network(Role::Server);
+        let added = network.run(move || kernel::namespace::add_loopback_address(ip, number))?;
+        added.map_err(|error| Problem::broken(&format!("add the address {ip}"), error))
+    }
+
+    fn takes_networks(&self) -> Result<(), Problem> {
+        if self.core.is_private { Ok(()) } else { Err(Reason::Lacks { ability: Ability::Networks }.into()) }
     }
 
     /// Sees that the programs answer nobody: waits until they have taken what was sent to them and every thread waits for something
@@ -156,8 +229,8 @@ impl Trial {
     ///
     /// # Errors
     /// What has come is the failure.
-    pub fn expect_silence(&self, _peer: &UdpPeer) -> Result<(), Problem> {
-        absent()
+    pub fn expect_silence(&self, peer: &UdpPeer) -> Result<(), Problem> {
+        peer.expect_silence()
     }
 
     /// Waits until the programs have taken what was sent to them and every thread waits for something again, or for as long as
@@ -166,7 +239,7 @@ impl Trial {
     /// # Errors
     /// [`Reason::Overloaded`](super::Reason::Overloaded).
     pub fn settle(&self) -> Result<(), Problem> {
-        absent()
+        self.core.settle()
     }
 
     /// Sets how the relay between the two programs of a pair passes on what they say, from now on, for each connection from its
@@ -174,8 +247,18 @@ impl Trial {
     ///
     /// # Errors
     /// [`Reason::Lacks`](super::Reason::Lacks) without networks of our own; [`Problem::Broken`] if there is no pair.
-    pub fn relay(&self, _manner: Manner) -> Result<(), Problem> {
-        absent()
+    pub fn relay(&self, manner: Manner) -> Result<(), Problem> {
+        self.takes_networks()?;
+        self.core.note(Act::Relay { manner: manner.clone() });
+        match self.core.relay.borrow().as_ref() {
+            Some(relay) => {
+                relay.set(manner);
+                Ok(())
+            }
+            None => {
+                Err(Problem::Broken("there is no relay: the server of a pair was not started".to_owned()))
+            }
+        }
     }
 
     /// The bytes that the client of the last connection through the relay has sent so far, and the server's, at most
@@ -184,7 +267,9 @@ impl Trial {
     /// # Errors
     /// [`Problem::Broken`] if there is no pair.
     pub fn relayed(&self) -> Result<[Vec<u8>; 2], Problem> {
-        absent()
+        let relay = self.core.relay.borrow();
+        let relay = relay.as_ref().ok_or_else(|| Problem::Broken("there is no relay".to_owned()))?;
+        Ok(relay.passed())
     }
 }
 
@@ -195,32 +280,35 @@ impl Trial {
     ///
     /// # Errors
     /// [`Reason::Lacks`](super::Reason::Lacks) without `ptrace(2)`; [`Reason::IoUring`](super::Reason::IoUring).
-    pub fn clamp(&self, _bytes: Option<u64>) -> Result<(), Problem> {
-        absent()
+    pub fn clamp(&self, bytes: Option<u64>) -> Result<(), Problem> {
+        self.core.note(Act::Clamp { bytes });
+        self.core.session.borrow().clamp().set(bytes);
+        Ok(())
     }
 
     /// Lets time pass on purpose: for what the exercise itself is about, never to wait for something.
     ///
     /// # Errors
     /// The time of the trial is over.
-    pub fn pause(&self, _time: Duration) -> Result<(), Problem> {
-        absent()
+    pub fn pause(&self, time: Duration) -> Result<(), Problem> {
+        self.core.note(Act::Pause { time });
+        self.core.pass(time)
     }
 
     /// Bytes that nobody can foresee, in printable ASCII without spaces: the same for the same seed and the same order of calls.
-    pub fn nonce(&self, _bytes: usize) -> Vec<u8> {
-        Vec::new()
+    pub fn nonce(&self, bytes: usize) -> Vec<u8> {
+        self.core.contents.borrow_mut().nonce(bytes)
     }
 
     /// A text that nobody can foresee of so many characters, in which there are letters of two, three and four bytes in UTF-8 (of
     /// one character: one of two bytes).
-    pub fn text(&self, _characters: usize) -> String {
-        String::new()
+    pub fn text(&self, characters: usize) -> String {
+        self.core.contents.borrow_mut().text(characters)
     }
 
     /// Bytes of every value that nobody can foresee, line ends among them.
-    pub fn binary(&self, _bytes: usize) -> Vec<u8> {
-        Vec::new()
+    pub fn binary(&self, bytes: usize) -> Vec<u8> {
+        self.core.contents.borrow_mut().binary(bytes)
     }
 }
 
@@ -231,7 +319,8 @@ impl Trial {
     /// # Errors
     /// [`Reason::Lacks`](super::Reason::Lacks) without a network of our own.
     pub fn counters(&self) -> Result<Vec<(String, u64)>, Problem> {
-        absent()
+        self.takes_networks()?;
+        Ok(perform::counters(&self.core.observations()))
     }
 
     /// The programs' sockets as the kernel has them (`sock_diag(7)`): states, queues, backlogs.
@@ -239,12 +328,16 @@ impl Trial {
     /// # Errors
     /// [`Problem::Broken`].
     pub fn sockets(&self) -> Result<Vec<Entry>, Problem> {
-        absent()
+        let mut all = Vec::new();
+        for index in 0..self.core.guests.len() {
+            all.extend(self.core.sockets(index)?);
+        }
+        Ok(all)
     }
 
     /// What was observed so far: calls with their arguments and outcomes, packets, states.
     pub fn observations(&self) -> Vec<Observation> {
-        Vec::new()
+        self.core.observations()
     }
 }
 

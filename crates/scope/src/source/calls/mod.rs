@@ -33,6 +33,7 @@ mod tracer;
 
 use std::ffi::OsString;
 use std::os::fd::OwnedFd;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
@@ -194,6 +195,12 @@ impl Calls {
         self.shared.guest(program)?.usage().ok()
     }
 
+    /// Where the directory of a guest is found from outside, as it has changed it; none if it is no guest. It stays there until the guest
+    /// is started again.
+    pub fn guest_directory(&self, program: usize) -> Option<PathBuf> {
+        self.shared.guest(program).map(|guest| guest.directory_from_outside())
+    }
+
     /// Ends all processes of a guest, soon. A program that is none goes on.
     pub fn end_guest(&self, program: usize) {
         if let Some(guest) = self.shared.guest(program) {
@@ -206,12 +213,13 @@ impl Calls {
         self.shared.release();
     }
 
-    /// Starts a program that waits to be [asked](When::Asked) for, also one that was started before; tells its first process.
+    /// Starts a program that waits to be [asked](When::Asked) for, also one that was started before; tells its first process. A guest
+    /// may be put into another network than it was to have.
     ///
     /// # Errors
     /// [`CallsError`]; [`CallsError::Over`] if nothing is traced any more.
-    pub fn launch(&self, program: usize) -> Result<Pid, CallsError> {
-        self.shared.orders.launch(program, || self.shared.ring())
+    pub fn launch(&self, program: usize, network: Option<Arc<OwnedFd>>) -> Result<Pid, CallsError> {
+        self.shared.orders.launch(program, network, || self.shared.ring())
     }
 
     /// The error number for which a program that was started has not become one (`execve(2)`), by its first process.

@@ -1,6 +1,8 @@
 //! What other threads want of the tracer, which alone may do it.
 
 use std::collections::BTreeMap;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -30,19 +32,26 @@ struct Waiting {
 #[derive(Debug)]
 struct Launch {
     program: usize,
+    /// Where, if that is not where it was to be.
+    network: Option<Arc<OwnedFd>>,
     answer: Sender<Result<Pid, CallsError>>,
 }
 
 impl Orders {
     /// Asks for a program, wakes the tracer by `ring`, and waits for its answer.
-    pub(super) fn launch(&self, program: usize, ring: impl FnOnce()) -> Result<Pid, CallsError> {
+    pub(super) fn launch(
+        &self,
+        program: usize,
+        network: Option<Arc<OwnedFd>>,
+        ring: impl FnOnce(),
+    ) -> Result<Pid, CallsError> {
         let (answer, is_launched): (_, Receiver<_>) = mpsc::channel();
         {
             let mut waiting = lock(&self.waiting);
             if waiting.is_released {
                 return Err(CallsError::Over { program });
             }
-            waiting.launches.push(Launch { program, answer });
+            waiting.launches.push(Launch { program, network, answer });
         }
         ring();
         is_launched.recv().unwrap_or(Err(CallsError::Over { program }))
@@ -82,7 +91,7 @@ impl Tracer {
         let hung = self.hang_bell();
         for launch in self.shared.orders.take() {
             let launched = match &hung {
-                Ok(()) => self.launch(launch.program),
+                Ok(()) => self.launch(launch.program, launch.network),
                 Err(_) => Err(CallsError::Over { program: launch.program }),
             };
             // Who has asked waits for it.
@@ -90,8 +99,11 @@ impl Tracer {
         }
     }
 
-    fn launch(&mut self, program: usize) -> Result<Pid, CallsError> {
-        let start = self.asked.get(&program).cloned().ok_or(CallsError::Command { program })?;
+    fn launch(&mut self, program: usize, network: Option<Arc<OwnedFd>>) -> Result<Pid, CallsError> {
+        let mut start = self.asked.get(&program).cloned().ok_or(CallsError::Command { program })?;
+        if let (Some(guest), Some(network)) = (&mut start.guest, network) {
+            guest.network = Some(network);
+        }
         let (pid, go) = self.prepare_one(program, &start)?;
         go.go().map_err(|cause| CallsError::Attach { pid, cause })?;
         Ok(pid)

@@ -1,0 +1,326 @@
+//! Puts every requirement of an exercise to a program, several at once, each on a stage of its own.
+
+use std::collections::BTreeMap;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::manifest::Manifest;
+use super::trial::{blank, concluded};
+use super::{
+    CheckReport, Isolation, Judgement, Limits, Problem, Program, Reason, Requirement, Severity, State,
+    TrialPlan, Why, judgement, requirements,
+};
+use crate::exercise::Exercise;
+use crate::stage::{Message, Order, Stage};
+
+/// How many trials run at once at the most.
+pub const PARALLEL_MAX: usize = 64;
+
+/// How long a program that does nothing takes to start and end, on a machine for which the time limits are meant.
+const SPAWN: Duration = Duration::from_millis(3);
+/// How many times that is tried; the median counts.
+const SPAWNS: usize = 5;
+/// By how much a slow machine can multiply the time limits.
+const SCALE_MAX: f64 = 8.0;
+
+/// How a program is judged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// What unpredictable contents are made of.
+    pub seed: u64,
+    /// How many trials run at once, from 1 to [`PARALLEL_MAX`].
+    pub parallel: usize,
+    /// How the programs are to be kept from everything else.
+    pub isolation: Isolation,
+    /// By how much the time limits are multiplied for this machine: [`calibrate`].
+    pub scale: f64,
+    /// The requirements that are put, by their names; empty is all of them.
+    pub only: Vec<String>,
+}
+
+/// How far it is.
+#[derive(Debug)]
+pub enum Progress<'report> {
+    /// A requirement is put to the program.
+    Began(&'static Requirement),
+    /// It failed, and is put once more, to see whether that is so each time.
+    Again(&'static Requirement),
+    /// This came of it.
+    Ended(&'report CheckReport),
+}
+
+/// Tells by how much time limits have to be multiplied on this machine: from how long it takes to start and end a program that does
+/// nothing.
+pub fn calibrate() -> f64 {
+    let spawn = || {
+        let began = Instant::now();
+        let mut nothing = Command::new("/bin/true");
+        let done = nothing.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        done.ok().map(|_| began.elapsed())
+    };
+    let mut took: Vec<_> = (0..SPAWNS).filter_map(|_| spawn()).collect();
+    took.sort();
+    took.get(took.len() / 2).map_or(1.0, |median| scale(*median))
+}
+
+fn scale(spawn: Duration) -> f64 {
+    (spawn.as_secs_f64() / SPAWN.as_secs_f64()).clamp(1.0, SCALE_MAX)
+}
+
+/// Judges a program, or a pair.
+pub fn judge(
+    exercise: Exercise,
+    programs: &[Program],
+    manifest: &Manifest,
+    options: &Options,
+    told: &mut dyn FnMut(Progress<'_>),
+) -> Judgement {
+    let is_wanted = |it: &&Requirement| options.only.is_empty() || options.only.iter().any(|id| id == it.id);
+    let wanted: Vec<&'static Requirement> = requirements::of(exercise).iter().filter(is_wanted).collect();
+    let plan = TrialPlan {
+        exercise,
+        requirement: String::new(),
+        programs: programs.to_vec(),
+        manifest: manifest.clone(),
+        seed: options.seed,
+        limits: Limits::USUAL.scaled(options.scale * manifest.timeout_scale),
+        isolation: options.isolation,
+        cpu: None,
+    };
+    let reports = Work::new(&wanted, plan, options).run(told);
+    let mut checks: Vec<_> = wanted.iter().filter_map(|it| reports.get(it.id).cloned()).collect();
+    let strict = manifest.grade.strict;
+    let verdict = judgement::verdict(&checks, strict);
+    for check in &mut checks {
+        if check.state == State::Fail && is_warning(check.severity, strict) {
+            check.state = State::Warn;
+        }
+    }
+    Judgement {
+        exercise,
+        verdict,
+        strict,
+        seed: options.seed,
+        isolation: checks.iter().filter_map(|check| check.isolation).min(),
+        kernel: std::fs::read_to_string("/proc/sys/kernel/osrelease")
+            .unwrap_or_default()
+            .trim_end()
+            .to_owned(),
+        programs: programs.to_vec(),
+        checks,
+    }
+}
+
+fn is_warning(severity: Severity, strict: bool) -> bool {
+    match severity {
+        Severity::Required => false,
+        Severity::Robust => !strict,
+        Severity::Advice => true,
+    }
+}
+
+/// What is left to be done.
+struct Work<'options> {
+    waiting: Vec<&'static Requirement>,
+    done: BTreeMap<&'static str, CheckReport>,
+    plan: TrialPlan,
+    cpus: Vec<u32>,
+    options: &'options Options,
+}
+
+/// What a thread tells that has put a requirement.
+enum Told {
+    Again(&'static Requirement),
+    Ended(&'static Requirement, usize, Box<CheckReport>),
+}
+
+impl<'options> Work<'options> {
+    fn new(wanted: &[&'static Requirement], plan: TrialPlan, options: &'options Options) -> Self {
+        let cpus = kernel::affinity::allowed().unwrap_or_default();
+        Self { waiting: wanted.to_vec(), done: BTreeMap::new(), plan, cpus, options }
+    }
+
+    fn run(mut self, told: &mut dyn FnMut(Progress<'_>)) -> BTreeMap<&'static str, CheckReport> {
+        let (tell, tells) = mpsc::channel();
+        let mut free: Vec<usize> = (0..self.options.parallel.clamp(1, PARALLEL_MAX)).rev().collect();
+        let mut running = 0;
+        loop {
+            while let Some(place) = free.pop() {
+                let Some(requirement) = self.next(told) else {
+                    free.push(place);
+                    break;
+                };
+                told(Progress::Began(requirement));
+                let (plan, tell) = (self.plan_for(requirement, place), tell.clone());
+                running += 1;
+                thread::spawn(move || put(requirement, &plan, place, &tell));
+            }
+            if running == 0 {
+                return self.done;
+            }
+            match tells.recv() {
+                Ok(Told::Again(requirement)) => told(Progress::Again(requirement)),
+                Ok(Told::Ended(requirement, place, report)) => {
+                    running -= 1;
+                    free.push(place);
+                    told(Progress::Ended(&report));
+                    self.done.insert(requirement.id, *report);
+                }
+                // This end keeps a sender itself.
+                Err(_) => return self.done,
+            }
+        }
+    }
+
+    /// The first requirement that has all that it needs; those are skipped that never will.
+    fn next(&mut self, told: &mut dyn FnMut(Progress<'_>)) -> Option<&'static Requirement> {
+        let mut index = 0;
+        while let Some(&requirement) = self.waiting.get(index) {
+            match missing(requirement, &self.done, &self.waiting) {
+                Missing::Nothing => return Some(self.waiting.remove(index)),
+                Missing::Yet => index += 1,
+                Missing::ForEver(id) => {
+                    self.waiting.remove(index);
+                    let plan = self.plan_for(requirement, 0);
+                    let report = CheckReport {
+                        state: State::Skip,
+                        why: Some(Why::Needs(id.to_owned())),
+                        ..blank(&plan, Some(requirement))
+                    };
+                    told(Progress::Ended(&report));
+                    self.done.insert(requirement.id, report);
+                    // Others may have waited for it.
+                    index = 0;
+                }
+            }
+        }
+        None
+    }
+
+    fn plan_for(&self, requirement: &Requirement, place: usize) -> TrialPlan {
+        let cpu = self.cpus.get(place % self.cpus.len().max(1)).copied();
+        TrialPlan { requirement: requirement.id.to_owned(), cpu, ..self.plan.clone() }
+    }
+}
+
+/// What a requirement needs and does not have.
+#[derive(Debug, PartialEq, Eq)]
+enum Missing {
+    Nothing,
+    /// Another one has not ended.
+    Yet,
+    /// This one has not passed.
+    ForEver(&'static str),
+}
+
+fn missing(
+    requirement: &Requirement,
+    done: &BTreeMap<&'static str, CheckReport>,
+    waiting: &[&'static Requirement],
+) -> Missing {
+    let mut missing = Missing::Nothing;
+    for &id in requirement.needs {
+        match done.get(id) {
+            Some(report) if report.state == State::Pass => {}
+            Some(_) => return Missing::ForEver(id),
+            // One that is not wanted is not waited for.
+            None if waiting.iter().any(|other| other.id == id) => missing = Missing::Yet,
+            None => {}
+        }
+    }
+    missing
+}
+
+/// Puts a requirement to the program, and once more if it fails.
+fn put(requirement: &'static Requirement, plan: &TrialPlan, place: usize, tell: &mpsc::Sender<Told>) {
+    let first = put_once(requirement, plan);
+    let may_differ =
+        first.state == State::Fail || matches!(first.why, Some(Why::CannotTell(Reason::Overloaded)));
+    let report = if may_differ {
+        // Whoever listens is there as long as anything runs.
+        let _ = tell.send(Told::Again(requirement));
+        compared(first, put_once(requirement, plan))
+    } else {
+        first
+    };
+    let _ = tell.send(Told::Ended(requirement, place, Box::new(report)));
+}
+
+/// What two trials under the same condition say together.
+fn compared(first: CheckReport, second: CheckReport) -> CheckReport {
+    match (first.state, second.state) {
+        (State::Fail, State::Pass) => {
+            CheckReport { state: State::Unstable, other: Some(Box::new(second)), ..first }
+        }
+        // What could not be told is told now.
+        (State::Error, _) => second,
+        _ => first,
+    }
+}
+
+fn put_once(requirement: &Requirement, plan: &TrialPlan) -> CheckReport {
+    let began = Instant::now();
+    match hear(plan) {
+        Ok(report) => report,
+        Err(problem) => {
+            let report = concluded(blank(plan, Some(requirement)), Err(problem));
+            CheckReport { took: began.elapsed(), ..report }
+        }
+    }
+}
+
+fn hear(plan: &TrialPlan) -> Result<CheckReport, Problem> {
+    let broken = |error| Problem::broken("run a trial on a stage", error);
+    let mut stage = Stage::spawn(&Order::Trial(Box::new(plan.clone()))).map_err(broken)?;
+    while let Some(message) = stage.hear().map_err(broken)? {
+        if let Message::Judged(report) = message {
+            return Ok(*report);
+        }
+    }
+    Err(Problem::Broken("the stage said nothing of the trial".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::report;
+    use super::*;
+
+    #[test]
+    fn a_requirement_waits_for_those_that_it_needs_and_is_skipped_if_they_fail() {
+        const FIRST: Requirement = requirement("first", &[]);
+        const SECOND: Requirement = requirement("second", &["first"]);
+        let of = |state| BTreeMap::from([("first", report("first", Severity::Required, state))]);
+
+        assert_eq!(missing(&SECOND, &BTreeMap::new(), &[&FIRST]), Missing::Yet);
+        assert_eq!(missing(&SECOND, &BTreeMap::new(), &[]), Missing::Nothing);
+        assert_eq!(missing(&SECOND, &of(State::Pass), &[]), Missing::Nothing);
+        for state in [State::Fail, State::Skip, State::Error, State::Unstable] {
+            assert_eq!(missing(&SECOND, &of(state), &[]), Missing::ForEver("first"), "{state:?}");
+        }
+    }
+
+    #[test]
+    fn what_fails_once_and_passes_once_is_unstable() {
+        let of = |state| report("x", Severity::Required, state);
+
+        let unstable = compared(of(State::Fail), of(State::Pass));
+
+        assert_eq!((unstable.state, unstable.other.map(|it| it.state)), (State::Unstable, Some(State::Pass)));
+        assert_eq!(compared(of(State::Fail), of(State::Fail)).state, State::Fail);
+        assert_eq!(compared(of(State::Fail), of(State::Error)).state, State::Fail);
+        assert_eq!(compared(of(State::Error), of(State::Pass)).state, State::Pass);
+    }
+
+    #[test]
+    fn a_slow_machine_has_longer_limits_and_a_fast_one_none_shorter() {
+        let scales = [SPAWN / 10, SPAWN * 2, SPAWN * 1000].map(scale).map(|it| format!("{it:.1}"));
+
+        assert_eq!(scales, ["1.0", "2.0", "8.0"]);
+    }
+
+    const fn requirement(id: &'static str, needs: &'static [&'static str]) -> Requirement {
+        Requirement { id, severity: Severity::Required, needs, hidden: false, takes: &[], judge: |_| Ok(()) }
+    }
+}
