@@ -25,7 +25,7 @@ pub use self::engine::{Options, PARALLEL_MAX, Progress, calibrate, judge};
 pub use self::judgement::Judgement;
 pub use self::plan::{Input, Isolation, Limits, Program, Role, TrialPlan};
 pub use self::report::{CheckReport, Evidence, Output, TIMELINE_LINES_MAX, Why};
-pub use self::requirement::{Ability, Requirement};
+pub use self::requirement::{Ability, Judge, Requirement, Whose};
 pub use self::step::{Act, STEPS_MAX, Step};
 pub use self::told::{Blocked, EXCERPT_BYTES_MAX, Excerpt, Exit, Failure, File, Problem, Reason, Told};
 pub use self::trial::relay::Manner;

@@ -45,6 +45,15 @@ impl Guest {
         if self.role() == Role::Server { self.wait_ready() } else { Ok(()) }
     }
 
+    /// Starts it; `{text}` in its command line and in the files that its manifest gives it is this text, and `{image}` the path of
+    /// a file with these bytes, or these bytes where it is a file's whole content.
+    ///
+    /// # Errors
+    /// As [`Trial::start`](super::Trial::start) says.
+    pub fn start_with(&self, _text: &str, _image: &[u8]) -> Result<(), Problem> {
+        absent()
+    }
+
     /// Ends it with all that it made (`SIGKILL`), as closing its terminal would, and starts it again at once.
     ///
     /// # Errors

@@ -155,7 +155,7 @@ fn run(requirement: &Requirement, core: Core, blank: CheckReport) -> CheckReport
         return concluded(blank, Err(Reason::Lacks { ability: *ability }.into()));
     }
     let core = Rc::new(core);
-    let judged = (requirement.judge)(&mut Trial { core: Rc::clone(&core) });
+    let judged = requirement.put(&mut Trial { core: Rc::clone(&core) });
     let isolation = isolation(&core);
     let evidence = Evidence { ..seen(&core) };
     let Ok(core) = Rc::try_unwrap(core) else {

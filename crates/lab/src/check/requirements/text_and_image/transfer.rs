@@ -1,0 +1,126 @@
+//! A text and an image on their way from a client to a server, both of a student's.
+
+use std::time::Duration;
+
+use crate::check::manifest::TextIn;
+use crate::check::trial::{FILE_BYTES_MAX, Guest, Trial};
+use crate::check::{Excerpt, Failure, File, Problem, Told};
+
+use super::super::shared::{said_otherwise, says};
+
+/// How many looks are taken at what has arrived, and how much time passes between two: a file is written when it is written, and
+/// nothing tells of it.
+const LOOKS: usize = 60;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
+
+/// How many bytes of each of two transfers are sent at a time.
+const TURN_BYTES: usize = 1000;
+
+/// What is sent.
+pub(super) struct Transfer {
+    pub(super) text: String,
+    pub(super) image: Vec<u8>,
+}
+
+impl Transfer {
+    /// One that nobody can foresee, with an image of so many bytes, of every value.
+    pub(super) fn of(trial: &Trial, image_bytes: usize) -> Self {
+        let text = String::from_utf8_lossy(&trial.nonce(24)).into_owned();
+        Self { text, image: trial.binary(image_bytes) }
+    }
+}
+
+/// The client sends both, and both arrive.
+pub(super) fn arrives(trial: &Trial, transfer: &Transfer) -> Result<(), Problem> {
+    sends(trial, transfer)?;
+    have_arrived(trial, std::slice::from_ref(transfer))
+}
+
+/// The client sends both, and ends or waits.
+pub(super) fn sends(trial: &Trial, transfer: &Transfer) -> Result<(), Problem> {
+    let client = trial.client()?;
+    client.end()?;
+    client.start_with(&transfer.text, &transfer.image)?;
+    match client.wait_exit() {
+        // Some wait for the server's end; what counts is what arrives.
+        Err(Problem::Failed(_)) => Ok(()),
+        other => other.map(drop),
+    }
+}
+
+/// All of these have arrived.
+pub(super) fn have_arrived(trial: &Trial, transfers: &[Transfer]) -> Result<(), Problem> {
+    let server = trial.server()?;
+    for look in 1..=LOOKS {
+        let missing = transfers
+            .iter()
+            .find_map(|transfer| missing(trial, &server, transfer).transpose())
+            .transpose()?;
+        match missing {
+            None => return Ok(()),
+            Some(problem) if look == LOOKS || !server.is_alive()? => return Err(problem),
+            Some(_) => trial.pause(BETWEEN_LOOKS)?,
+        }
+    }
+    Ok(())
+}
+
+/// What has not arrived of this.
+fn missing(trial: &Trial, server: &Guest, transfer: &Transfer) -> Result<Option<Problem>, Problem> {
+    let files = server.files()?;
+    let told = told(trial, server, &files)?;
+    if !says(&told, &transfer.text) {
+        return Ok(Some(said_otherwise(transfer.text.as_bytes(), &told)));
+    }
+    let image = transfer.image.as_slice();
+    let is_it = |file: &File| file.total_bytes == image.len() as u64 && file.bytes.0 == image;
+    if files.iter().any(is_it) {
+        return Ok(None);
+    }
+    let likest = files.into_iter().max_by_key(|file| common(&file.bytes.0, image));
+    let Some(file) = likest else {
+        return Ok(Some(Problem::failed(Told::Bytes(Excerpt::of(image)), Told::Nothing)));
+    };
+    Ok(Some(Failure::of_bytes(image, &file.bytes.0).into()))
+}
+
+/// What the server has told of the texts that it received.
+fn told(trial: &Trial, server: &Guest, files: &[File]) -> Result<String, Problem> {
+    match &trial.manifest().server.text_in {
+        TextIn::Stdout => Ok(server.output()?.text()),
+        TextIn::File(name) => {
+            let file = files.iter().find(|file| file.name == *name);
+            Ok(file.map(|file| String::from_utf8_lossy(&file.bytes.0).into_owned()).unwrap_or_default())
+        }
+    }
+}
+
+/// How many bytes two begin with that are the same.
+fn common(one: &[u8], other: &[u8]) -> usize {
+    one.iter().zip(other).take(FILE_BYTES_MAX).take_while(|(one, other)| one == other).count()
+}
+
+/// Says again what two clients said, by turns.
+pub(super) fn both_at_once(trial: &Trial, streams: &[Vec<u8>]) -> Result<(), Problem> {
+    let mut peers = Vec::new();
+    for stream in streams {
+        peers.push((trial.tcp()?, stream.chunks(TURN_BYTES)));
+    }
+    let mut is_done = false;
+    while !is_done {
+        is_done = true;
+        for (peer, pieces) in &mut peers {
+            if let Some(piece) = pieces.next() {
+                peer.send(piece)?;
+                trial.settle()?;
+                is_done = false;
+            }
+        }
+    }
+    for (peer, _) in peers {
+        peer.half_close()?;
+        trial.settle()?;
+        peer.close()?;
+    }
+    Ok(())
+}
