@@ -3,6 +3,7 @@
 mod access;
 pub(crate) mod ask;
 pub(crate) mod chat;
+pub(crate) mod check;
 pub(crate) mod doctor;
 pub(crate) mod echo;
 pub(crate) mod exec;
