@@ -8,6 +8,7 @@ pub(crate) mod doctor;
 pub(crate) mod echo;
 pub(crate) mod exec;
 pub(crate) mod finding;
+pub(crate) mod grade;
 pub(crate) mod key;
 pub(crate) mod lab;
 pub(crate) mod page;

@@ -82,7 +82,7 @@ mod tests {
             (b"a\nb", b"a\nc", 4, "\"a\\nc\""),
             (b"\xff\x00x", b"\xff\x00y", 9, "\"\\xff\\x00y\""),
             ("año".as_bytes(), "añ!".as_bytes(), 3, "\"añ!\""),
-            ("ñ".as_bytes(), b"\xc3(", 1, "\"\\xc3(\""),
+            ("ñ".as_bytes(), b"\xc3(", 5, "\"\\xc3(\""),
         ] {
             let [_, observed] = Excerpt::of_difference(expected, observed);
             let shown = shown(&observed);

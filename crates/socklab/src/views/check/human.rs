@@ -1,7 +1,7 @@
 //! What came of a check, as lines for people.
 
 use lab::check::manifest::SourceLanguage;
-use lab::check::{CheckReport, Output, State, Told};
+use lab::check::{CheckReport, Output, Severity, State, Told};
 
 use super::bytes::{escaped, shown};
 use super::document::told as without_secrets;
@@ -53,6 +53,11 @@ pub(crate) fn check(view: &View<'_>, report: &CheckReport, style: Style) -> Vec<
     let mut head = Text::default().with(kind, format!("{sign} {}", state(words, report.state)));
     head.push(PLAIN, "  ");
     head.push(NAME, &report.id);
+    match report.severity {
+        Severity::Required => {}
+        Severity::Robust => head.push(QUIET, format!(" ({})", words.check_severity_robust())),
+        Severity::Advice => head.push(QUIET, format!(" ({})", words.check_severity_advice())),
+    }
     if title != report.id {
         head.push(PLAIN, format!("  {title}"));
     }

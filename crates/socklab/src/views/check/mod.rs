@@ -22,7 +22,7 @@ use lab::experiments::Language;
 
 pub(crate) use self::document::Document;
 pub(crate) use self::human::Style;
-use self::prose::plain;
+pub(crate) use self::prose::plain;
 use crate::lang::Lang;
 use crate::words::Words;
 

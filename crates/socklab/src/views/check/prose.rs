@@ -4,7 +4,7 @@ use lab::text::{Kind, Part, Span};
 use unicode_width::UnicodeWidthStr;
 
 /// Returns what spans say, without styles: code stands between backquotes.
-pub(super) fn plain(spans: &[Span]) -> String {
+pub(crate) fn plain(spans: &[Span]) -> String {
     spans.iter().map(one).collect()
 }
 

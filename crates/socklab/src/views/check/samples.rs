@@ -67,7 +67,7 @@ fn failed() -> CheckReport {
         Act::Send { peer, bytes: Excerpt::of("Hola, señor!\n".as_bytes()) },
         Act::Receive { peer, got: Told::Bytes(observed.clone()), from: None },
     ];
-    let step = |(number, act)| Step { at: Duration::from_millis(12 * number), act };
+    let step = |(number, act): (u64, Act)| Step { at: Duration::from_millis(12 * number), act };
     let blocked = Blocked {
         call: "recvfrom".to_owned(),
         values: [4, 0, 1024, 0, 0, 0],

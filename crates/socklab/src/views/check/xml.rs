@@ -104,7 +104,7 @@ mod tests {
             let written = Element::new("a").with("b", &text).text(&text).document();
             let is_known = |c: char| matches!(c, '\t' | '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
             prop_assert!(written.chars().all(is_known));
-            prop_assert_eq!(written.matches('<').count(), 3);
+            prop_assert_eq!(written.matches('<').count(), if text.is_empty() { 2 } else { 3 });
         }
     }
 }
