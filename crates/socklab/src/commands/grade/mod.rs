@@ -83,12 +83,13 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let seed = args.seed.unwrap_or_else(|| seed_of(&digest));
     let workers = args.jobs.map_or_else(processors, |jobs| jobs as usize);
     let scratch = Scratch::new(words)?;
+    let engine = Engine::new();
     let plan = Plan { submissions, shard, workers, seed, scratch: scratch.0.clone() };
     let stop = Arc::new(AtomicBool::new(false));
     let stopping = Arc::clone(&stop);
     let _listening = signals::on_stop(words, move || stopping.store(true, Ordering::Relaxed))?;
     let ran =
-        grade::run((&class, &plan), &mut store, &Engine, &stop, &mut |progress| tell(&progress, context));
+        grade::run((&class, &plan), &mut store, &engine, &stop, &mut |progress| tell(&progress, context));
     finish(ran, &store, (shard, &args.output), context)
 }
 
