@@ -23,6 +23,12 @@ pub(crate) enum Exit {
     Integrity,
     /// A rule or a key did not let it through.
     Denied,
+    /// `socklab check`: the program does not do what is asked.
+    NotMet,
+    /// `socklab check`: nobody could tell.
+    NotJudged,
+    /// `socklab check`: the same trial did not end the same twice.
+    Unstable,
     /// `socklab exec` does not know how the command ended, or whether it began; as `ssh(1)` has it.
     Unknown,
     /// `socklab exec` ends as the command did.
@@ -34,10 +40,10 @@ impl Exit {
     pub(crate) fn code(self) -> u8 {
         match self {
             Self::Done => 0,
-            Self::Network => 1,
+            Self::Network | Self::NotMet => 1,
             Self::Usage => 2,
-            Self::Silence => 3,
-            Self::Integrity => 4,
+            Self::Silence | Self::NotJudged => 3,
+            Self::Integrity | Self::Unstable => 4,
             Self::Denied => 5,
             Self::Unknown => 255,
             Self::Remote(status) => status,

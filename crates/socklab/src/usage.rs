@@ -148,6 +148,8 @@ fn reason(words: &Words, error: &ValueError) -> String {
         ValueError::Commands => words.value_commands(),
         ValueError::ProgramName => words.value_program_name(),
         ValueError::After => words.value_after(),
+        ValueError::Shard => words.value_shard(),
+        ValueError::Words => words.value_words(),
         ValueError::Exercise => words.value_exercise(),
         ValueError::Sysctl => words.value_sysctl(),
     }
@@ -175,6 +177,8 @@ fn value_hint(words: &Words, error: &ValueError) -> String {
         ValueError::Commands => words.hint_commands(COMMANDS_MAX),
         ValueError::ProgramName => words.hint_program_name(PROGRAM_NAME_BYTES_MAX),
         ValueError::After => words.hint_after(),
+        ValueError::Shard => words.hint_shard(lab::grade::SHARDS_MAX),
+        ValueError::Words => words.hint_words(),
         ValueError::Exercise => words.hint_exercise(),
         ValueError::Sysctl => words.hint_sysctl(),
     }

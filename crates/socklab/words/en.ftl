@@ -1837,3 +1837,255 @@ help-doctor = Test what socklab trace can see on this machine, and say what woul
         sudo socklab doctor
         socklab doctor --json
 help-doctor-apparmor-profile = Write a profile with which AppArmor lets this program make user namespaces
+
+## socklab check, what it tells
+
+check-state-pass = pass
+check-state-fail = fail
+check-state-warn = warning
+check-state-skip = skipped
+check-state-error = could not tell
+check-state-unstable = unstable
+check-severity-robust = robust
+check-severity-advice = advice
+check-verdict-pass = { $exercise }: pass. { $passed } of { $of } requirements are met
+check-verdict-fail = { $exercise }: fail. { $passed } of { $of } requirements are met
+check-verdict-error = { $exercise }: could not judge. { $passed } of { $of } requirements are met
+check-verdict-unstable = { $exercise }: unstable. { $passed } of { $of } requirements are met, and the same trial did not end the same twice
+check-expected = expected
+check-observed = observed
+check-steps = steps
+check-timeline = timeline
+check-lines-left-out = { $lines ->
+        [one] 1 line before these is left out
+       *[other] { $lines } lines before these are left out
+    }
+check-counters = the kernel counted
+check-waits = at the end, { $role } waited in
+check-wrote = { $role } wrote
+check-knowledge = what there is to know
+check-cause = probable cause
+check-experiment = see it happen: { $command }
+check-part = bytes { $from } to { $to } of { $total }
+check-other-trial = the other trial passed, so the program, or the machine, is not the same each time
+check-why-needs = needs { $id }, which did not pass
+check-why-overloaded = the machine was too busy to tell
+check-why-ptrace = this machine does not let socklab shorten the program's sends (ptrace)
+check-why-networks = this machine does not let socklab make networks of its own
+check-why-undeclared = the manifest has to say { $field }
+check-why-io-uring = the program makes its calls through io_uring, where nobody can see them
+check-why-not-executed = { $file } could not be run: { $cause }
+check-why-broken = the checker could not do its work: { $cause }
+role-server = the server
+role-client = the client
+told-nothing = nothing
+told-bytes = { $bytes ->
+        [one] 1 byte
+       *[other] { $bytes } bytes
+    }: { $text }
+told-written = written: { $text }
+told-file = the file { $name }, { $bytes ->
+        [one] 1 byte
+       *[other] { $bytes } bytes
+    }, SHA-256 { $sha256 }
+told-ready = a socket that waits at { $address } ({ $transport })
+told-from = an answer from { $address }
+told-exited = it ends with { $status }
+told-signalled = signal { $signal } ends it
+told-running = it runs
+told-connected = a connection
+told-refused = a refusal
+told-closed = the end of the stream
+told-reset = the connection broken off (RST)
+told-blocked = it waits in { $call }
+told-at-least = { $count } or more
+told-at-most = { $count } or less
+told-percent = { $percent } % of a processor
+told-something = any bytes
+step-start = { $role } is started
+step-ready = { $role } waits at { $address } ({ $transport })
+step-listen = we wait at { $address } ({ $transport })
+step-connect = peer { $peer }, { $from } to { $to }: { $outcome }
+step-accept = peer { $peer }: the connection from { $from }
+step-send = peer { $peer } sends { $bytes }
+step-receive = peer { $peer } receives { $got }
+step-receive-from = peer { $peer } receives { $got }, from { $from }
+step-silence = the program is at rest, and peer { $peer } received nothing
+step-half-close = peer { $peer } ends its stream
+step-reset = peer { $peer } breaks off (RST)
+step-close = peer { $peer } closes
+step-type = typed for { $role }: { $line }
+step-end-of-input = nothing more is typed for { $role }
+step-output-found = { $role } wrote what was waited for
+step-output-missing = { $role } did not write what was waited for
+step-clamp = from now on a send takes at most { $bytes ->
+        [one] 1 byte
+       *[other] { $bytes } bytes
+    }
+step-no-clamp = from now on a send takes what it is given
+step-stop-and-continue = { $role } is stopped and goes on (SIGSTOP, SIGCONT)
+step-end = we end { $role }
+step-ended = { $role }: { $how }
+step-relay = between the two programs: { $manner }
+step-pause = { $time } pass
+step-left-out = { $steps ->
+        [one] 1 step is left out here
+       *[other] { $steps } steps are left out here
+    }
+manner-faithful = bytes pass as they come
+manner-fragmented = the first { $bytes } bytes pass in pieces of { $piece }
+manner-coalesced = what comes is kept, and passes at once
+manner-delayed = everything passes { $time } later
+manner-truncated = { $bytes ->
+        [one] 1 byte passes
+       *[other] { $bytes } bytes pass
+    }, then both streams end
+manner-reset = { $bytes ->
+        [one] 1 byte passes
+       *[other] { $bytes } bytes pass
+    }, then both connections are broken off
+
+## socklab check and grade, what they say of manifests and of a class
+
+value-shard = not a part of a whole
+value-words = not a command: a quote is not closed
+hint-shard = write I/N, such as 1/8, with N at most { $max }
+hint-words = close the quote, as in "python3 'my server.py'"
+check-no-program = no program to check
+hint-check-program = write it at the end, as in { $command }, or into socklab.toml, under [server] or [client]
+check-not-judged = could not judge: { $cause }
+check-undeclared = { $exercise } leaves something free that could not be found out: { $fields }
+hint-check-undeclared = say it in socklab.toml, under [protocol]; '{ $command }' writes one to be filled in
+check-file-exists = { $file } is there already
+hint-check-file-exists = remove it, or write another one with --output
+check-written = { $file } is written: take the # off what you want to say
+manifest-mistake = { $file }, line { $line }: { $mistake }
+manifest-too-long = { $file } is longer than { $max } bytes
+manifest-unknown-key = unknown key { $key }
+manifest-wrong = wrong value for { $key }
+manifest-no-exercise = { $file } asks for no exercise
+manifest-deadline = the deadline needs a date, a time and an offset
+hint-manifest-deadline = write it as 2026-05-12T23:59:00-03:00, without quotes
+hint-manifest-init = '{ $command }' writes one with every key
+hint-manifest-toml = the parser says: { $detail }
+hint-manifest-schema = this socklab knows schema = 1
+hint-manifest-range = write a number from { $min } to { $max }
+hint-manifest-command = write a list of words, such as ["python3", "server.py"], at most { $max }
+hint-manifest-placeholder = { $word } stands for nothing; what does is { $known }
+hint-manifest-address = write an IP address, such as 127.0.0.1
+hint-manifest-too-many = write at most { $max }
+hint-manifest-file-name = write the name of a file in the program's own directory
+hint-manifest-one-form = say it in exactly one of its forms
+hint-manifest-hex = write pairs of hexadecimal digits, such as "ff 00"
+hint-manifest-empty = write at least one byte
+hint-manifest-encoding = it has a letter that the encoding lacks
+hint-manifest-no-command = write {"{"}cmd{"}"} where the command stands
+hint-manifest-no-group = write a group with the name status around the number: (?P<status>-?[0-9]+)
+hint-manifest-framing = write stream, eof, newline, u16be, u32be, u32le, u64be, ascii-length, fixed:N or a delimiter
+hint-manifest-points = write a number from 0 to 10000 with at most two decimals
+notice-timeout-scale = your manifest asks for longer time limits than a student may: they are { $max } times as long
+notice-strict = your manifest cannot make the check less strict than the teacher's
+notice-hints = your manifest cannot ask for more hints than the teacher lets
+notice-points = points are the teacher's to give: those of your manifest do not count
+notice-hide = only the teacher can hide requirements: what your manifest says does not count
+grade-begun = { $tasks } tasks, { $done } of them done before
+grade-done = [{ $done }/{ $tasks }] { $submission } { $exercise }: { $outcome }
+grade-result = { $state }, { $points }
+grade-pass = pass
+grade-fail = fail
+grade-error = could not judge
+grade-unstable = unstable
+grade-absent = not handed in
+grade-ambiguous = several files could be the program: { $files }
+grade-language = a language that is not taken: { $file }
+grade-manifest = a mistake in the manifest: { $mistake }
+grade-unreadable = cannot be graded: { $cause }
+grade-broken = the checker could not do its work: { $cause }
+grade-pending = not done yet
+grade-late = late
+grade-written = { $done } of { $tasks } tasks are done; see { $file }
+grade-shard-written = part { $number } of { $count } is done; put all parts together with '{ $command }'
+grade-stopped = stopped: { $done } of { $tasks } tasks are done, and the same command goes on
+grade-no-submissions = { $directory } has no submissions: a directory for each one
+grade-too-many = { $directory } has more than { $max } submissions
+grade-busy = { $file } is being written by another socklab
+grade-no-journal = { $file } is no journal of socklab grade: { $detail }
+grade-other-class = { $file } is about another class, or about other exercises or points
+hint-grade-other-class = write into another directory with --output, or remove the old one
+hint-grade-class = write what the class is asked into { $file }; docs/grading.md shows how
+grade-shard-unknown = { $variable } is set, and { $missing } does not say of how many parts
+grade-shard-variable = { $variable }={ $value } is no part of a whole
+hint-grade-shard = say it with --shard I/N; --shard 1/1 is everything
+page-title = Results
+page-submission = submission
+page-points = points
+page-alike = What failed alike
+page-requirement = requirement
+page-cause = probable cause
+page-who = submissions
+page-unknown-cause = not known
+page-of = { $done } of { $tasks } tasks
+
+## socklab check, socklab grade
+
+help-check = Check whether a program does what an exercise asks
+    .details =
+        Runs the program as an untrusted guest, talks with it as its other side under many conditions, and says of each requirement whether it is met, with what shows it. The practical's own scripts need nothing else; what an exercise leaves free is said in socklab.toml beside the program, and --init writes one to be filled in.
+
+        The exit code is 0 when the program does what is asked, 1 when it does not, 2 for a mistake of the command line or of a manifest, 3 when nobody could tell, and 4 when the same trial did not end the same twice.
+    .examples =
+        socklab check 1.3 -- python3 udp_echo_server.py
+        socklab check 1.5.5 --init
+        socklab check 2.5.4 --server "python3 server.py" --client "python3 client.py"
+        socklab check 2.5.3 --hints 1 --format junit --output report.xml -- ./server
+help-check-exercise = Check for this exercise, by its number in the practical
+    .value = EXERCISE
+help-check-manifest = Read the teacher's manifest, which wins over the student's
+    .value = FILE
+help-check-strict = Let what makes a program robust decide, too
+help-check-seed = Make the contents of messages of this number (1)
+    .value = NUMBER
+help-check-hints = Give away so much: 0 is names, 1 what was seen, 2 what there is to know, 3 the probable cause (1)
+    .value = LEVEL
+help-check-format = Write human, json, junit or gradescope (human)
+    .value = FORMAT
+help-check-output = Write into this file, whole after each requirement (standard output)
+    .value = FILE
+help-check-init = Write a manifest with every key of the exercise (into socklab.toml)
+help-check-server = Run this as the server
+    .value = COMMAND
+help-check-client = Run this as the client
+    .value = COMMAND
+help-check-command = Run this program
+    .value = COMMAND
+help-grade = Check the submissions of a whole class
+    .details =
+        Each directory in DIRECTORY is a submission. The class's manifest says which exercises are asked and what they are worth. Each task that is done is written into a journal at once; the same command goes on where it ended. The results are results.jsonl, results.csv and summary.html.
+
+        On a pod of an indexed Job of Kubernetes, or in an array of Slurm, the part to be done is taken from the environment.
+    .examples =
+        socklab grade submissions --class class.toml --output graded
+        socklab grade submissions --shard 1/4 --output graded
+        socklab grade merge graded --output graded
+help-grade-directory = Grade the submissions in this directory
+    .value = DIRECTORY
+help-grade-class = Read what the class is asked (class.toml in DIRECTORY)
+    .value = FILE
+help-grade-output = Write journal and results into this directory (graded)
+    .value = DIRECTORY
+help-grade-shard = Grade this part only, such as 1/8
+    .value = I/N
+help-grade-jobs = Do so many tasks at once (one for each processor)
+    .value = NUMBER
+help-grade-seed = Make the contents of messages of this number (made of the class's manifest)
+    .value = NUMBER
+help-grade-merge = Put the parts of a class together
+    .details =
+        Takes the journals of all parts, or directories with journals in them, in any order and any number of times, and writes the results of the whole class.
+    .examples =
+        socklab grade merge graded --output graded
+        socklab grade merge node-*/journal-*.jsonl --output results
+help-grade-merge-journals = Take this journal, or those in this directory (can be repeated)
+    .value = JOURNAL
+help-grade-merge-output = Write the results into this directory (graded)
+    .value = DIRECTORY

@@ -1852,3 +1852,255 @@ help-doctor = Probar qué puede ver socklab trace en esta máquina, y decir con 
         sudo socklab doctor
         socklab doctor --json
 help-doctor-apparmor-profile = Escribir un perfil con el que AppArmor deja a este programa crear espacios de nombres de usuario
+
+## socklab check, lo que dice
+
+check-state-pass = cumple
+check-state-fail = no cumple
+check-state-warn = advertencia
+check-state-skip = omitido
+check-state-error = no se pudo saber
+check-state-unstable = inestable
+check-severity-robust = robustez
+check-severity-advice = consejo
+check-verdict-pass = { $exercise }: cumple. Se cumplen { $passed } de { $of } requisitos
+check-verdict-fail = { $exercise }: no cumple. Se cumplen { $passed } de { $of } requisitos
+check-verdict-error = { $exercise }: no se pudo juzgar. Se cumplen { $passed } de { $of } requisitos
+check-verdict-unstable = { $exercise }: inestable. Se cumplen { $passed } de { $of } requisitos, y un mismo ensayo no terminó igual dos veces
+check-expected = se esperaba
+check-observed = se observó
+check-steps = pasos
+check-timeline = línea de tiempo
+check-lines-left-out = { $lines ->
+        [one] falta 1 línea anterior a estas
+       *[other] faltan { $lines } líneas anteriores a estas
+    }
+check-counters = el núcleo contó
+check-waits = al final, { $role } esperaba en
+check-wrote = { $role } escribió
+check-knowledge = lo que hay que saber
+check-cause = causa probable
+check-experiment = para verlo: { $command }
+check-part = bytes { $from } a { $to } de { $total }
+check-other-trial = el otro ensayo salió bien: el programa, o el equipo, no hace siempre lo mismo
+check-why-needs = necesita { $id }, que no se cumple
+check-why-overloaded = el equipo estaba demasiado ocupado
+check-why-ptrace = este equipo no deja que socklab acorte los envíos del programa (ptrace)
+check-why-networks = este equipo no deja que socklab tenga redes propias
+check-why-undeclared = el manifiesto tiene que decir { $field }
+check-why-io-uring = el programa hace sus llamadas por io_uring, donde nadie las ve
+check-why-not-executed = no se pudo ejecutar { $file }: { $cause }
+check-why-broken = la comprobación no pudo hacer su trabajo: { $cause }
+role-server = el servidor
+role-client = el cliente
+told-nothing = nada
+told-bytes = { $bytes ->
+        [one] 1 byte
+       *[other] { $bytes } bytes
+    }: { $text }
+told-written = escrito: { $text }
+told-file = el archivo { $name }, { $bytes ->
+        [one] 1 byte
+       *[other] { $bytes } bytes
+    }, SHA-256 { $sha256 }
+told-ready = un socket que espera en { $address } ({ $transport })
+told-from = una respuesta de { $address }
+told-exited = termina con { $status }
+told-signalled = la señal { $signal } lo termina
+told-running = sigue en marcha
+told-connected = una conexión
+told-refused = un rechazo
+told-closed = el fin del flujo
+told-reset = la conexión cortada (RST)
+told-blocked = espera en { $call }
+told-at-least = { $count } o más
+told-at-most = { $count } o menos
+told-percent = { $percent } % de un procesador
+told-something = bytes, los que sean
+step-start = se inicia { $role }
+step-ready = { $role } espera en { $address } ({ $transport })
+step-listen = esperamos en { $address } ({ $transport })
+step-connect = extremo { $peer }, de { $from } a { $to }: { $outcome }
+step-accept = extremo { $peer }: la conexión de { $from }
+step-send = el extremo { $peer } envía { $bytes }
+step-receive = el extremo { $peer } recibe { $got }
+step-receive-from = el extremo { $peer } recibe { $got }, de { $from }
+step-silence = el programa está en reposo, y el extremo { $peer } no recibió nada
+step-half-close = el extremo { $peer } termina su flujo
+step-reset = el extremo { $peer } corta (RST)
+step-close = el extremo { $peer } cierra
+step-type = se escribe para { $role }: { $line }
+step-end-of-input = no se escribe más para { $role }
+step-output-found = { $role } escribió lo que se esperaba
+step-output-missing = { $role } no escribió lo que se esperaba
+step-clamp = desde ahora un envío toma como máximo { $bytes ->
+        [one] 1 byte
+       *[other] { $bytes } bytes
+    }
+step-no-clamp = desde ahora un envío toma lo que se le da
+step-stop-and-continue = { $role } se detiene y sigue (SIGSTOP, SIGCONT)
+step-end = terminamos { $role }
+step-ended = { $role }: { $how }
+step-relay = entre los dos programas: { $manner }
+step-pause = pasan { $time }
+step-left-out = { $steps ->
+        [one] aquí falta 1 paso
+       *[other] aquí faltan { $steps } pasos
+    }
+manner-faithful = los bytes pasan como vienen
+manner-fragmented = los primeros { $bytes } bytes pasan en trozos de { $piece }
+manner-coalesced = lo que viene se guarda, y pasa todo junto
+manner-delayed = todo pasa { $time } más tarde
+manner-truncated = { $bytes ->
+        [one] pasa 1 byte
+       *[other] pasan { $bytes } bytes
+    }, y los dos flujos terminan
+manner-reset = { $bytes ->
+        [one] pasa 1 byte
+       *[other] pasan { $bytes } bytes
+    }, y las dos conexiones se cortan
+
+## socklab check y grade, lo que dicen de manifiestos y de un curso
+
+value-shard = no es una parte de un total
+value-words = no es una orden: falta cerrar una comilla
+hint-shard = escribir I/N, como 1/8, con N de { $max } como máximo
+hint-words = cerrar la comilla, como en "python3 'mi servidor.py'"
+check-no-program = no hay programa para comprobar
+hint-check-program = escribirlo al final, como en { $command }, o en socklab.toml, bajo [server] o [client]
+check-not-judged = no se pudo juzgar: { $cause }
+check-undeclared = { $exercise } deja algo libre que no se pudo averiguar: { $fields }
+hint-check-undeclared = decirlo en socklab.toml, bajo [protocol]; '{ $command }' escribe uno para completar
+check-file-exists = { $file } ya existe
+hint-check-file-exists = borrarlo, o escribir otro con --output
+check-written = se escribió { $file }: basta quitar el # de lo que se quiera decir
+manifest-mistake = { $file }, línea { $line }: { $mistake }
+manifest-too-long = { $file } tiene más de { $max } bytes
+manifest-unknown-key = clave desconocida { $key }
+manifest-wrong = valor incorrecto para { $key }
+manifest-no-exercise = { $file } no pide ningún ejercicio
+manifest-deadline = la fecha de entrega necesita un día, una hora y una diferencia horaria
+hint-manifest-deadline = escribirla como 2026-05-12T23:59:00-03:00, sin comillas
+hint-manifest-init = '{ $command }' escribe uno con todas las claves
+hint-manifest-toml = el analizador dice: { $detail }
+hint-manifest-schema = este socklab conoce schema = 1
+hint-manifest-range = escribir un número de { $min } a { $max }
+hint-manifest-command = escribir una lista de palabras, como ["python3", "servidor.py"], { $max } como máximo
+hint-manifest-placeholder = { $word } no representa nada; lo que sí representa algo es { $known }
+hint-manifest-address = escribir una dirección IP, como 127.0.0.1
+hint-manifest-too-many = escribir { $max } como máximo
+hint-manifest-file-name = escribir el nombre de un archivo del directorio del programa
+hint-manifest-one-form = decirlo de una sola de sus formas
+hint-manifest-hex = escribir pares de dígitos hexadecimales, como "ff 00"
+hint-manifest-empty = escribir al menos un byte
+hint-manifest-encoding = tiene una letra que la codificación no tiene
+hint-manifest-no-command = escribir {"{"}cmd{"}"} donde va la orden
+hint-manifest-no-group = escribir un grupo llamado status alrededor del número: (?P<status>-?[0-9]+)
+hint-manifest-framing = escribir stream, eof, newline, u16be, u32be, u32le, u64be, ascii-length, fixed:N o un delimitador
+hint-manifest-points = escribir un número de 0 a 10000 con dos decimales como máximo
+notice-timeout-scale = el manifiesto pide plazos más largos que los que puede pedir un estudiante: son { $max } veces más largos
+notice-strict = el manifiesto no puede hacer la comprobación menos estricta que la del docente
+notice-hints = el manifiesto no puede pedir más sugerencias que las que permite el docente
+notice-points = los puntos los da el docente: los del manifiesto no cuentan
+notice-hide = solo el docente puede ocultar requisitos: lo que dice el manifiesto no cuenta
+grade-begun = { $tasks } tareas, { $done } de ellas ya hechas
+grade-done = [{ $done }/{ $tasks }] { $submission } { $exercise }: { $outcome }
+grade-result = { $state }, { $points }
+grade-pass = cumple
+grade-fail = no cumple
+grade-error = no se pudo juzgar
+grade-unstable = inestable
+grade-absent = no entregado
+grade-ambiguous = varios archivos podrían ser el programa: { $files }
+grade-language = un lenguaje que no se acepta: { $file }
+grade-manifest = un error en el manifiesto: { $mistake }
+grade-unreadable = no se puede corregir: { $cause }
+grade-broken = la comprobación no pudo hacer su trabajo: { $cause }
+grade-pending = todavía no hecho
+grade-late = fuera de plazo
+grade-written = { $done } de { $tasks } tareas están hechas; ver { $file }
+grade-shard-written = la parte { $number } de { $count } está hecha; para juntar todas: '{ $command }'
+grade-stopped = detenido: { $done } de { $tasks } tareas están hechas, y la misma orden sigue
+grade-no-submissions = { $directory } no tiene entregas: un directorio por cada una
+grade-too-many = { $directory } tiene más de { $max } entregas
+grade-busy = otro socklab está escribiendo { $file }
+grade-no-journal = { $file } no es un registro de socklab grade: { $detail }
+grade-other-class = { $file } es de otro curso, o de otros ejercicios o puntos
+hint-grade-other-class = escribir en otro directorio con --output, o borrar el anterior
+hint-grade-class = escribir en { $file } lo que se pide al curso; docs/grading.md muestra cómo
+grade-shard-unknown = { $variable } está definida, y { $missing } no dice de cuántas partes
+grade-shard-variable = { $variable }={ $value } no es una parte de un total
+hint-grade-shard = decirlo con --shard I/N; --shard 1/1 es todo
+page-title = Resultados
+page-submission = entrega
+page-points = puntos
+page-alike = Lo que falló igual
+page-requirement = requisito
+page-cause = causa probable
+page-who = entregas
+page-unknown-cause = no se sabe
+page-of = { $done } de { $tasks } tareas
+
+## socklab check, socklab grade
+
+help-check = Comprobar si un programa hace lo que pide un ejercicio
+    .details =
+        Ejecuta el programa como un huésped en el que no se confía, habla con él como su otro extremo en muchas condiciones, y dice de cada requisito si se cumple, con las pruebas. Los scripts de la práctica no necesitan nada más; lo que un ejercicio deja libre se dice en socklab.toml al lado del programa, y --init escribe uno para completar.
+
+        El código de salida es 0 si el programa hace lo que se pide, 1 si no, 2 ante un error de la línea de órdenes o de un manifiesto, 3 si no se pudo saber, y 4 si un mismo ensayo no terminó igual dos veces.
+    .examples =
+        socklab check 1.3 -- python3 udp_echo_server.py
+        socklab check 1.5.5 --init
+        socklab check 2.5.4 --server "python3 servidor.py" --client "python3 cliente.py"
+        socklab check 2.5.3 --hints 1 --format junit --output informe.xml -- ./servidor
+help-check-exercise = Comprobar para este ejercicio, por su número en la práctica
+    .value = EJERCICIO
+help-check-manifest = Leer el manifiesto del docente, que está por encima del propio
+    .value = ARCHIVO
+help-check-strict = Hacer que lo que vuelve robusto a un programa también decida
+help-check-seed = Formar el contenido de los mensajes con este número (1)
+    .value = NÚMERO
+help-check-hints = Revelar hasta acá: 0 son los nombres, 1 lo que se vio, 2 lo que hay que saber, 3 la causa probable (1)
+    .value = NIVEL
+help-check-format = Escribir human, json, junit o gradescope (human)
+    .value = FORMATO
+help-check-output = Escribir en este archivo, entero después de cada requisito (salida estándar)
+    .value = ARCHIVO
+help-check-init = Escribir un manifiesto con todas las claves del ejercicio (en socklab.toml)
+help-check-server = Ejecutar esto como servidor
+    .value = ORDEN
+help-check-client = Ejecutar esto como cliente
+    .value = ORDEN
+help-check-command = Ejecutar este programa
+    .value = ORDEN
+help-grade = Comprobar las entregas de todo un curso
+    .details =
+        Cada directorio en DIRECTORIO es una entrega. El manifiesto del curso dice qué ejercicios se piden y cuánto valen. Cada tarea hecha se escribe enseguida en un registro; la misma orden sigue donde terminó. Los resultados son results.jsonl, results.csv y summary.html.
+
+        En un pod de un Job indexado de Kubernetes, o en un arreglo de Slurm, la parte por hacer se toma del entorno.
+    .examples =
+        socklab grade entregas --class class.toml --output graded
+        socklab grade entregas --shard 1/4 --output graded
+        socklab grade merge graded --output graded
+help-grade-directory = Corregir las entregas de este directorio
+    .value = DIRECTORIO
+help-grade-class = Leer lo que se pide al curso (class.toml en DIRECTORIO)
+    .value = ARCHIVO
+help-grade-output = Escribir el registro y los resultados en este directorio (graded)
+    .value = DIRECTORIO
+help-grade-shard = Corregir solo esta parte, como 1/8
+    .value = I/N
+help-grade-jobs = Hacer esta cantidad de tareas a la vez (una por procesador)
+    .value = NÚMERO
+help-grade-seed = Formar el contenido de los mensajes con este número (sale del manifiesto del curso)
+    .value = NÚMERO
+help-grade-merge = Juntar las partes de un curso
+    .details =
+        Toma los registros de todas las partes, o directorios que los contienen, en cualquier orden y las veces que sea, y escribe los resultados de todo el curso.
+    .examples =
+        socklab grade merge graded --output graded
+        socklab grade merge nodo-*/journal-*.jsonl --output resultados
+help-grade-merge-journals = Tomar este registro, o los de este directorio (se puede repetir)
+    .value = REGISTRO
+help-grade-merge-output = Escribir los resultados en este directorio (graded)
+    .value = DIRECTORIO

@@ -16,7 +16,7 @@ mod submission;
 mod summary;
 
 pub use self::class::{Assignment, Class, ClassError, LANGUAGES_MAX};
-pub use self::convention::{Found, Misfit, Source, find};
+pub use self::convention::{Found, Misfit, Source, find, usual_role};
 pub use self::journal::{
     Brief, Header, Journal, JournalError, LINE_BYTES_MAX, Outcome, RECORDS_MAX, Record, Task, Worth,
 };

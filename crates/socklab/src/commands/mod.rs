@@ -4,6 +4,7 @@ mod access;
 pub(crate) mod act;
 pub(crate) mod ask;
 pub(crate) mod chat;
+pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod dissector;
 pub(crate) mod doctor;
@@ -12,6 +13,7 @@ pub(crate) mod exec;
 mod exports;
 pub(crate) mod extcap;
 mod family;
+pub(crate) mod grade;
 pub(crate) mod help;
 mod how;
 pub(crate) mod key;
@@ -50,6 +52,8 @@ pub(crate) enum Verb {
     Trace(Box<trace::Args>),
     Replay(replay::Args),
     Lab(lab::Args),
+    Check(Box<check::Args>),
+    Grade(grade::Args),
     Doctor(doctor::Args),
     Dissector(dissector::Args),
     Extcap(Box<extcap::Args>),
@@ -77,6 +81,8 @@ pub(crate) fn run(verb: &Verb, context: &Context) -> Result<Exit, Failure> {
         Verb::Trace(args) => trace::run(args, context),
         Verb::Replay(args) => replay::run(args, context),
         Verb::Lab(args) => lab::run(args, context),
+        Verb::Check(args) => check::run(args, context),
+        Verb::Grade(args) => grade::run(args, context),
         Verb::Doctor(args) => doctor::run(args, context),
         Verb::Dissector(args) => dissector::run(args, context),
         Verb::Extcap(args) => extcap::run(args, context),

@@ -11,6 +11,7 @@ mod pause;
 mod program;
 mod quantity;
 mod rule;
+mod shard;
 
 use endpoints::shaping::Call;
 use thiserror::Error;
@@ -25,6 +26,7 @@ pub(crate) use quantity::{
     UNTIL_STOPPED, datagram_size, disk_size, hold, port, size, size_or_none, taken_port, time, whole,
 };
 pub(crate) use rule::rule;
+pub(crate) use shard::{shard, words};
 
 /// Why a text is not a value.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -88,6 +90,12 @@ pub(crate) enum ValueError {
     /// Not grants with commas between them.
     #[error("not a list of grants")]
     Grants,
+    /// Not a part of a whole, as `1/8`.
+    #[error("not I/N")]
+    Shard,
+    /// Not a command line in one word.
+    #[error("not a command line")]
+    Words,
     /// Not names of commands with commas between them, and not `*` alone.
     #[error("not a list of commands")]
     Commands,

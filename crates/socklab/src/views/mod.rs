@@ -3,10 +3,12 @@
 mod access;
 pub(crate) mod ask;
 pub(crate) mod chat;
+pub(crate) mod check;
 pub(crate) mod doctor;
 pub(crate) mod echo;
 pub(crate) mod exec;
 pub(crate) mod finding;
+pub(crate) mod grade;
 pub(crate) mod key;
 pub(crate) mod lab;
 pub(crate) mod page;

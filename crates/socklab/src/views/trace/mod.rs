@@ -29,4 +29,4 @@ pub(in crate::views) use self::lines::Row;
 pub(crate) use self::lines::{Lines, Style};
 pub(super) use self::other::ended;
 pub(super) use self::span::{moment, span};
-pub(super) use self::text::{ALARM, NAME, PLAIN, QUIET, Text};
+pub(super) use self::text::{ALARM, NAME, PLAIN, QUIET, Text, WAIT};

@@ -1,0 +1,254 @@
+//! `socklab grade`: the check of a whole class.
+
+mod merge;
+mod results;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::{env, fs, thread};
+
+use lab::check::manifest::FILE_BYTES_MAX;
+use lab::grade::{
+    self, Class, ClassError, Header, JournalError, Plan, Progress, RunError, SUBMISSIONS_MAX, Shard,
+    ShardError, Store, StoreError, SubmissionError, Summary, WORKERS_MAX, Worth,
+};
+use sha2::{Digest, Sha256};
+
+use self::results::write_results;
+use super::check::{Engine, manifest_failure};
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::signals;
+use crate::terminal;
+use crate::value;
+use crate::views::grade as view;
+use crate::words::Words;
+
+/// The file that says what is asked, in the directory of the submissions.
+const CLASS_FILE: &str = "class.toml";
+
+/// Where results go unless it is said.
+const OUTPUT: &str = "graded";
+
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, arg_required_else_help = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    merge: Option<Verb>,
+    #[arg(required = true)]
+    directory: Option<PathBuf>,
+    #[arg(long)]
+    class: Option<PathBuf>,
+    #[arg(long, short, default_value = OUTPUT)]
+    output: PathBuf,
+    #[arg(long, value_parser = value::shard)]
+    shard: Option<Shard>,
+    #[arg(long, short, value_parser = value::whole(1, WORKERS_MAX_TYPED))]
+    jobs: Option<u32>,
+    #[arg(long)]
+    seed: Option<u64>,
+}
+
+/// The most that `--jobs` takes.
+const WORKERS_MAX_TYPED: u32 = 256;
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    Merge(merge::Args),
+}
+
+/// Grades, or puts together what others have graded.
+///
+/// # Errors
+///
+/// A failure of usage: the command line, a file, a journal of another class.
+pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
+    if let Some(Verb::Merge(args)) = &args.merge {
+        return merge::run(args, context);
+    }
+    let words = &context.words;
+    let directory = args.directory.as_deref().unwrap_or(Path::new("."));
+    let (class, digest) = class(args.class.clone().unwrap_or_else(|| directory.join(CLASS_FILE)), words)?;
+    let shard = shard(args, words)?;
+    fs::create_dir_all(&args.output).map_err(|error| system("mkdir", &args.output, &error, words))?;
+    let submissions = submissions(directory, &args.output, words)?;
+    let names = submissions.iter().map(|submission| submission.name.clone()).collect();
+    let worth =
+        class.assignments.iter().map(|(exercise, it)| Worth { exercise: *exercise, points: it.points });
+    let header = Header::new(class.title.clone(), digest.clone(), worth.collect(), names);
+    let journal = args.output.join(journal_name(shard));
+    let mut store = Store::open(&journal, header).map_err(|error| of_store(&error, words))?;
+    let seed = args.seed.unwrap_or_else(|| seed_of(&digest));
+    let workers = args.jobs.map_or_else(processors, |jobs| jobs as usize);
+    let scratch = Scratch::new(words)?;
+    let engine = Engine::new();
+    let plan = Plan { submissions, shard, workers, seed, scratch: scratch.0.clone() };
+    let stop = Arc::new(AtomicBool::new(false));
+    let stopping = Arc::clone(&stop);
+    let _listening = signals::on_stop(words, move || stopping.store(true, Ordering::Relaxed))?;
+    let ran =
+        grade::run((&class, &plan), &mut store, &engine, &stop, &mut |progress| tell(&progress, context));
+    finish(ran, &store, (shard, &args.output), context)
+}
+
+/// Writes the results, also when it was stopped: what was done is known.
+fn finish(
+    ran: Result<(), RunError>,
+    store: &Store,
+    (shard, output): (Shard, &Path),
+    context: &Context,
+) -> Result<Exit, Failure> {
+    let words = &context.words;
+    let summary = Summary::of(store.journal());
+    if shard == Shard::WHOLE {
+        write_results(store.journal(), &summary, output, words)?;
+    }
+    match ran {
+        Ok(()) => {}
+        Err(RunError::Store(error)) => return Err(of_store(&error, words)),
+        Err(RunError::Stopped) => {
+            return Err(Failure::new(Exit::Usage, words.grade_stopped(summary.done, summary.tasks)));
+        }
+    }
+    let told = if shard == Shard::WHOLE {
+        words.grade_written(summary.done, summary.tasks, output.join(results::PAGE).display())
+    } else {
+        let command = format!("socklab grade merge {0} --output {0}", output.display());
+        words.grade_shard_written(shard.index + 1, shard.count, command)
+    };
+    if !context.quiet {
+        terminal::tell(&told);
+    }
+    if context.json {
+        view::write_summary(&summary, context)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Says how far it is.
+fn tell(progress: &Progress<'_>, context: &Context) {
+    if context.json {
+        // Standard output may be gone; the journal has everything all the same.
+        let _ = view::write_progress(progress, context);
+    } else if !context.quiet {
+        terminal::tell(&view::progress(progress, &context.words));
+    }
+}
+
+/// Reads what the class is asked, and the hash of it.
+fn class(path: PathBuf, words: &Words) -> Result<(Class, String), Failure> {
+    let shown = path.display().to_string();
+    let text = fs::read(&path).map_err(|error| {
+        Failure::system(words, Exit::Usage, "read", &shown, &error).hint(words.hint_grade_class(&shown))
+    })?;
+    if text.len() > FILE_BYTES_MAX {
+        return Err(Failure::new(Exit::Usage, words.manifest_too_long(&shown, FILE_BYTES_MAX)));
+    }
+    let digest: String = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
+    let class = Class::read(&String::from_utf8_lossy(&text)).map_err(|error| match error {
+        ClassError::Manifest(error) => manifest_failure(&error, &path, words),
+        ClassError::NoExercise => {
+            Failure::new(Exit::Usage, words.manifest_no_exercise(&shown)).hint(words.hint_grade_class(&shown))
+        }
+        ClassError::Deadline { line } => {
+            Failure::new(Exit::Usage, words.manifest_mistake(&shown, line, words.manifest_deadline()))
+                .hint(words.hint_manifest_deadline())
+        }
+    })?;
+    Ok((class, digest))
+}
+
+/// Finds out which part is to be done: what was typed, else what the environment says.
+fn shard(args: &Args, words: &Words) -> Result<Shard, Failure> {
+    if let Some(shard) = args.shard {
+        return Ok(shard);
+    }
+    let found = grade::shard_of_environment(|name| env::var(name).ok());
+    found.map(|shard| shard.unwrap_or(Shard::WHOLE)).map_err(|error| {
+        let message = match error {
+            ShardError::NotOne(text) => words.usage_wrong_value(text, "--shard", words.value_shard()),
+            ShardError::NoCount { index_variable, count_variable } => {
+                words.grade_shard_unknown(index_variable, count_variable)
+            }
+            ShardError::Variable { variable, value } => words.grade_shard_variable(variable, value),
+        };
+        Failure::new(Exit::Usage, message).hint(words.hint_grade_shard())
+    })
+}
+
+/// The submissions of a directory, without the results that may be written beside them.
+fn submissions(directory: &Path, output: &Path, words: &Words) -> Result<Vec<grade::Submission>, Failure> {
+    let shown = directory.display();
+    let all = grade::submissions(directory).map_err(|error| match error {
+        SubmissionError::System { operation, path, error } => {
+            Failure::system(words, Exit::Usage, operation, path, &error)
+        }
+        SubmissionError::TooLarge | SubmissionError::TooMany => {
+            Failure::new(Exit::Usage, words.grade_too_many(&shown, SUBMISSIONS_MAX))
+        }
+    })?;
+    let output = fs::canonicalize(output).unwrap_or_default();
+    let is_output = |it: &grade::Submission| fs::canonicalize(&it.path).is_ok_and(|path| path == output);
+    let all: Vec<_> = all.into_iter().filter(|submission| !is_output(submission)).collect();
+    if all.is_empty() {
+        return Err(Failure::new(Exit::Usage, words.grade_no_submissions(&shown)));
+    }
+    Ok(all)
+}
+
+/// Says what kept a journal from being read or written.
+fn of_store(error: &StoreError, words: &Words) -> Failure {
+    match error {
+        StoreError::System { operation, path, error } => {
+            Failure::system(words, Exit::Usage, operation, path, error)
+        }
+        StoreError::Busy { path } => Failure::new(Exit::Usage, words.grade_busy(path)),
+        StoreError::Journal { path, error: JournalError::OtherClass } => {
+            Failure::new(Exit::Usage, words.grade_other_class(path)).hint(words.hint_grade_other_class())
+        }
+        StoreError::Journal { path, error } => {
+            Failure::new(Exit::Usage, words.grade_no_journal(path, error.to_string()))
+        }
+    }
+}
+
+fn system(operation: &str, path: &Path, error: &std::io::Error, words: &Words) -> Failure {
+    Failure::system(words, Exit::Usage, operation, path.display(), error)
+}
+
+fn journal_name(shard: Shard) -> String {
+    if shard == Shard::WHOLE {
+        return "journal.jsonl".to_owned();
+    }
+    format!("journal-{}-of-{}.jsonl", shard.index + 1, shard.count)
+}
+
+/// A number that is the same on every machine of a class, and that students do not know.
+fn seed_of(digest: &str) -> u64 {
+    digest.get(..16).and_then(|digits| u64::from_str_radix(digits, 16).ok()).unwrap_or(1)
+}
+
+fn processors() -> usize {
+    thread::available_parallelism().map_or(1, usize::from).min(WORKERS_MAX)
+}
+
+/// A directory for copies of submissions, which is removed at the end.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(words: &Words) -> Result<Self, Failure> {
+        let path = env::temp_dir().join(format!("socklab-grade-{}", std::process::id()));
+        // One that is there is somebody else's, or left behind by a process that had this number.
+        fs::create_dir(&path).map_err(|error| system("mkdir", &path, &error, words))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // Nothing can be done about what a guest has closed to us.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
