@@ -4,10 +4,14 @@
 //! claims, each with the observations that show it, or with those that show that it was otherwise here. The texts say what
 //! the claims mean and have no figure of their own.
 
+mod capture_tcp;
+mod capture_udp;
 mod claim;
+mod echo_tcp;
 mod echo_udp;
 pub mod look;
 mod perform;
+mod practical;
 mod run;
 mod scene;
 mod settings;
@@ -42,6 +46,8 @@ pub struct Experiment {
     pub knobs: &'static [Knob],
     /// What is to be run, one scene after the other.
     pub scenes: fn(&Settings) -> Vec<Scene>,
+    /// The scripts of the scenes that happen in the same order each time, by their names; for tests.
+    pub expected: &'static [(&'static str, &'static str)],
     /// The claims that it makes, in the order of the answer, and no others.
     pub forms: &'static [Form],
     /// What the recordings show; one for each scene that was run, in their order.
@@ -51,7 +57,8 @@ pub struct Experiment {
 }
 
 /// The experiments that there are, in the order of the practical.
-const ALL: &[Experiment] = &[echo_udp::EXPERIMENT];
+const ALL: &[Experiment] =
+    &[echo_udp::EXPERIMENT, capture_udp::EXPERIMENT, echo_tcp::EXPERIMENT, capture_tcp::EXPERIMENT];
 
 /// Returns every experiment, in the order of the practical.
 pub fn all() -> &'static [Experiment] {

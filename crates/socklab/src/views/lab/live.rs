@@ -80,6 +80,9 @@ impl<'d> Live<'d> {
     ///
     /// Those of [`Live::written`].
     pub(crate) fn answer(mut self, run: &Run, outcome: &Outcome<'_>) -> Result<(), Failure> {
+        if self.context.quiet && !self.context.json {
+            return self.written();
+        }
         let paper = Paper::of(self.context);
         let lines = if self.context.json {
             answer::events(self.document, run, outcome, self.context)
