@@ -284,6 +284,7 @@ fn hear(plan: &TrialPlan) -> Result<CheckReport, Problem> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Whose;
     use super::super::samples::report;
     use super::*;
 
@@ -321,6 +322,14 @@ mod tests {
     }
 
     const fn requirement(id: &'static str, needs: &'static [&'static str]) -> Requirement {
-        Requirement { id, severity: Severity::Required, needs, hidden: false, takes: &[], judge: |_| Ok(()) }
+        Requirement {
+            id,
+            whose: Whose::Server,
+            severity: Severity::Required,
+            needs,
+            hidden: false,
+            takes: &[],
+            judge: |_| Ok(()),
+        }
     }
 }
