@@ -1837,3 +1837,21 @@ help-doctor = Test what socklab trace can see on this machine, and say what woul
         sudo socklab doctor
         socklab doctor --json
 help-doctor-apparmor-profile = Write a profile with which AppArmor lets this program make user namespaces
+
+report-title = The practical, run on real sockets
+report-date = Date
+report-kernel = Kernel
+report-question = Question
+report-prediction = Prediction
+report-chosen = predicted
+report-came-true = came true
+report-holds = as expected
+report-differs = otherwise here
+report-unknown = not known here
+report-left-out = { $count ->
+    [one] one more row is left out here
+   *[other] { $count } more rows are left out here
+}
+report-files = For Wireshark: { $packets }; for socklab replay: { $archive }
+report-time = Time (ms)
+report-written = report: { $file }

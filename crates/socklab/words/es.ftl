@@ -1852,3 +1852,21 @@ help-doctor = Probar qué puede ver socklab trace en esta máquina, y decir con 
         sudo socklab doctor
         socklab doctor --json
 help-doctor-apparmor-profile = Escribir un perfil con el que AppArmor deja a este programa crear espacios de nombres de usuario
+
+report-title = La práctica, hecha con sockets reales
+report-date = Fecha
+report-kernel = Núcleo
+report-question = Pregunta
+report-prediction = Predicción
+report-chosen = predicción elegida
+report-came-true = se cumplió
+report-holds = como se esperaba
+report-differs = aquí fue distinto
+report-unknown = aquí no se sabe
+report-left-out = { $count ->
+    [one] aquí se omite una fila más
+   *[other] aquí se omiten { $count } filas más
+}
+report-files = Para Wireshark: { $packets }; para socklab replay: { $archive }
+report-time = Hora (ms)
+report-written = informe: { $file }
