@@ -2089,3 +2089,21 @@ help-grade-merge-journals = Take this journal, or those in this directory (can b
     .value = JOURNAL
 help-grade-merge-output = Write the results into this directory (graded)
     .value = DIRECTORY
+
+report-title = The practical, run on real sockets
+report-date = Date
+report-kernel = Kernel
+report-question = Question
+report-prediction = Prediction
+report-chosen = predicted
+report-came-true = came true
+report-holds = as expected
+report-differs = otherwise here
+report-unknown = not known here
+report-left-out = { $count ->
+    [one] one more row is left out here
+   *[other] { $count } more rows are left out here
+}
+report-files = For Wireshark: { $packets }; for socklab replay: { $archive }
+report-time = Time (ms)
+report-written = report: { $file }

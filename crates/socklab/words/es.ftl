@@ -2104,3 +2104,21 @@ help-grade-merge-journals = Tomar este registro, o los de este directorio (se pu
     .value = REGISTRO
 help-grade-merge-output = Escribir los resultados en este directorio (graded)
     .value = DIRECTORIO
+
+report-title = La práctica, hecha con sockets reales
+report-date = Fecha
+report-kernel = Núcleo
+report-question = Pregunta
+report-prediction = Predicción
+report-chosen = predicción elegida
+report-came-true = se cumplió
+report-holds = como se esperaba
+report-differs = aquí fue distinto
+report-unknown = aquí no se sabe
+report-left-out = { $count ->
+    [one] aquí se omite una fila más
+   *[other] aquí se omiten { $count } filas más
+}
+report-files = Para Wireshark: { $packets }; para socklab replay: { $archive }
+report-time = Hora (ms)
+report-written = informe: { $file }

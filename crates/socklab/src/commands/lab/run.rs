@@ -67,16 +67,16 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     for (experiment, document) in &chosen {
         args.check(experiment, document, chosen.len(), words)?;
     }
-    let report = args.report.as_deref().map(|path| Report::create(path, words)).transpose()?;
+    let mut report = args.report.as_deref().map(|path| Report::create(path, words)).transpose()?;
     let settings = args.settings();
     let mut outcomes = Vec::new();
     let mut failed = None;
     for (experiment, document) in &chosen {
         let predicted = args.predicted(document, experiment, context)?;
-        match one((experiment, document), (&settings, args.all), predicted, context) {
+        match one((experiment, document), (&settings, args.all), predicted.clone(), context) {
             Ok((run, outcome)) => {
-                if let Some(report) = &report {
-                    report.write(&run, words)?;
+                if let Some(report) = &mut report {
+                    report.add(document, run, predicted, words)?;
                 }
                 outcomes.push(outcome);
             }
@@ -90,6 +90,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     }
     if chosen.len() > 1 {
         view::table(&outcomes, context)?;
+    }
+    if let Some(report) = report.filter(|_| !context.quiet && !context.json) {
+        terminal::tell(&words.report_written(report.page().display()));
     }
     failed.map_or(Ok(Exit::Done), Err)
 }

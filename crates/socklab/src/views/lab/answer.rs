@@ -145,7 +145,7 @@ fn without_values(spans: &[Span]) -> Vec<Span> {
     spans.iter().map(unmeasured).collect()
 }
 
-fn because(unseen: &Unseen, words: &Words) -> String {
+pub(crate) fn because(unseen: &Unseen, words: &Words) -> String {
     match unseen {
         Unseen::Packets => words.lab_unseen_packets(),
         Unseen::PrivateNetwork => words.lab_unseen_network(),

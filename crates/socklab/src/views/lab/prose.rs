@@ -135,7 +135,7 @@ impl<'w> Paper<'w> {
 }
 
 /// A measured value, as a text names it.
-pub(super) fn in_words(value: &Value, words: &Words) -> String {
+pub(crate) fn in_words(value: &Value, words: &Words) -> String {
     match value {
         Value::Count(count) => count.to_string(),
         Value::Bytes(bytes) => words.lab_bytes(*bytes),

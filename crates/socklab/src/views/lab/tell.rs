@@ -21,7 +21,7 @@ use crate::words::Words;
 const NUMBER_WIDTH: usize = 5;
 
 /// The words of some spans, without styles.
-pub(super) fn plain(spans: &[Span]) -> String {
+pub(crate) fn plain(spans: &[Span]) -> String {
     let text = |span: &Span| match span {
         Span::Text(text)
         | Span::Strong(text)

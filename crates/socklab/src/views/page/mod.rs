@@ -11,6 +11,7 @@ mod events;
 mod labels;
 mod lanes;
 mod model;
+pub(crate) mod report;
 mod rows;
 #[cfg(test)]
 mod tests;

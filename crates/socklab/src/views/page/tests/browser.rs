@@ -1,6 +1,6 @@
 //! The page as a reader has it before him.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use base64::Engine;
@@ -171,8 +171,8 @@ const SCROLL: &str = "new Promise((done) => {
 })";
 
 /// Somebody with the page open.
-struct Reader {
-    browser: Browser,
+pub(in super::super) struct Reader {
+    pub(in super::super) browser: Browser,
     file: PathBuf,
     _directory: TempDir,
 }
@@ -180,16 +180,23 @@ struct Reader {
 impl Reader {
     /// Opens the page of a recording, if there is a browser.
     fn of(told: &Told, lang: Lang) -> Option<Self> {
+        Self::with_file(|file| {
+            fs::write(file, super::html(told, lang)).unwrap();
+            keep_text(&format!("{}.html", told.timeline.entries.len()), file);
+        })
+    }
+
+    /// Opens the page that is written into a file, if there is a browser.
+    pub(in super::super) fn with_file(write: impl FnOnce(&Path)) -> Option<Self> {
         let mut browser = Browser::start()?;
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("page.html");
-        fs::write(&file, super::html(told, lang)).unwrap();
-        keep_text(&format!("{}.html", told.timeline.entries.len()), &file);
+        write(&file);
         browser.open(&file);
         Some(Self { browser, file, _directory: directory })
     }
 
-    fn number(&mut self, expression: &str) -> u64 {
+    pub(in super::super) fn number(&mut self, expression: &str) -> u64 {
         let value = self.browser.value(expression);
         value.as_u64().unwrap_or_else(|| panic!("{expression}: {value}"))
     }
@@ -221,7 +228,7 @@ impl Reader {
     }
 
     /// Fails if the page asked for anything but itself, or complained.
-    fn assert_quiet(&self) {
+    pub(in super::super) fn assert_quiet(&self) {
         let requests = self.browser.seen("Network.requestWillBeSent");
         let own = format!("file://{}", self.file.display());
         assert!(requests.iter().all(|event| event["params"]["request"]["url"] == own), "{requests:?}");
@@ -233,14 +240,14 @@ impl Reader {
 }
 
 /// Leaves a picture where it was asked for.
-fn keep(name: &str, picture: &Value) {
+pub(in super::super) fn keep(name: &str, picture: &Value) {
     if let Some(directory) = env::var_os("SOCKLAB_SCREENSHOTS") {
         let bytes = STANDARD.decode(picture["data"].as_str().unwrap()).unwrap();
         fs::write(PathBuf::from(directory).join(name), bytes).unwrap();
     }
 }
 
-fn keep_text(name: &str, file: &PathBuf) {
+fn keep_text(name: &str, file: &Path) {
     if let Some(directory) = env::var_os("SOCKLAB_SCREENSHOTS") {
         fs::copy(file, PathBuf::from(directory).join(name)).unwrap();
     }

@@ -40,20 +40,20 @@ const FLAGS: [&str; 11] = [
 ];
 
 /// A browser with one page; it ends with this.
-pub(super) struct Browser {
+pub(in super::super) struct Browser {
     child: Child,
     commands: ChildStdin,
     messages: Receiver<Value>,
     sent: u64,
     session: Option<String>,
     /// What came that was no answer.
-    pub(super) events: Vec<Value>,
+    pub(in super::super) events: Vec<Value>,
     _profile: TempDir,
 }
 
 impl Browser {
     /// Starts one, if this machine has it.
-    pub(super) fn start() -> Option<Self> {
+    pub(in super::super) fn start() -> Option<Self> {
         let Some(program) = installed() else {
             skip("the page in a browser", "chromium is not installed");
             return None;
@@ -74,14 +74,14 @@ impl Browser {
     }
 
     /// Opens a file, with nothing of what was before, and waits until it is loaded.
-    pub(super) fn open(&mut self, file: &Path) {
+    pub(in super::super) fn open(&mut self, file: &Path) {
         self.events.clear();
         self.call("Page.navigate", json!({ "url": format!("file://{}", file.display()) }));
         self.wait_for("Page.loadEventFired");
     }
 
     /// Sends a command and waits for its answer.
-    pub(super) fn call(&mut self, method: &str, params: Value) -> Value {
+    pub(in super::super) fn call(&mut self, method: &str, params: Value) -> Value {
         self.sent += 1;
         let mut message = json!({ "id": self.sent, "method": method });
         message["params"] = params;
@@ -100,7 +100,7 @@ impl Browser {
     }
 
     /// The value of an expression in the page; of a promise, what it becomes.
-    pub(super) fn value(&mut self, expression: &str) -> Value {
+    pub(in super::super) fn value(&mut self, expression: &str) -> Value {
         let params = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
         let answer = self.call("Runtime.evaluate", params);
         assert!(answer["exceptionDetails"].is_null(), "{expression}: {answer}");
@@ -108,7 +108,7 @@ impl Browser {
     }
 
     /// Presses and releases a key.
-    pub(super) fn press(&mut self, key: &str) {
+    pub(in super::super) fn press(&mut self, key: &str) {
         let text = match key {
             "Enter" => "\r",
             letter if letter.len() == 1 => letter,
@@ -120,7 +120,7 @@ impl Browser {
     }
 
     /// Clicks in the middle of an element, as a mouse does.
-    pub(super) fn click(&mut self, expression: &str) {
+    pub(in super::super) fn click(&mut self, expression: &str) {
         let middle = format!(
             "(() => {{ const it = {expression}; it.scrollIntoView({{ block: 'nearest' }}); \
              const box = it.getBoundingClientRect(); \
@@ -142,7 +142,7 @@ impl Browser {
     }
 
     /// The events with this name.
-    pub(super) fn seen(&self, method: &str) -> Vec<&Value> {
+    pub(in super::super) fn seen(&self, method: &str) -> Vec<&Value> {
         self.events.iter().filter(|event| event["method"] == method).collect()
     }
 

@@ -2,9 +2,9 @@
 //!
 //! With `SOCKLAB_SCREENSHOTS=DIR` in the environment pictures of the page are left there.
 
-mod browser;
+pub(super) mod browser;
 mod chromium;
-mod stories;
+pub(super) mod stories;
 
 use super::*;
 use crate::lang::Lang;

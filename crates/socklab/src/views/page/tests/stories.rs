@@ -10,21 +10,21 @@ use wire::tcp_state::TcpState;
 use crate::views::finding::Said;
 
 /// The practical's server.
-pub(super) const SERVER: &str = "127.0.0.1:3500";
+pub(in super::super) const SERVER: &str = "127.0.0.1:3500";
 /// The port of its client.
-pub(super) const CLIENT: &str = "127.0.0.1:47156";
+pub(in super::super) const CLIENT: &str = "127.0.0.1:47156";
 /// Where nobody listens.
 const CLOSED: &str = "127.0.0.1:3501";
 
 /// A recording, and what is said to have been found in it.
-pub(super) struct Told {
-    pub(super) timeline: Timeline,
-    pub(super) findings: Vec<Said>,
+pub(in super::super) struct Told {
+    pub(in super::super) timeline: Timeline,
+    pub(in super::super) findings: Vec<Said>,
 }
 
 /// The practical's pair with a server that sleeps: a connection that waits to be accepted, messages that run together, a
 /// segment that gets lost, and a datagram to a port that nobody has.
-pub(super) fn lesson() -> Told {
+pub(in super::super) fn lesson() -> Told {
     let mut story = Story::new(&["server", "client"]);
     let listener = listen(&mut story);
     story.taking_us(800_100).line("s.py", 7);
@@ -128,7 +128,7 @@ fn lost_end(story: &mut Story) -> (EventId, EventId) {
 }
 
 /// A recording in which whatever a program chooses is an attack.
-pub(super) fn hostile() -> Told {
+pub(in super::super) fn hostile() -> Told {
     const ATTACK: &str =
         "</script><script>document.title='owned'</script><img src=x onerror=alert(1)>\u{202e}\0\u{2028}";
     let mut story = Story::new(&[ATTACK, "client"]);
@@ -147,7 +147,7 @@ pub(super) fn hostile() -> Told {
 }
 
 /// An exchange over UDP that goes on for so many events.
-pub(super) fn long(events: u64) -> Told {
+pub(in super::super) fn long(events: u64) -> Told {
     let mut story = Story::new(&["server", "client"]);
     let server = story.socket(story.pid(0), 3, Protocol::Udp);
     let client = story.socket(story.pid(1), 3, Protocol::Udp);
