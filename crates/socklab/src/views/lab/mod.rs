@@ -11,4 +11,4 @@ pub(crate) use self::live::Live;
 pub(crate) use self::tell::{cause, flag, list, question, show};
 
 #[cfg(test)]
-pub(crate) use self::event::Event;
+pub(crate) use self::event::{Choice, Event};
