@@ -13,7 +13,7 @@ pub(crate) enum Event<'a> {
         exercise: Exercise,
         title: String,
         flags: Vec<&'static str>,
-        options: Vec<Option_<'a>>,
+        options: Vec<Choice<'a>>,
         scenes: Vec<&'a str>,
     },
     Scene {
@@ -46,7 +46,7 @@ pub(crate) enum Event<'a> {
 
 /// What may be predicted.
 #[derive(Serialize)]
-pub(crate) struct Option_<'a> {
+pub(crate) struct Choice<'a> {
     pub(crate) id: &'a str,
     pub(crate) text: String,
 }
@@ -81,7 +81,7 @@ pub(crate) struct Shown<'a> {
 
 impl<'a> Event<'a> {
     /// A claim, with what its text says and the names of the scenes.
-    pub(super) fn claim(exercise: Exercise, claim: &'a Claim, scenes: &[&'a str], text: String) -> Self {
+    pub(crate) fn claim(exercise: Exercise, claim: &'a Claim, scenes: &[&'a str], text: String) -> Self {
         let named = |(name, value): &'a (&'static str, Value)| Named { name, value: Measured::of(value) };
         let shown =
             |evidence: &Evidence| Some(Shown { scene: scenes.get(evidence.scene)?, id: evidence.event });
