@@ -30,6 +30,16 @@ pub fn open(transport: Transport, v6: bool) -> io::Result<OwnedFd> {
     Ok(rustix::net::socket_with(family, kind, SocketFlags::CLOEXEC, None)?)
 }
 
+/// Makes a socket that sends whole packets of IPv4, closed on `exec` (`raw(7)`); it receives nothing.
+///
+/// # Errors
+/// `EPERM` without the capability `CAP_NET_RAW` in this network.
+#[doc(alias = "IPPROTO_RAW")]
+pub fn open_raw() -> io::Result<OwnedFd> {
+    let (kind, protocol) = (SocketType::RAW, rustix::net::ipproto::RAW);
+    Ok(rustix::net::socket_with(AddressFamily::INET, kind, SocketFlags::CLOEXEC, Some(protocol))?)
+}
+
 /// Makes a TCP socket accept connections, with whatever number for the queue (`listen(2)`); -1 is as many as the kernel allows.
 ///
 /// # Errors
