@@ -138,7 +138,7 @@ fn a_kernel_without_room_for_fragments_gets_no_datagram_in_parts_and_that_is_sai
 fn how_long_somebody_types_is_how_long_the_other_waits() {
     let run = Run::of("1.5.4", &["--pause", "20ms"]);
 
-    assert_eq!(run.in_state("differs"), Vec::<&str>::new());
+    assert!(run.in_state("holds").contains(&"one-waits"));
     let typed: f64 = run.value("one-waits", "typed").parse().unwrap();
     assert!(typed >= 0.04, "two lines of 20 ms: {typed}");
 }

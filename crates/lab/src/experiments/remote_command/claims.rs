@@ -82,8 +82,8 @@ fn row(id: &'static str, look: Look<'_>) -> Seen {
     let lane =
         reached(shells(look, command).find(|lane| lane.command.last().is_some_and(|it| it == command)))?;
     let so = status.end() == wanted && lane.wait_status == Some(status.0);
-    let claim = Claim::is(id, so, end_of(look, lane.pid)?)
-        .also([received])
+    let claim = Claim::is(id, so, received)
+        .also([end_of(look, lane.pid)?])
         .value("command", Value::Word(command.to_owned()))
         .value("status", Value::Count(status.0.into()))
         .value("bits", Value::Word(statuses::bits(status)));
