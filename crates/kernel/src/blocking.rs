@@ -10,7 +10,6 @@ use std::os::fd::{AsFd, AsRawFd, IntoRawFd, OwnedFd};
 use std::time::Duration;
 
 use rustix::io::{FdFlags, fcntl_setfd};
-use rustix::net::sockopt::{self, Timeout};
 use rustix::net::{
     AddressFamily, RecvAncillaryBuffer, RecvFlags, ReturnFlags, SendFlags, SocketFlags, SocketType,
 };
@@ -28,6 +27,16 @@ pub fn open(transport: Transport, v6: bool) -> io::Result<OwnedFd> {
         Transport::Tcp => SocketType::STREAM,
     };
     Ok(rustix::net::socket_with(family, kind, SocketFlags::CLOEXEC, None)?)
+}
+
+/// Makes a socket that sends whole packets of IPv4, closed on `exec` (`raw(7)`); it receives nothing.
+///
+/// # Errors
+/// `EPERM` without the capability `CAP_NET_RAW` in this network.
+#[doc(alias = "IPPROTO_RAW")]
+pub fn open_raw() -> io::Result<OwnedFd> {
+    let (kind, protocol) = (SocketType::RAW, rustix::net::ipproto::RAW);
+    Ok(rustix::net::socket_with(AddressFamily::INET, kind, SocketFlags::CLOEXEC, Some(protocol))?)
 }
 
 /// Makes a TCP socket accept connections, with whatever number for the queue (`listen(2)`); -1 is as many as the kernel allows.
@@ -154,11 +163,18 @@ pub enum Direction {
 #[doc(alias = "SO_RCVTIMEO")]
 #[doc(alias = "SO_SNDTIMEO")]
 pub fn set_limit(socket: impl AsFd, direction: Direction, limit: Duration) -> io::Result<()> {
-    let direction = match direction {
-        Direction::Receive => Timeout::Recv,
-        Direction::Send => Timeout::Send,
+    // By the number that programs in C and Python use, which is what a recording is to show.
+    let option = match direction {
+        Direction::Receive => libc::SO_RCVTIMEO,
+        Direction::Send => libc::SO_SNDTIMEO,
     };
-    Ok(sockopt::set_socket_timeout(socket, direction, Some(limit).filter(|limit| !limit.is_zero()))?)
+    let too_long = |_| io::Error::from_raw_os_error(libc::EDOM);
+    let limit = libc::timeval {
+        tv_sec: libc::time_t::try_from(limit.as_secs()).map_err(too_long)?,
+        tv_usec: limit.subsec_micros().into(),
+    };
+    // SAFETY: the option takes a `struct timeval`, and the pointer and the size describe one that lives through the call.
+    unsafe { set_option(socket, option, (&raw const limit).cast(), size_of_val(&limit)) }
 }
 
 /// Lets a descriptor live on in the programs that this process executes, under a number that is at least `lowest` (`fcntl(2)`,

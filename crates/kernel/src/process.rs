@@ -14,6 +14,7 @@ use rustix::fs::Mode;
 use rustix::process::{
     DumpableBehavior, Pid, PidfdFlags, Resource, Rlimit, Signal, WaitOptions, getpid, getrlimit, setrlimit,
 };
+use rustix::thread::CapabilitySet;
 
 use crate::poll::{self, Interest};
 use crate::signals;
@@ -231,6 +232,19 @@ pub fn adopt_orphans() -> io::Result<()> {
 pub fn give_up_privileges() -> io::Result<()> {
     rustix::thread::clear_ambient_capability_set()?;
     Ok(rustix::thread::set_no_new_privs(true)?)
+}
+
+/// Lets the programs that this thread starts write whole packets, as it may itself (`CAP_NET_RAW` in the sets that are inherited and
+/// ambient, `capabilities(7)`).
+///
+/// # Errors
+/// `EPERM`: this thread does not have the capability.
+#[doc(alias = "PR_CAP_AMBIENT_RAISE")]
+pub fn keep_raw_sockets() -> io::Result<()> {
+    let mut sets = rustix::thread::capabilities(None)?;
+    sets.inheritable |= CapabilitySet::NET_RAW;
+    rustix::thread::set_capabilities(None, sets)?;
+    Ok(rustix::thread::configure_capability_in_ambient_set(CapabilitySet::NET_RAW, true)?)
 }
 
 /// Keeps processes of the same user from tracing this one and from looking at its descriptors (`PR_SET_DUMPABLE`).

@@ -19,6 +19,8 @@ use super::script::{
     Choice, DATA_BYTES_MAX, Data, Mark, REPETITIONS_MAX, Receiving, Script, Sending, Signal, Socket, Step,
     To, Transport, Until,
 };
+use super::serve;
+use super::typist::Typist;
 
 /// How much of what was received is kept; what comes after that is received and forgotten.
 pub const RECEIVED_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -59,6 +61,7 @@ struct Actor {
     /// Who made the marks that were awaited.
     makers: BTreeMap<Mark, Handle>,
     maker_ids: BTreeMap<Mark, u32>,
+    typist: Option<Typist>,
 }
 
 impl Actor {
@@ -77,6 +80,7 @@ impl Actor {
             awaits: awaits.collect::<io::Result<_>>()?,
             makers: BTreeMap::new(),
             maker_ids: BTreeMap::new(),
+            typist: None,
         })
     }
 
@@ -105,10 +109,15 @@ impl Actor {
     fn make(&mut self, step: &Step) -> io::Result<()> {
         match step {
             Step::Socket { socket, transport, v6 } => {
-                let made = blocking::open(transport_of(*transport), *v6)?;
+                let made = match transport {
+                    Transport::Udp => blocking::open(socket::Transport::Udp, *v6)?,
+                    Transport::Tcp => blocking::open(socket::Transport::Tcp, *v6)?,
+                    Transport::Raw => blocking::open_raw()?,
+                };
                 self.sockets.insert(*socket, made);
                 Ok(())
             }
+            Step::TakeError { socket } => socket::pending_error(self.socket(*socket)?).map(drop),
             Step::Option { socket, choice } => choose(self.socket(*socket)?, *choice),
             Step::Bind { socket, address } => socket::bind(self.socket(*socket)?, *address),
             Step::Connect { socket, address } => socket::connect(self.socket(*socket)?, *address),
@@ -122,6 +131,10 @@ impl Actor {
             Step::Receive { socket, bytes, how, until } => self.receive(*socket, *bytes, *how, *until),
             Step::ReceiveErrorQueue { socket } => error_queue::take(self.socket(*socket)?).map(drop),
             Step::Wait { sockets, limit } => self.wait(sockets, *limit),
+            Step::Serve { socket, bytes, service } => {
+                let room = usize::try_from((*bytes).min(ROOM_BYTES_MAX)).unwrap_or_default();
+                serve::serve(self.socket(*socket)?, room, service)
+            }
             Step::Shutdown { socket } => stream::shut_write(self.socket(*socket)?),
             Step::Close { socket } => self.sockets.remove(socket).map(blocking::close).ok_or_else(none),
             Step::HoldHandshake { socket, port } => {
@@ -148,6 +161,12 @@ impl Actor {
                 Ok(())
             }
             Step::Signal { who, signal } => self.makers.get(who).ok_or_else(none)?.order(order(*signal)),
+            Step::Start { arguments } => {
+                self.typist = Some(Typist::start(arguments)?);
+                Ok(())
+            }
+            Step::Type { text } => self.typist.as_mut().ok_or_else(none)?.types(text),
+            Step::EndInput {} => self.typist.take().ok_or_else(none)?.ends(),
             Step::Print { text } => print(&[text.as_bytes()]),
             Step::PrintReceived { before } => print(&[before.as_bytes(), &self.received, b"\n"]),
             _ => Ok(()),
@@ -242,13 +261,6 @@ impl Actor {
 /// There is no such socket, or mark (`EBADF`).
 fn none() -> io::Error {
     io::Error::from_raw_os_error(9)
-}
-
-fn transport_of(transport: Transport) -> socket::Transport {
-    match transport {
-        Transport::Udp => socket::Transport::Udp,
-        Transport::Tcp => socket::Transport::Tcp,
-    }
 }
 
 fn order(signal: Signal) -> Order {

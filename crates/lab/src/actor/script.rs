@@ -1,6 +1,6 @@
 //! What an actor is to do.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -42,6 +42,11 @@ pub enum Step {
         transport: Transport,
         /// Whether it speaks IPv6, and IPv4 otherwise.
         v6: bool,
+    },
+    /// `getsockopt(2)` with `SO_ERROR`: takes the error that the kernel keeps for the socket, if there is one.
+    TakeError {
+        /// Of which one.
+        socket: Socket,
     },
     /// `setsockopt(2)`, or `fcntl(2)` for [`Choice::NonBlocking`].
     Option {
@@ -112,6 +117,28 @@ pub enum Step {
         /// For how long at most.
         limit: Option<Duration>,
     },
+    /// Receives a datagram with `recvfrom(2)`, answers it with `sendto(2)` or not, and so on: until a call fails, or the service is
+    /// over. As in the practical, an empty datagram is not answered.
+    Serve {
+        /// The socket.
+        socket: Socket,
+        /// How many bytes each call has room for.
+        bytes: u32,
+        /// What it does with a datagram.
+        service: Service,
+    },
+    /// Starts our own binary with these arguments, in the place of whoever types at it: its standard input is a pipe.
+    Start {
+        /// The arguments.
+        arguments: Vec<String>,
+    },
+    /// Types some letters at the program that was started.
+    Type {
+        /// The letters, with the end of a line if it shall be one.
+        text: String,
+    },
+    /// Ends what is typed at the program that was started, and waits until it has ended.
+    EndInput {},
     /// `shutdown(2)` with `SHUT_WR`.
     Shutdown {
         /// Which one.
@@ -191,6 +218,21 @@ pub enum Transport {
     Udp,
     /// `SOCK_STREAM`.
     Tcp,
+    /// `SOCK_RAW` with `IPPROTO_RAW` (`raw(7)`): what is sent are whole packets of IPv4. It takes `CAP_NET_RAW`.
+    Raw,
+}
+
+/// What a server does with the datagrams that it receives.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Service {
+    /// Sends back those that come from these addresses, and ignores the others.
+    Only(Vec<IpAddr>),
+    /// Is over when a datagram is these bytes; sends back all others.
+    StopAt(String),
+    /// Gives what follows these bytes to `/bin/sh -c` (`system(3)`), and answers with its wait status in decimal; sends back all
+    /// others.
+    RunAfter(String),
 }
 
 /// An option of a socket (`socket(7)`, `ip(7)`, `tcp(7)`).

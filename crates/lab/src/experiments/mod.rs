@@ -4,17 +4,28 @@
 //! claims, each with the observations that show it, or with those that show that it was otherwise here. The texts say what
 //! the claims mean and have no figure of their own.
 
+mod address_filter;
 mod capture_tcp;
 mod capture_udp;
+mod chat_turns;
 mod claim;
+mod directory;
 mod echo_tcp;
 mod echo_udp;
+mod forged;
+mod keyed;
 pub mod look;
+mod no_server;
 mod perform;
 mod practical;
+mod remote_command;
+mod remote_stop;
 mod run;
 mod scene;
+mod seen;
 mod settings;
+mod steps;
+mod truncation;
 
 pub use self::claim::{Claim, EVIDENCE_MAX, Evidence, Form, State, Unseen, Value};
 pub(crate) use self::perform::perform;
@@ -57,8 +68,18 @@ pub struct Experiment {
 }
 
 /// The experiments that there are, in the order of the practical.
-const ALL: &[Experiment] =
-    &[echo_udp::EXPERIMENT, capture_udp::EXPERIMENT, echo_tcp::EXPERIMENT, capture_tcp::EXPERIMENT];
+const ALL: &[Experiment] = &[
+    echo_udp::EXPERIMENT,
+    capture_udp::EXPERIMENT,
+    no_server::EXPERIMENT,
+    address_filter::EXPERIMENT,
+    truncation::EXPERIMENT,
+    chat_turns::EXPERIMENT,
+    remote_stop::EXPERIMENT,
+    remote_command::EXPERIMENT,
+    echo_tcp::EXPERIMENT,
+    capture_tcp::EXPERIMENT,
+];
 
 /// Returns every experiment, in the order of the practical.
 pub fn all() -> &'static [Experiment] {

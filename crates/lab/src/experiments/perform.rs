@@ -4,6 +4,7 @@ use std::env;
 use std::ffi::OsString;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use kernel::blocking::inheritable_copy;
@@ -39,17 +40,27 @@ pub struct ScenePlan {
     pub settings: Vec<Setting>,
     /// After how long the programs are told to end.
     pub limit: Duration,
+    /// Where they work, if not where this process does.
+    pub directory: Option<PathBuf>,
 }
 
 impl From<&Scene> for ScenePlan {
     fn from(scene: &Scene) -> Self {
-        Self { programs: scene.programs.clone(), settings: scene.settings.clone(), limit: scene.limit }
+        Self {
+            programs: scene.programs.clone(),
+            settings: scene.settings.clone(),
+            limit: scene.limit,
+            directory: None,
+        }
     }
 }
 
 /// Runs a scene, and tells what happens in it.
 pub(crate) fn perform(plan: &ScenePlan, teller: &mut Teller) -> Result<(), StageError> {
     let failed = |operation: &'static str| move |error: io::Error| StageError::system(operation, &error);
+    if let Some(directory) = &plan.directory {
+        env::set_current_dir(directory).map_err(failed("chdir"))?;
+    }
     let players = Players::cast(&plan.programs).map_err(failed("pipe"))?;
     let mut session = Session::start(config(plan, &players))
         .map_err(|error| StageError::Start { cause: error.to_string() })?;

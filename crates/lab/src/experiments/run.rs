@@ -4,7 +4,8 @@ use scope::findings;
 use scope::model::{Observation, Time};
 use scope::timeline::{BuildError, Timeline};
 
-use super::{Claim, Experiment, Output, Recorded, Refused, Scene, Setting, Settings};
+use super::directory::Directory;
+use super::{Claim, Experiment, Output, Recorded, Refused, Scene, ScenePlan, Setting, Settings};
 use crate::exercise::Exercise;
 use crate::stage::{Limits, Message, Order, Stage, StageError};
 
@@ -116,7 +117,12 @@ impl Settings {
 fn record(scene: Scene, settings: &Settings, witness: &mut dyn Witness) -> Result<Recorded, RunError> {
     let id = scene.id;
     let failed = |cause| RunError::Stage { scene: id, cause };
-    let mut stage = Stage::spawn(&Order::Scene((&scene).into())).map_err(failed)?;
+    let has_directory = scene.settings.contains(&Setting::Directory);
+    let directory = has_directory.then(Directory::make).transpose();
+    let directory = directory.map_err(|error| failed(StageError::system("mkdir", &error)))?;
+    let mut plan = ScenePlan::from(&scene);
+    plan.directory = directory.as_ref().map(|it| it.path().to_owned());
+    let mut stage = Stage::spawn(&Order::Scene(plan)).map_err(failed)?;
     let mut observations: Vec<Observation> = Vec::new();
     let (mut refused, mut outputs, mut written) = (Vec::new(), Vec::new(), 0);
     while let Some(message) = stage.hear().map_err(failed)? {

@@ -57,6 +57,11 @@ pub enum Setting {
     Address(IpAddr),
     /// The largest packet of its loopback, in bytes.
     Mtu(u32),
+    /// Its programs have a directory for themselves, and work in it.
+    Directory,
+    /// Its programs may write whole packets (`CAP_NET_RAW` of `capabilities(7)`, in this network only). If that cannot be had, it is
+    /// told as refused by the name of the capability.
+    RawSockets,
 }
 
 impl Cast {
@@ -72,14 +77,15 @@ impl Cast {
 }
 
 impl Setting {
-    /// What a session takes; the size of a packet is its network's own.
+    /// What a session takes; the size of a packet is its network's own, and a directory is no matter of the network.
     pub(super) fn of_session(&self) -> Option<scope::session::Setting> {
         match self {
             Self::Sysctl { name, value } => {
                 Some(scope::session::Setting::Sysctl { name: name.clone(), value: value.clone() })
             }
             Self::Address(address) => Some(scope::session::Setting::Address(*address)),
-            Self::Mtu(_) => None,
+            Self::RawSockets => Some(scope::session::Setting::RawSockets),
+            Self::Mtu(_) | Self::Directory => None,
         }
     }
 }

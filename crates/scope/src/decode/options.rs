@@ -11,6 +11,8 @@ const VALUE_BYTES: usize = 16;
 
 /// `SO_SNDTIMEO` of `socket(7)`.
 const SNDTIMEO: SocketOption = SocketOption { level: 1, name: 21 };
+/// The same since Linux 5.1.
+const SNDTIMEO_NEW: SocketOption = SocketOption { level: 1, name: 67 };
 /// What `SO_LINGER` is told as when it is off.
 const NO_LINGER: i32 = -1;
 
@@ -41,7 +43,9 @@ fn value(at: &At<'_>, option: SocketOption, length: u64) -> Option<i32> {
     }
     let bytes = at.bytes(at.values[3], bounded(length, VALUE_BYTES));
     match option {
-        SocketOption::RCVTIMEO | SNDTIMEO => Some(milliseconds(time::timeval(bytes.first_chunk()?))),
+        SocketOption::RCVTIMEO | SocketOption::RCVTIMEO_NEW | SNDTIMEO | SNDTIMEO_NEW => {
+            Some(milliseconds(time::timeval(bytes.first_chunk()?)))
+        }
         SocketOption::LINGER => linger(*bytes.first_chunk()?),
         _ if length == 1 => bytes.first().map(|byte| i32::from(*byte)),
         _ if length == 4 => bytes.first_chunk().map(|bytes| i32::from_ne_bytes(*bytes)),

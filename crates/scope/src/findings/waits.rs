@@ -56,7 +56,7 @@ pub(super) fn is_endless(scene: &Scene<'_>, did: &Did<'_>, least: Duration) -> b
     let Some(socket) = did.call.on.and_then(|on| on.socket) else { return false };
     let sets = |did: Did<'_>| {
         let Args::Option { option, .. } = did.call.args else { return false };
-        option == SocketOption::RCVTIMEO && did.is("setsockopt")
+        matches!(option, SocketOption::RCVTIMEO | SocketOption::RCVTIMEO_NEW) && did.is("setsockopt")
     };
     !scene.calls(socket).any(sets) && did.took(scene.stop) >= least
 }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use kernel::namespace;
+use kernel::{namespace, process};
 use serde::{Deserialize, Serialize};
 
 /// How many settings a private network can have.
@@ -30,7 +30,12 @@ pub enum Setting {
     },
     /// An address of its loopback beside those of 127.0.0.0/8 and `::1`, which it has anyway.
     Address(IpAddr),
+    /// Programs that are started there may write whole packets (`CAP_NET_RAW` of `capabilities(7)`), in this network and no other.
+    RawSockets,
 }
+
+/// The capability that [`Setting::RawSockets`] is.
+const RAW_SOCKETS: &str = "CAP_NET_RAW";
 
 /// A setting that the kernel refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,12 +47,13 @@ pub struct Refused {
     pub errno: i32,
 }
 
-/// The name of the sysctl, or the address.
+/// The name of the sysctl or of the capability, or the address.
 impl fmt::Display for Setting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sysctl { name, .. } => f.write_str(name),
             Self::Address(address) => address.fmt(f),
+            Self::RawSockets => f.write_str(RAW_SOCKETS),
         }
     }
 }
@@ -59,6 +65,9 @@ pub(super) fn apply(settings: &[Setting]) -> Vec<Refused> {
         Setting::Sysctl { name, value } => set(name, value),
         Setting::Address(address) => {
             namespace::add_loopback_address(*address, number + 1).map_err(|error| error.errno)
+        }
+        Setting::RawSockets => {
+            process::keep_raw_sockets().map_err(|error| error.raw_os_error().unwrap_or(NOT_PERMITTED))
         }
     };
     let tried = settings.iter().enumerate().map(|(number, it)| (it, is_set((number, it))));

@@ -3,6 +3,7 @@
 
 mod stage;
 mod support;
+mod udp;
 
 use std::fs;
 

@@ -21,6 +21,8 @@ impl SocketOption {
     pub const ERROR: Self = Self { level: 1, name: 4 };
     /// `SO_RCVTIMEO` of `socket(7)`.
     pub const RCVTIMEO: Self = Self { level: 1, name: 20 };
+    /// `SO_RCVTIMEO` as programs without a C library's number for it call it (Linux 5.1: 64 bits of seconds everywhere).
+    pub const RCVTIMEO_NEW: Self = Self { level: 1, name: 66 };
     /// `SO_LINGER` of `socket(7)`.
     pub const LINGER: Self = Self { level: 1, name: 13 };
     /// `IP_RECVERR` of `ip(7)`.
@@ -129,6 +131,8 @@ const SOCKET: &[Row] = &[
     (60, "SO_ZEROCOPY"),
     (61, "SO_TXTIME"),
     (62, "SO_BINDTOIFINDEX"),
+    (66, "SO_RCVTIMEO_NEW"),
+    (67, "SO_SNDTIMEO_NEW"),
     (77, "SO_PEERPIDFD"),
 ];
 
