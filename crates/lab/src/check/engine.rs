@@ -23,7 +23,7 @@ const SPAWN: Duration = Duration::from_millis(3);
 /// How many times that is tried; the median counts.
 const SPAWNS: usize = 5;
 /// By how much a slow machine can multiply the time limits.
-const SCALE_MAX: f64 = 8.0;
+const LARGEST_SCALE: f64 = 8.0;
 
 /// How a program is judged.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,7 +66,7 @@ pub fn calibrate() -> f64 {
 }
 
 fn scale(spawn: Duration) -> f64 {
-    (spawn.as_secs_f64() / SPAWN.as_secs_f64()).clamp(1.0, SCALE_MAX)
+    (spawn.as_secs_f64() / SPAWN.as_secs_f64()).clamp(1.0, LARGEST_SCALE)
 }
 
 /// Judges a program, or a pair.

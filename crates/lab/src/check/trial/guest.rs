@@ -14,7 +14,7 @@ use crate::check::{Act, Blocked, Exit, File, Output, Problem, Reason, Role, Told
 use crate::exercise::Transport;
 
 /// How long a program that was killed may take to be gone.
-const GONE: Duration = Duration::from_secs(5);
+const GONE_MAX: Duration = Duration::from_secs(5);
 
 /// A student's program in its box. Clones are the same one.
 #[derive(Clone, Debug)]
@@ -75,7 +75,7 @@ impl Guest {
             let _ = Handle::open(pid.0).and_then(|process| process.order(Order::End));
         }
         let is_gone = || Ok(self.core.processes(self.index).is_empty().then_some(()));
-        let gone = self.core.wait(GONE, Until::Limit, None, is_gone)?;
+        let gone = self.core.wait(GONE_MAX, Until::Limit, None, is_gone)?;
         // That it ended is our doing.
         self.seat().is_end_told.set(true);
         gone.ok_or_else(|| Problem::Broken("end a program: it goes on".to_owned()))

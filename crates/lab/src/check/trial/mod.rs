@@ -33,6 +33,7 @@ use wire::sock_diag::Entry;
 use self::core::Core;
 pub use self::files::FILES_MAX;
 pub use self::guest::{CpuMark, Guest};
+pub use self::perform::put;
 pub(crate) use self::perform::{blank, concluded, perform};
 pub use self::relay::Manner;
 pub use self::tcp::{Attempt, Listener, Pending, StreamEnd, TcpPeer};

@@ -28,23 +28,27 @@ const STRINGS_BYTES: u32 = 1024;
 
 /// Puts a requirement to a program, and tells what came of it.
 pub(crate) fn perform(plan: TrialPlan, teller: &mut Teller) -> Result<(), StageError> {
-    let began = Instant::now();
-    let report = CheckReport { took: began.elapsed(), ..judge(plan) };
-    let report = CheckReport { took: began.elapsed(), ..report };
+    let report = if let Some(requirement) = requirements::find(plan.exercise, &plan.requirement) {
+        put(requirement, plan)
+    } else {
+        let why = Why::Broken(format!("the exercise has no requirement {:?}", plan.requirement));
+        CheckReport { why: Some(why), ..blank(&plan, None) }
+    };
     let told = teller.tell(&Message::Judged(Box::new(report)));
     told.map_err(|error| StageError::system("write", &error))
 }
 
-fn judge(plan: TrialPlan) -> CheckReport {
-    let Some(requirement) = requirements::find(plan.exercise, &plan.requirement) else {
-        let why = Why::Broken(format!("the exercise has no requirement {:?}", plan.requirement));
-        return CheckReport { why: Some(why), ..blank(&plan, None) };
-    };
+/// Puts a requirement to a program, whatever the plan says of its name; tells what came of it.
+///
+/// For a process that has a single thread and was started for this: it changes its namespaces, and stays in them.
+pub fn put(requirement: &Requirement, plan: TrialPlan) -> CheckReport {
+    let began = Instant::now();
     let blank = blank(&plan, Some(requirement));
-    match begin(plan) {
+    let report = match begin(plan) {
         Ok(core) => run(requirement, core, blank),
-        Err(problem) => CheckReport { ..concluded(blank, Err(problem)) },
-    }
+        Err(problem) => concluded(blank, Err(problem)),
+    };
+    CheckReport { took: began.elapsed(), ..report }
 }
 
 /// A report that says nothing yet.

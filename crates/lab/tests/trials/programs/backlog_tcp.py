@@ -1,0 +1,5 @@
+import signal
+import socket
+
+s = socket.create_server(('127.0.0.1', 3500), backlog=1)
+signal.pause()
