@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::support::{LANGS, assert_no_english, socklab};
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 23] = [
     "socklab",
     "echo",
     "ask",
@@ -19,6 +19,9 @@ const COMMANDS: [&str; 20] = [
     "sockets",
     "trace",
     "replay",
+    "check",
+    "grade",
+    "grade merge",
     "doctor",
     "dissector",
     "extcap",

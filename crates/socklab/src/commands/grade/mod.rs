@@ -47,8 +47,8 @@ pub(crate) struct Args {
     shard: Option<Shard>,
     #[arg(long, short, value_parser = value::whole(1, WORKERS_MAX_TYPED))]
     jobs: Option<u32>,
-    #[arg(long)]
-    seed: Option<u64>,
+    #[arg(long, value_parser = value::whole(0, u32::MAX))]
+    seed: Option<u32>,
 }
 
 /// The most that `--jobs` takes.
@@ -80,7 +80,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let header = Header::new(class.title.clone(), digest.clone(), worth.collect(), names);
     let journal = args.output.join(journal_name(shard));
     let mut store = Store::open(&journal, header).map_err(|error| of_store(&error, words))?;
-    let seed = args.seed.unwrap_or_else(|| seed_of(&digest));
+    let seed = args.seed.map_or_else(|| seed_of(&digest), u64::from);
     let workers = args.jobs.map_or_else(processors, |jobs| jobs as usize);
     let scratch = Scratch::new(words)?;
     let engine = Engine::new();
@@ -203,6 +203,7 @@ fn of_store(error: &StoreError, words: &Words) -> Failure {
     match error {
         StoreError::System { operation, path, error } => {
             Failure::system(words, Exit::Usage, operation, path, error)
+                .hint(words.hint_see_help("socklab grade --help"))
         }
         StoreError::Busy { path } => Failure::new(Exit::Usage, words.grade_busy(path)),
         StoreError::Journal { path, error: JournalError::OtherClass } => {
@@ -227,7 +228,7 @@ fn journal_name(shard: Shard) -> String {
 
 /// A number that is the same on every machine of a class, and that students do not know.
 fn seed_of(digest: &str) -> u64 {
-    digest.get(..16).and_then(|digits| u64::from_str_radix(digits, 16).ok()).unwrap_or(1)
+    digest.get(..8).and_then(|digits| u64::from_str_radix(digits, 16).ok()).unwrap_or(1)
 }
 
 fn processors() -> usize {
