@@ -70,7 +70,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     }
     let words = &context.words;
     let directory = args.directory.as_deref().unwrap_or(Path::new("."));
-    let (class, digest) = class(args.class.clone().unwrap_or_else(|| directory.join(CLASS_FILE)), words)?;
+    let (class, digest) = class(&args.class.clone().unwrap_or_else(|| directory.join(CLASS_FILE)), words)?;
     let shard = shard(args, words)?;
     fs::create_dir_all(&args.output).map_err(|error| system("mkdir", &args.output, &error, words))?;
     let submissions = submissions(directory, &args.output, words)?;
@@ -138,17 +138,17 @@ fn tell(progress: &Progress<'_>, context: &Context) {
 }
 
 /// Reads what the class is asked, and the hash of it.
-fn class(path: PathBuf, words: &Words) -> Result<(Class, String), Failure> {
+fn class(path: &Path, words: &Words) -> Result<(Class, String), Failure> {
     let shown = path.display().to_string();
-    let text = fs::read(&path).map_err(|error| {
+    let text = fs::read(path).map_err(|error| {
         Failure::system(words, Exit::Usage, "read", &shown, &error).hint(words.hint_grade_class(&shown))
     })?;
     if text.len() > FILE_BYTES_MAX {
         return Err(Failure::new(Exit::Usage, words.manifest_too_long(&shown, FILE_BYTES_MAX)));
     }
-    let digest: String = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hexadecimal(&Sha256::digest(&text));
     let class = Class::read(&String::from_utf8_lossy(&text)).map_err(|error| match error {
-        ClassError::Manifest(error) => manifest_failure(&error, &path, words),
+        ClassError::Manifest(error) => manifest_failure(&error, path, words),
         ClassError::NoExercise => {
             Failure::new(Exit::Usage, words.manifest_no_exercise(&shown)).hint(words.hint_grade_class(&shown))
         }
@@ -224,6 +224,10 @@ fn journal_name(shard: Shard) -> String {
         return "journal.jsonl".to_owned();
     }
     format!("journal-{}-of-{}.jsonl", shard.index + 1, shard.count)
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// A number that is the same on every machine of a class, and that students do not know.
