@@ -1,6 +1,7 @@
 //! Holds `docs/events.md` to what is really written: every event is shown there, field by field, and nothing else is.
 
 mod chat;
+mod classes;
 mod doctor;
 mod experiments;
 mod messages;
@@ -55,6 +56,7 @@ fn the_document_shows_every_event_as_it_is_written() {
         key_events(),
         doctor::events(),
         experiments::events(),
+        classes::events(),
         other_events(),
     ]
     .concat();

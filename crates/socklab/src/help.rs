@@ -121,7 +121,8 @@ fn usage(command: &Command, path: &str, words: &Words) -> String {
         let shown = if argument.is_required_set() { format!("<{value}>") } else { format!("[{value}]") };
         parts.push(if argument.is_last_set() { format!("-- {shown}...") } else { shown });
     }
-    if command.has_subcommands() {
+    // A verb that takes something itself has its own verbs beside that.
+    if command.has_subcommands() && command.get_positionals().next().is_none() {
         parts.push(format!("<{}>", words.usage_command()));
     }
     parts.join(" ")

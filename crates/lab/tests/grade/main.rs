@@ -190,3 +190,12 @@ fn source_of(directory: &Path) -> String {
         .or_else(|_| fs::read_to_string(directory.join("client.py")))
         .unwrap_or_default()
 }
+
+#[test]
+fn the_class_of_the_document_is_one() {
+    let document = include_str!("../../../../docs/grading.md");
+    let text = document.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let class = lab::grade::Class::read(text).unwrap();
+
+    assert_eq!(class.assignments.len(), 2);
+}

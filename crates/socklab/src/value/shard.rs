@@ -27,7 +27,7 @@ pub(crate) fn words(text: &str) -> Result<Vec<String>, ValueError> {
         match (c, quote) {
             (c, Some(open)) if c == open => quote = None,
             ('\\', None | Some('"')) => {
-                word.get_or_insert_default().push(letters.next().ok_or(ValueError::Words)?)
+                word.get_or_insert_default().push(letters.next().ok_or(ValueError::Words)?);
             }
             ('\'' | '"', None) => {
                 quote = Some(c);

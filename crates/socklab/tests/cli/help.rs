@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::support::{LANGS, assert_no_english, socklab};
 
-const COMMANDS: [&str; 24] = [
+const COMMANDS: [&str; 27] = [
     "socklab",
     "echo",
     "ask",
@@ -23,6 +23,9 @@ const COMMANDS: [&str; 24] = [
     "lab list",
     "lab show",
     "lab run",
+    "check",
+    "grade",
+    "grade merge",
     "doctor",
     "dissector",
     "extcap",

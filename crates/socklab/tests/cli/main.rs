@@ -3,6 +3,7 @@
 
 mod ask;
 mod chat;
+mod check;
 mod completions;
 mod dissector;
 mod doctor;
@@ -10,6 +11,7 @@ mod echo;
 mod exec;
 mod extcap;
 mod global;
+mod grade;
 mod help;
 mod key;
 mod lab;

@@ -49,6 +49,7 @@ fn parse(text: &str, path: &Path, words: &Words) -> Result<Part, Failure> {
 
 fn unreadable(path: &Path, error: &io::Error, words: &Words) -> Failure {
     Failure::system(words, Exit::Usage, "read", path.display(), error)
+        .hint(words.hint_manifest_init("socklab check EXERCISE --init"))
 }
 
 /// Says what is wrong with a manifest.

@@ -35,8 +35,8 @@ pub(crate) struct Args {
     manifest: Option<PathBuf>,
     #[arg(long)]
     strict: bool,
-    #[arg(long, default_value = "1")]
-    seed: u64,
+    #[arg(long, default_value = "1", value_parser = value::whole(0, u32::MAX))]
+    seed: u32,
     #[arg(long, default_value = "1", value_parser = value::whole(0, u32::from(HINT_LEVEL_MAX)))]
     hints: u32,
     #[arg(long, default_value = "human")]
@@ -136,7 +136,7 @@ fn plan(args: &Args, context: &Context) -> Result<Plan, Failure> {
     programs::add(&mut manifest, args.exercise, &typed, words)?;
     let directory = std::env::current_dir()
         .map_err(|error| Failure::system(words, Exit::Usage, "getcwd", ".", &error))?;
-    Ok(Plan { exercise: args.exercise, manifest, directory, seed: args.seed })
+    Ok(Plan { exercise: args.exercise, manifest, directory, seed: args.seed.into() })
 }
 
 /// Writes a manifest to be filled in, over no other one.

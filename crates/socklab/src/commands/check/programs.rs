@@ -37,8 +37,8 @@ pub(super) fn add(
             .map(|text| value::words(text).map_err(|error| usage::wrong_value(words, flag, text, &error)));
         read.transpose()
     };
-    let server = split("--server <COMMAND>", typed.server)?;
-    let client = split("--client <COMMAND>", typed.client)?;
+    let server = split("--server", typed.server)?;
+    let client = split("--client", typed.client)?;
     let is_typed = server.is_some() || client.is_some() || !typed.command.is_empty();
     if is_typed {
         let command = typed.command.iter().map(|word| word.to_str().map(str::to_owned));

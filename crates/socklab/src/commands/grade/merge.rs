@@ -76,5 +76,6 @@ fn files(paths: &[PathBuf], words: &Words) -> Result<Vec<PathBuf>, Failure> {
 
 fn is_journal(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    name == "journal.jsonl" || name.starts_with("journal-") && name.ends_with(".jsonl")
+    let stem = name.strip_suffix(".jsonl").unwrap_or_default();
+    stem == "journal" || stem.starts_with("journal-")
 }

@@ -47,8 +47,8 @@ pub(crate) struct Args {
     shard: Option<Shard>,
     #[arg(long, short, value_parser = value::whole(1, WORKERS_MAX_TYPED))]
     jobs: Option<u32>,
-    #[arg(long)]
-    seed: Option<u64>,
+    #[arg(long, value_parser = value::whole(0, u32::MAX))]
+    seed: Option<u32>,
 }
 
 /// The most that `--jobs` takes.
@@ -70,7 +70,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     }
     let words = &context.words;
     let directory = args.directory.as_deref().unwrap_or(Path::new("."));
-    let (class, digest) = class(args.class.clone().unwrap_or_else(|| directory.join(CLASS_FILE)), words)?;
+    let (class, digest) = class(&args.class.clone().unwrap_or_else(|| directory.join(CLASS_FILE)), words)?;
     let shard = shard(args, words)?;
     fs::create_dir_all(&args.output).map_err(|error| system("mkdir", &args.output, &error, words))?;
     let submissions = submissions(directory, &args.output, words)?;
@@ -80,7 +80,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let header = Header::new(class.title.clone(), digest.clone(), worth.collect(), names);
     let journal = args.output.join(journal_name(shard));
     let mut store = Store::open(&journal, header).map_err(|error| of_store(&error, words))?;
-    let seed = args.seed.unwrap_or_else(|| seed_of(&digest));
+    let seed = args.seed.map_or_else(|| seed_of(&digest), u64::from);
     let workers = args.jobs.map_or_else(processors, |jobs| jobs as usize);
     let scratch = Scratch::new(words)?;
     let engine = Engine::new();
@@ -138,17 +138,17 @@ fn tell(progress: &Progress<'_>, context: &Context) {
 }
 
 /// Reads what the class is asked, and the hash of it.
-fn class(path: PathBuf, words: &Words) -> Result<(Class, String), Failure> {
+fn class(path: &Path, words: &Words) -> Result<(Class, String), Failure> {
     let shown = path.display().to_string();
-    let text = fs::read(&path).map_err(|error| {
+    let text = fs::read(path).map_err(|error| {
         Failure::system(words, Exit::Usage, "read", &shown, &error).hint(words.hint_grade_class(&shown))
     })?;
     if text.len() > FILE_BYTES_MAX {
         return Err(Failure::new(Exit::Usage, words.manifest_too_long(&shown, FILE_BYTES_MAX)));
     }
-    let digest: String = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hexadecimal(&Sha256::digest(&text));
     let class = Class::read(&String::from_utf8_lossy(&text)).map_err(|error| match error {
-        ClassError::Manifest(error) => manifest_failure(&error, &path, words),
+        ClassError::Manifest(error) => manifest_failure(&error, path, words),
         ClassError::NoExercise => {
             Failure::new(Exit::Usage, words.manifest_no_exercise(&shown)).hint(words.hint_grade_class(&shown))
         }
@@ -203,6 +203,7 @@ fn of_store(error: &StoreError, words: &Words) -> Failure {
     match error {
         StoreError::System { operation, path, error } => {
             Failure::system(words, Exit::Usage, operation, path, error)
+                .hint(words.hint_see_help("socklab grade --help"))
         }
         StoreError::Busy { path } => Failure::new(Exit::Usage, words.grade_busy(path)),
         StoreError::Journal { path, error: JournalError::OtherClass } => {
@@ -225,9 +226,13 @@ fn journal_name(shard: Shard) -> String {
     format!("journal-{}-of-{}.jsonl", shard.index + 1, shard.count)
 }
 
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
 /// A number that is the same on every machine of a class, and that students do not know.
 fn seed_of(digest: &str) -> u64 {
-    digest.get(..16).and_then(|digits| u64::from_str_radix(digits, 16).ok()).unwrap_or(1)
+    digest.get(..8).and_then(|digits| u64::from_str_radix(digits, 16).ok()).unwrap_or(1)
 }
 
 fn processors() -> usize {

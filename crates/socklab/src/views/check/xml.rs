@@ -1,5 +1,7 @@
 //! XML 1.0, as much of it as a report needs.
 
+use std::fmt::{Display, Write as _};
+
 /// What stands for a character that XML 1.0 does not have, not even escaped (XML 1.0 §2.2).
 fn missing(c: char) -> String {
     format!("\\x{:02x}", u32::from(c))
@@ -21,7 +23,7 @@ impl Element {
     }
 
     /// The same with an attribute.
-    pub(crate) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub(crate) fn with(mut self, name: &'static str, value: impl Display) -> Self {
         self.attributes.push((name, value.to_string()));
         self
     }
@@ -51,11 +53,12 @@ impl Element {
     }
 
     fn write(&self) -> String {
-        let attributes: String = self
+        let attributes: Vec<String> = self
             .attributes
             .iter()
             .map(|(name, value)| format!(" {name}=\"{}\"", escaped(value, true)))
             .collect();
+        let attributes = attributes.concat();
         let (name, content) = (self.name, &self.content);
         if content.is_empty() {
             return format!("<{name}{attributes}/>");
@@ -74,7 +77,9 @@ fn escaped(text: &str, in_attribute: bool) -> String {
             '<' => all.push_str("&lt;"),
             '>' => all.push_str("&gt;"),
             '"' => all.push_str("&quot;"),
-            '\n' | '\t' if in_attribute => all.push_str(&format!("&#{};", u32::from(c))),
+            '\n' | '\t' if in_attribute => {
+                let _ = write!(all, "&#{};", u32::from(c));
+            }
             '\n' | '\t' => all.push(c),
             '\r' => all.push_str("&#13;"),
             '\u{fffe}' | '\u{ffff}' => all.push_str(&missing(c)),
