@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::num::NonZero;
-use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{fs, thread};
@@ -11,8 +10,8 @@ use lab::check::requirements;
 use lab::exercise::Exercise;
 use toml::Table;
 
+use crate::support::run;
 use crate::support::table::{Entry, Expected, corpus, tests};
-use crate::support::{run, table};
 
 /// How many programs are put to the check at a time for each processor: most of the time they wait.
 const AT_ONCE: usize = 3;
@@ -32,7 +31,8 @@ fn every_line_of_the_tables_is_right() {
         None => Vec::new(),
     });
 
-    let all: Vec<_> = wrong.iter().map(|(entry, wrong)| format!("{}: {}", name(entry), wrong.join("; "))).collect();
+    let all: Vec<_> =
+        wrong.iter().map(|(entry, wrong)| format!("{}: {}", name(entry), wrong.join("; "))).collect();
     assert!(all.is_empty(), "{} of {} wrong:\n{}", all.len(), entries.len(), all.join("\n"));
 }
 
@@ -60,7 +60,11 @@ fn every_requirement_has_a_mutant_and_every_exercise_two_right_programs_in_diffe
         let found: BTreeSet<_> = of_it.iter().filter_map(|entry| id(&entry.expected)).collect();
         for requirement in requirements::of(exercise) {
             let is_advice = requirement.severity == lab::check::Severity::Advice;
-            assert!(is_advice || found.contains(requirement.id), "{exercise}/{} has no mutant", requirement.id);
+            assert!(
+                is_advice || found.contains(requirement.id),
+                "{exercise}/{} has no mutant",
+                requirement.id
+            );
         }
     }
 }
@@ -77,7 +81,7 @@ fn practical() -> Vec<Entry> {
                 role: Some(role.to_owned()),
                 arguments: Vec::new(),
                 manifest: Table::new(),
-                expected: Expected::Pass,
+                expected: Expected::PassRequired,
             });
         }
     }
@@ -85,7 +89,10 @@ fn practical() -> Vec<Entry> {
 }
 
 /// Puts each to the check, several at a time; tells what was wrong with which.
-fn each_at_once<'e>(entries: &'e [Entry], check: impl Fn(&Entry) -> Vec<String> + Sync) -> Vec<(&'e Entry, Vec<String>)> {
+fn each_at_once<'e>(
+    entries: &'e [Entry],
+    check: impl Fn(&Entry) -> Vec<String> + Sync,
+) -> Vec<(&'e Entry, Vec<String>)> {
     let next = AtomicUsize::new(0);
     let found = Mutex::new(Vec::new());
     let processors = thread::available_parallelism().map_or(1, NonZero::get);
@@ -107,7 +114,7 @@ fn each_at_once<'e>(entries: &'e [Entry], check: impl Fn(&Entry) -> Vec<String> 
 /// The requirement that a program must fail.
 fn id(expected: &Expected) -> Option<&str> {
     match expected {
-        Expected::Pass => None,
+        Expected::Pass | Expected::PassRequired => None,
         Expected::Fail { id, .. } | Expected::Warn { id, .. } => Some(id),
     }
 }

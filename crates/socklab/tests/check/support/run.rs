@@ -53,8 +53,9 @@ pub(crate) fn prepare(entry: &Entry, directory: &TempDir) -> Option<()> {
 /// Runs the check in the directory that was prepared.
 pub(crate) fn run(entry: &Entry, directory: &Path) -> Said {
     let mut command = Command::new(env!("CARGO_BIN_EXE_socklab"));
-    command.args(["check", &entry.exercise, "--manifest", "socklab.toml", "--format", "json", "--seed", "7"]);
-    let done = command.current_dir(directory).env("SOCKLAB_LANG", "en").stdin(Stdio::null()).output().unwrap();
+    command.args(["check", &entry.exercise, "--format", "json", "--seed", "7"]);
+    let done =
+        command.current_dir(directory).env("SOCKLAB_LANG", "en").stdin(Stdio::null()).output().unwrap();
     let stderr = String::from_utf8_lossy(&done.stderr).into_owned();
     let report = serde_json::from_slice(&done.stdout);
     let report = report.unwrap_or_else(|error| panic!("{}: {error}: {stderr}", entry.path.display()));
@@ -76,6 +77,10 @@ pub(crate) fn wrong(entry: &Entry, said: &Said) -> Vec<String> {
             expect("the exit code", format!("{:?}", said.code), "Some(0)".to_owned());
             expect("what failed", failed.join(" "), String::new());
             expect("what warned", warned.join(" "), String::new());
+        }
+        Expected::PassRequired => {
+            expect("the exit code", format!("{:?}", said.code), "Some(0)".to_owned());
+            expect("what failed", failed.join(" "), String::new());
         }
         Expected::Fail { id, signature } => {
             expect("the exit code", format!("{:?}", said.code), "Some(1)".to_owned());
@@ -102,7 +107,9 @@ impl Said {
     /// The requirements of this severity, or of any if it is empty, in this state.
     fn ids(&self, severity: &str, state: &str) -> Vec<String> {
         let checks = self.report["checks"].as_array().unwrap_or_else(|| panic!("{}", self.report));
-        let is_meant = |check: &&Value| (severity.is_empty() || check["severity"] == severity) && check["state"] == state;
+        let is_meant = |check: &&Value| {
+            (severity.is_empty() || check["severity"] == severity) && check["state"] == state
+        };
         checks.iter().filter(is_meant).map(|check| check["id"].as_str().unwrap().to_owned()).collect()
     }
 

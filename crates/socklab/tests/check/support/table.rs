@@ -27,6 +27,8 @@ pub(crate) struct Entry {
 pub(crate) enum Expected {
     /// It passes, with nothing to complain of.
     Pass,
+    /// It passes, and what makes a program robust may be missing.
+    PassRequired,
     /// It fails this requirement and no other that decides.
     Fail { id: String, signature: Option<String> },
     /// It passes, and this requirement and no other that is robust warns.

@@ -18,7 +18,13 @@ pub(crate) fn made(file: &Path, directory: &Path) -> Option<Vec<String>> {
         "java" => {
             tool("javac", &["-d", directory.to_str().unwrap(), file.to_str().unwrap()])?;
             let class = name.trim_end_matches(".java").to_owned();
-            Some(["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"].map(str::to_owned).into_iter().chain([class]).collect())
+            Some(
+                ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+                    .map(str::to_owned)
+                    .into_iter()
+                    .chain([class])
+                    .collect(),
+            )
         }
         other => panic!("{name}: nothing is known of .{other}"),
     }
@@ -40,7 +46,8 @@ fn tool(name: &str, arguments: &[&str]) -> Option<()> {
 /// Where a tool is; if it is nowhere, says so, or fails where all of them are required.
 fn find(name: &str) -> Option<PathBuf> {
     let directories = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&directories).map(|directory| directory.join(name)).find(|path| path.exists());
+    let found =
+        std::env::split_paths(&directories).map(|directory| directory.join(name)).find(|path| path.exists());
     if found.is_none() {
         let is_required = std::env::var_os("SOCKLAB_REQUIRE_TOOLS").is_some();
         assert!(!is_required, "{name} is missing");

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use super::shared::udp::{NO_TEXT, comes_back};
 use super::shared::{rests, starts};
 use crate::check::trial::{Trial, UdpPeer};
-use crate::check::{Ability, Problem, Requirement};
+use crate::check::{Ability, Excerpt, Problem, Requirement, Told};
 
 /// What a student reads of it.
 pub(super) const TEXTS: [&str; 2] = [include_str!("en.md"), include_str!("es.md")];
@@ -72,10 +72,16 @@ fn near_miss(trial: &mut Trial) -> Result<(), Problem> {
     let allowed = allowed(trial);
     let near =
         allowed.iter().flat_map(|address| alike(*address)).filter(|address| !allowed.contains(address));
-    for address in near.collect::<Vec<_>>() {
-        let peer = from(trial, address)?;
+    let peers = near.map(|address| from(trial, address)).collect::<Result<Vec<_>, _>>()?;
+    for peer in &peers {
         peer.send(&trial.nonce(11))?;
-        trial.expect_silence(&peer)?;
+    }
+    trial.settle()?;
+    for peer in &peers {
+        if let Some(answer) = peer.look()? {
+            let answer = Told::Bytes(Excerpt::of(&answer.bytes));
+            return Err(Problem::failed(Told::Nothing, answer));
+        }
     }
     Ok(())
 }
