@@ -77,8 +77,10 @@ pub fn judge(
     options: &Options,
     told: &mut dyn FnMut(Progress<'_>),
 ) -> Judgement {
+    let roles: Vec<_> = programs.iter().map(|program| program.role).collect();
     let is_wanted = |it: &&Requirement| options.only.is_empty() || options.only.iter().any(|id| id == it.id);
-    let wanted: Vec<&'static Requirement> = requirements::of(exercise).iter().filter(is_wanted).collect();
+    let wanted: Vec<&'static Requirement> =
+        requirements::of_programs(exercise, &roles).into_iter().filter(is_wanted).collect();
     let plan = TrialPlan {
         exercise,
         requirement: String::new(),
@@ -124,6 +126,7 @@ fn is_warning(severity: Severity, strict: bool) -> bool {
 /// What is left to be done.
 struct Work<'options> {
     waiting: Vec<&'static Requirement>,
+    wanted: Vec<&'static Requirement>,
     done: BTreeMap<&'static str, CheckReport>,
     plan: TrialPlan,
     cpus: Vec<u32>,
@@ -139,7 +142,7 @@ enum Told {
 impl<'options> Work<'options> {
     fn new(wanted: &[&'static Requirement], plan: TrialPlan, options: &'options Options) -> Self {
         let cpus = kernel::affinity::allowed().unwrap_or_default();
-        Self { waiting: wanted.to_vec(), done: BTreeMap::new(), plan, cpus, options }
+        Self { waiting: wanted.to_vec(), wanted: wanted.to_vec(), done: BTreeMap::new(), plan, cpus, options }
     }
 
     fn run(mut self, told: &mut dyn FnMut(Progress<'_>)) -> BTreeMap<&'static str, CheckReport> {
@@ -178,7 +181,7 @@ impl<'options> Work<'options> {
     fn next(&mut self, told: &mut dyn FnMut(Progress<'_>)) -> Option<&'static Requirement> {
         let mut index = 0;
         while let Some(&requirement) = self.waiting.get(index) {
-            match missing(requirement, &self.done, &self.waiting) {
+            match missing(requirement, &self.done, &self.wanted) {
                 Missing::Nothing => return Some(self.waiting.remove(index)),
                 Missing::Yet => index += 1,
                 Missing::ForEver(id) => {
@@ -201,7 +204,10 @@ impl<'options> Work<'options> {
 
     fn plan_for(&self, requirement: &Requirement, place: usize) -> TrialPlan {
         let cpu = self.cpus.get(place % self.cpus.len().max(1)).copied();
-        TrialPlan { requirement: requirement.id.to_owned(), cpu, ..self.plan.clone() }
+        let is_its = |program: &Program| requirement.whose.roles().contains(&program.role);
+        let mut plan = TrialPlan { requirement: requirement.id.to_owned(), cpu, ..self.plan.clone() };
+        plan.programs.retain(is_its);
+        plan
     }
 }
 
@@ -218,7 +224,7 @@ enum Missing {
 fn missing(
     requirement: &Requirement,
     done: &BTreeMap<&'static str, CheckReport>,
-    waiting: &[&'static Requirement],
+    wanted: &[&'static Requirement],
 ) -> Missing {
     let mut missing = Missing::Nothing;
     for &id in requirement.needs {
@@ -226,7 +232,7 @@ fn missing(
             Some(report) if report.state == State::Pass => {}
             Some(_) => return Missing::ForEver(id),
             // One that is not wanted is not waited for.
-            None if waiting.iter().any(|other| other.id == id) => missing = Missing::Yet,
+            None if wanted.iter().any(|other| other.id == id) => missing = Missing::Yet,
             None => {}
         }
     }
@@ -284,7 +290,6 @@ fn hear(plan: &TrialPlan) -> Result<CheckReport, Problem> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Whose;
     use super::super::samples::report;
     use super::*;
 
@@ -322,14 +327,6 @@ mod tests {
     }
 
     const fn requirement(id: &'static str, needs: &'static [&'static str]) -> Requirement {
-        Requirement {
-            id,
-            whose: Whose::Server,
-            severity: Severity::Required,
-            needs,
-            hidden: false,
-            takes: &[],
-            judge: |_| Ok(()),
-        }
+        Requirement::of_server(id, |_| Ok(())).after(needs)
     }
 }

@@ -38,7 +38,8 @@ pub use self::rendezvous::running;
 pub use self::servers::REST;
 pub use self::settings::{Refused, SETTINGS_MAX, Setting};
 pub use crate::source::calls::{
-    CallsError, Clamp, GuestConfig, GuestLimits, HOME, Isolation, Order, PROGRAMS_MAX, Usage, User, WORK,
+    CallsError, Change, Clamp, GuestConfig, GuestLimits, HOME, Isolation, Order, PROGRAMS_MAX, Usage, User,
+    WORK,
 };
 
 /// What kept a recording from beginning.
@@ -202,6 +203,19 @@ impl Session {
     /// [`CallsError`], as for a program that starts with the recording; [`CallsError::Over`] after [`signal`](Self::signal).
     pub fn launch(&self, program: usize, network: Option<Arc<OwnedFd>>) -> Result<Pid, CallsError> {
         self.calls.launch(program, network)
+    }
+
+    /// The same, with something else about the program than it was to be.
+    ///
+    /// # Errors
+    /// As [`launch`](Self::launch).
+    pub fn launch_with(
+        &self,
+        program: usize,
+        network: Option<Arc<OwnedFd>>,
+        change: Change,
+    ) -> Result<Pid, CallsError> {
+        self.calls.launch_with(program, network, change)
     }
 
     /// The error number for which a program that was started has not become one (`execve(2)`), by its first process.

@@ -8,11 +8,12 @@ use std::time::{Duration, Instant};
 
 use kernel::poll::{self, Interest};
 use scope::model::{Observation, Pid, ProcessChange, What};
-use scope::session::Session;
+use scope::session::{Change, Session};
 use wire::sock_diag::{Entry, Protocol};
 
 use super::contents::Contents;
 use super::history::History;
+use super::material::Material;
 use super::network::Network;
 use super::patience::{Left, Patience, Threads};
 use super::processes::Processes;
@@ -62,6 +63,8 @@ pub(super) struct Seat {
     /// Where it waits for peers.
     pub(super) address: Cell<Option<SocketAddr>>,
     pub(super) is_end_told: Cell<bool>,
+    /// What it was last given to send.
+    pub(super) material: RefCell<Option<Material>>,
 }
 
 #[derive(Debug, Default)]
@@ -144,11 +147,11 @@ impl Core {
     }
 
     /// Starts a program; tells nothing of what becomes of it.
-    pub(super) fn launch(&self, index: usize) -> Result<(), Problem> {
+    pub(super) fn launch(&self, index: usize, change: Change) -> Result<(), Problem> {
         let guest = &self.guests[index];
         let launched = {
             let network = self.network(guest.program.role).descriptor();
-            self.session.borrow().launch(index, network)
+            self.session.borrow().launch_with(index, network, change)
         };
         let pid = launched.map_err(|error| super::perform::unstarted(&guest.program, &error))?;
         guest.first.set(Some(pid));

@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use kernel::process::{Handle, Order};
 use scope::model::{Args, Call, Outcome, What};
+use scope::session::Change;
 use wire::sock_diag::{Entry, Protocol};
 
 use super::core::{Core, Seat, Until};
+use super::material::Material;
 use super::{files, threads};
 use crate::check::{Act, Blocked, Exit, File, Output, Problem, Reason, Role, Told};
 use crate::exercise::Transport;
@@ -41,8 +43,7 @@ impl Guest {
     /// # Errors
     /// As [`Trial::start`](super::Trial::start) says.
     pub fn start(&self) -> Result<(), Problem> {
-        self.core.launch(self.index)?;
-        if self.role() == Role::Server { self.wait_ready() } else { Ok(()) }
+        self.start_changed(Change::default())
     }
 
     /// Starts it; `{text}` in its command line and in the files that its manifest gives it is this text, and `{image}` the path of
@@ -50,8 +51,20 @@ impl Guest {
     ///
     /// # Errors
     /// As [`Trial::start`](super::Trial::start) says.
-    pub fn start_with(&self, _text: &str, _image: &[u8]) -> Result<(), Problem> {
-        self.start()
+    pub fn start_with(&self, text: &str, image: &[u8]) -> Result<(), Problem> {
+        let program = &self.seat().program;
+        let files = &self.core.plan.manifest.client.files;
+        let material = Material::new(text, image, files, &program.directory)
+            .map_err(|error| Problem::broken("write the image for the client", error))?;
+        let change = material.change(&program.command);
+        // What was there for the last start is gone with it.
+        *self.seat().material.borrow_mut() = Some(material);
+        self.start_changed(change)
+    }
+
+    fn start_changed(&self, change: Change) -> Result<(), Problem> {
+        self.core.launch(self.index, change)?;
+        if self.role() == Role::Server { self.wait_ready() } else { Ok(()) }
     }
 
     /// Ends it with all that it made (`SIGKILL`), as closing its terminal would, and starts it again at once.
@@ -171,6 +184,11 @@ impl Guest {
     }
 }
 
+/// The same address of IPv4, if it is one that an IPv6 socket has for it.
+fn canonical(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip().to_canonical(), address.port())
+}
+
 /// What it waits for.
 impl Guest {
     /// Waits until it waits for peers.
@@ -206,7 +224,8 @@ impl Guest {
         let waits = |entry: &&Entry| {
             entry.protocol == protocol && entry.state.is_listening() && entry.local.port() != 0
         };
-        let mut found: Vec<SocketAddr> = sockets.iter().filter(waits).map(|entry| entry.local).collect();
+        let mut found: Vec<SocketAddr> =
+            sockets.iter().filter(waits).map(|entry| canonical(entry.local)).collect();
         if let Some(port) = port {
             found.retain(|address| address.port() == port);
         }

@@ -12,6 +12,7 @@ mod core;
 mod files;
 mod guest;
 mod history;
+mod material;
 mod network;
 mod patience;
 mod perform;

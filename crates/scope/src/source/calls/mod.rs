@@ -45,6 +45,7 @@ pub use self::clamp::Clamp;
 pub use self::error::CallsError;
 pub use self::guest::{GuestConfig, HOME, Isolation, Limits as GuestLimits, Usage, User, WORK};
 use self::open::Shared;
+pub use self::orders::Change;
 use self::tracer::Tracer;
 use super::Sink;
 use super::state::Eye;
@@ -219,7 +220,20 @@ impl Calls {
     /// # Errors
     /// [`CallsError`]; [`CallsError::Over`] if nothing is traced any more.
     pub fn launch(&self, program: usize, network: Option<Arc<OwnedFd>>) -> Result<Pid, CallsError> {
-        self.shared.orders.launch(program, network, || self.shared.ring())
+        self.launch_with(program, network, Change::default())
+    }
+
+    /// The same, with something else about the program than it was to be.
+    ///
+    /// # Errors
+    /// As [`launch`](Self::launch).
+    pub fn launch_with(
+        &self,
+        program: usize,
+        network: Option<Arc<OwnedFd>>,
+        change: Change,
+    ) -> Result<Pid, CallsError> {
+        self.shared.orders.launch(program, network, change, || self.shared.ring())
     }
 
     /// The error number for which a program that was started has not become one (`execve(2)`), by its first process.

@@ -1,7 +1,9 @@
 //! What other threads want of the tracer, which alone may do it.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::os::fd::OwnedFd;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -28,12 +30,22 @@ struct Waiting {
     is_released: bool,
 }
 
+/// What is another thing than it was to be with a program that is asked for; `None` is as it was.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// Its command, as in [`Start::command`](super::Start::command).
+    pub command: Option<Vec<OsString>>,
+    /// The directory of a guest, as in [`GuestConfig::directory`](super::GuestConfig::directory).
+    pub directory: Option<PathBuf>,
+}
+
 /// A program is to be started.
 #[derive(Debug)]
 struct Launch {
     program: usize,
     /// Where, if that is not where it was to be.
     network: Option<Arc<OwnedFd>>,
+    change: Change,
     answer: Sender<Result<Pid, CallsError>>,
 }
 
@@ -43,6 +55,7 @@ impl Orders {
         &self,
         program: usize,
         network: Option<Arc<OwnedFd>>,
+        change: Change,
         ring: impl FnOnce(),
     ) -> Result<Pid, CallsError> {
         let (answer, is_launched): (_, Receiver<_>) = mpsc::channel();
@@ -51,7 +64,7 @@ impl Orders {
             if waiting.is_released {
                 return Err(CallsError::Over { program });
             }
-            waiting.launches.push(Launch { program, network, answer });
+            waiting.launches.push(Launch { program, network, change, answer });
         }
         ring();
         is_launched.recv().unwrap_or(Err(CallsError::Over { program }))
@@ -91,7 +104,7 @@ impl Tracer {
         let hung = self.hang_bell();
         for launch in self.shared.orders.take() {
             let launched = match &hung {
-                Ok(()) => self.launch(launch.program, launch.network),
+                Ok(()) => self.launch(launch.program, launch.network, launch.change),
                 Err(_) => Err(CallsError::Over { program: launch.program }),
             };
             // Who has asked waits for it.
@@ -99,10 +112,21 @@ impl Tracer {
         }
     }
 
-    fn launch(&mut self, program: usize, network: Option<Arc<OwnedFd>>) -> Result<Pid, CallsError> {
+    fn launch(
+        &mut self,
+        program: usize,
+        network: Option<Arc<OwnedFd>>,
+        change: Change,
+    ) -> Result<Pid, CallsError> {
         let mut start = self.asked.get(&program).cloned().ok_or(CallsError::Command { program })?;
         if let (Some(guest), Some(network)) = (&mut start.guest, network) {
             guest.network = Some(network);
+        }
+        if let (Some(guest), Some(directory)) = (&mut start.guest, change.directory) {
+            guest.directory = directory;
+        }
+        if let Some(command) = change.command {
+            start.command = command;
         }
         let (pid, go) = self.prepare_one(program, &start)?;
         go.go().map_err(|cause| CallsError::Attach { pid, cause })?;

@@ -16,7 +16,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     Requirement::of_server("echoes", tcp::echoes).after(&["starts"]),
     Requirement::of_server("sizes", tcp::sizes).after(&["echoes"]),
     Requirement::of_server("stale-bytes", tcp::stale_bytes).after(&["sizes"]),
-    Requirement::of_server("utf-8", tcp::utf_8).after(&["echoes"]),
+    Requirement::of_server("utf-8", tcp::utf_8).after(&["sizes"]),
     Requirement::of_server("two-clients", tcp::two_clients).after(&["echoes"]),
     Requirement::of_server("many-clients", tcp::many_clients).after(&["two-clients"]),
     Requirement::of_server("raw-bytes", tcp::raw_bytes).after(&["echoes"]).robust(),

@@ -15,7 +15,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     Requirement::of_server("starts", starts),
     Requirement::of_server("zero-and-one", zero_and_one).after(&["starts"]),
     Requirement::of_server("any-status", any_status).after(&["zero-and-one"]),
-    Requirement::of_server("missing-program", missing_program).after(&["zero-and-one"]).hidden(),
+    Requirement::of_server("missing-program", missing_program).after(&["any-status"]).hidden(),
     Requirement::of_server("standard-error", standard_error).after(&["any-status"]).hidden(),
     Requirement::of_server("slow-command", slow_command).after(&["any-status"]).hidden(),
     Requirement::of_server("really-runs", really_runs).after(&["any-status"]).hidden(),

@@ -19,7 +19,6 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     Requirement::of_server("empty", empty).after(&["part"]).hidden(),
     Requirement::of_server("suffix", suffix).after(&["sentence"]).robust(),
     Requirement::of_server("raw-bytes", raw_bytes).after(&["ends"]).robust(),
-    Requirement::of_server("restarts", restarts).after(&["ends"]).robust(),
     Requirement::of_server("idle", udp::idle).after(&["echoes"]).robust(),
 ];
 
@@ -78,21 +77,11 @@ fn raw_bytes(trial: &mut Trial) -> Result<(), Problem> {
     not_ended_by(trial, &[NO_TEXT.to_vec()])
 }
 
-/// Once ended by the message, it can be started again at once.
-fn restarts(trial: &mut Trial) -> Result<(), Problem> {
-    trial.start()?;
-    stop(trial)?;
-    trial.restart()?;
-    still_serves(trial)
-}
-
 /// None of these ends the server, nor stops it.
 fn not_ended_by(trial: &Trial, messages: &[Vec<u8>]) -> Result<(), Problem> {
     trial.start()?;
     for message in messages {
         trial.udp()?.send(message)?;
-        trial.settle()?;
-        trial.expect_alive()?;
         comes_back(&trial.udp()?, &trial.nonce(11))?;
     }
     Ok(())

@@ -1,0 +1,126 @@
+//! Every program of the corpus, put to the check: each line of the tables must be right.
+
+use std::collections::BTreeSet;
+use std::num::NonZero;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{fs, thread};
+
+use lab::check::requirements;
+use lab::exercise::Exercise;
+use toml::Table;
+
+use crate::support::run;
+use crate::support::table::{Entry, Expected, corpus, tests};
+
+/// How many programs are put to the check at a time for each processor: most of the time they wait.
+const AT_ONCE: usize = 3;
+
+#[test]
+fn every_line_of_the_tables_is_right() {
+    let only = std::env::var("SOCKLAB_CORPUS").unwrap_or_default();
+    let entries: Vec<_> = corpus().into_iter().chain(practical()).collect();
+    let entries: Vec<_> = entries.into_iter().filter(|entry| name(entry).contains(&only)).collect();
+
+    let wrong = each_at_once(&entries, |entry| match run::check(entry) {
+        Some(said) => {
+            let wrong = run::wrong(entry, &said);
+            println!("{} {:?} {:?}", name(entry), wrong, said.seconds());
+            wrong
+        }
+        None => Vec::new(),
+    });
+
+    let all: Vec<_> =
+        wrong.iter().map(|(entry, wrong)| format!("{}: {}", name(entry), wrong.join("; "))).collect();
+    assert!(all.is_empty(), "{} of {} wrong:\n{}", all.len(), entries.len(), all.join("\n"));
+}
+
+#[test]
+fn every_program_of_the_folders_stands_in_its_table() {
+    let told: BTreeSet<_> = corpus().into_iter().map(|entry| entry.path).collect();
+    for folder in fs::read_dir(tests().join("check/programs")).unwrap() {
+        for kind in ["good", "mutants"] {
+            for program in fs::read_dir(folder.as_ref().unwrap().path().join(kind)).unwrap() {
+                let path = program.unwrap().path();
+                assert!(told.contains(&path), "{} stands in no table", path.display());
+            }
+        }
+    }
+    assert!(told.iter().all(|path| path.exists()));
+}
+
+#[test]
+fn every_requirement_has_a_mutant_and_every_exercise_two_right_programs_in_different_languages_or_styles() {
+    let entries = corpus();
+    for exercise in Exercise::ALL {
+        let of_it: Vec<_> = entries.iter().filter(|entry| entry.exercise == exercise.to_string()).collect();
+        let good = of_it.iter().filter(|entry| entry.expected == Expected::Pass).count();
+        assert!(good >= 2, "{exercise} has {good} right programs");
+        let found: BTreeSet<_> = of_it.iter().filter_map(|entry| id(&entry.expected)).collect();
+        for requirement in requirements::of(exercise) {
+            let is_advice = requirement.severity == lab::check::Severity::Advice;
+            assert!(
+                is_advice || found.contains(requirement.id),
+                "{exercise}/{} has no mutant",
+                requirement.id
+            );
+        }
+    }
+}
+
+/// The practical's own four scripts, as they are, at its base exercises.
+fn practical() -> Vec<Entry> {
+    let programs = tests().join("interop/programs");
+    let mut entries = Vec::new();
+    for (exercise, transport) in [("1.3", "udp"), ("1.4", "udp"), ("2.3", "tcp"), ("2.4", "tcp")] {
+        for role in ["server", "client"] {
+            entries.push(Entry {
+                exercise: exercise.to_owned(),
+                path: programs.join(format!("practical_{transport}_{role}.py")),
+                role: Some(role.to_owned()),
+                arguments: Vec::new(),
+                manifest: Table::new(),
+                expected: Expected::PassRequired,
+            });
+        }
+    }
+    entries
+}
+
+/// Puts each to the check, several at a time; tells what was wrong with which.
+fn each_at_once<'e>(
+    entries: &'e [Entry],
+    check: impl Fn(&Entry) -> Vec<String> + Sync,
+) -> Vec<(&'e Entry, Vec<String>)> {
+    let next = AtomicUsize::new(0);
+    let found = Mutex::new(Vec::new());
+    let processors = thread::available_parallelism().map_or(1, NonZero::get);
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE * processors {
+            scope.spawn(|| {
+                while let Some(entry) = entries.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let wrong = check(entry);
+                    if !wrong.is_empty() {
+                        found.lock().unwrap().push((entry, wrong));
+                    }
+                }
+            });
+        }
+    });
+    found.into_inner().unwrap()
+}
+
+/// The requirement that a program must fail.
+fn id(expected: &Expected) -> Option<&str> {
+    match expected {
+        Expected::Pass | Expected::PassRequired => None,
+        Expected::Fail { id, .. } | Expected::Warn { id, .. } => Some(id),
+    }
+}
+
+/// Names a program: `1.5.2 mutants/prefix.py`.
+fn name(entry: &Entry) -> String {
+    let path: Vec<_> = entry.path.iter().rev().take(2).map(|part| part.to_string_lossy()).collect();
+    format!("{} {}/{}", entry.exercise, path[1], path[0])
+}

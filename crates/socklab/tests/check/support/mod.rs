@@ -1,0 +1,5 @@
+//! What the tests of checks have in common.
+
+pub(crate) mod run;
+pub(crate) mod table;
+pub(crate) mod tools;
