@@ -12,7 +12,7 @@ use std::time::Duration;
 use lab::check::manifest::Manifest;
 use lab::check::trial::put;
 use lab::check::{
-    CheckReport, Input, Isolation, Limits, Program, Requirement, Role, Severity, State, TrialPlan,
+    CheckReport, Input, Isolation, Limits, Program, Requirement, Role, Severity, State, TrialPlan, Whose,
 };
 
 use self::cases::{CASES, Case, Expected};
@@ -64,6 +64,11 @@ fn holds(case: &Case) -> bool {
 fn perform(case: &Case) -> CheckReport {
     let requirement = Requirement {
         id: case.name,
+        whose: match case.programs {
+            [(Role::Server, _)] => Whose::Server,
+            [_] => Whose::Client,
+            _ => Whose::Pair,
+        },
         severity: Severity::Required,
         needs: &[],
         hidden: false,
