@@ -25,7 +25,7 @@ fn every_line_of_the_tables_is_right() {
     let wrong = each_at_once(&entries, |entry| match run::check(entry) {
         Some(said) => {
             let wrong = run::wrong(entry, &said);
-            println!("{} {:?} {:?}", name(entry), wrong, said.seconds());
+            eprintln!("{} {wrong:?} {:?}", name(entry), said.seconds());
             wrong
         }
         None => Vec::new(),
@@ -89,10 +89,10 @@ fn practical() -> Vec<Entry> {
 }
 
 /// Puts each to the check, several at a time; tells what was wrong with which.
-fn each_at_once<'e>(
-    entries: &'e [Entry],
+fn each_at_once(
+    entries: &[Entry],
     check: impl Fn(&Entry) -> Vec<String> + Sync,
-) -> Vec<(&'e Entry, Vec<String>)> {
+) -> Vec<(&Entry, Vec<String>)> {
     let next = AtomicUsize::new(0);
     let found = Mutex::new(Vec::new());
     let processors = thread::available_parallelism().map_or(1, NonZero::get);

@@ -37,7 +37,7 @@ fn nobody_gets_out_or_through() {
         if !left.is_empty() {
             of_it.push(format!("is left: {left:?}"));
         }
-        println!("{} {of_it:?} {:?}", entry.path.display(), said.seconds());
+        eprintln!("{} {of_it:?} {:?}", entry.path.display(), said.seconds());
         wrong.extend(of_it.iter().map(|wrong| format!("{}: {wrong}\n{}", entry.path.display(), said.stderr)));
     }
 

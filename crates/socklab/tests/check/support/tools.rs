@@ -1,6 +1,7 @@
 //! What programs of several languages need to be started.
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -51,7 +52,7 @@ fn find(name: &str) -> Option<PathBuf> {
     if found.is_none() {
         let is_required = std::env::var_os("SOCKLAB_REQUIRE_TOOLS").is_some();
         assert!(!is_required, "{name} is missing");
-        println!("SKIP: {name} is missing");
+        let _ = writeln!(io::stderr(), "SKIP: {name} is missing");
     }
     found
 }

@@ -39,6 +39,9 @@ const LARGE_BYTES: usize = 200_000;
 /// One that the buffers of the kernel have no room for, once the client does not read.
 const FLOOD_BYTES: usize = 3 << 20;
 
+/// A message that takes many windows of a client that reads.
+const WINDOWS_BYTES: usize = 50_000;
+
 /// How much room a client has that does not read.
 const SMALL_BUFFER: usize = 4096;
 
@@ -138,7 +141,7 @@ fn large(trial: &mut Trial) -> Result<(), Problem> {
 fn small_window(trial: &mut Trial) -> Result<(), Problem> {
     trial.start()?;
     let line = Line::open(trial)?;
-    let message = trial.nonce(if line.framing().can_repeat() { LARGE_BYTES } else { FLOOD_BYTES });
+    let message = trial.nonce(if line.framing().can_repeat() { WINDOWS_BYTES } else { FLOOD_BYTES });
     line.echoes_much(&message, Some(SMALL_BUFFER))
 }
 

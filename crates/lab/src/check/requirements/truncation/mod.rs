@@ -26,11 +26,15 @@ fn first_bytes(trial: &mut Trial) -> Result<(), Problem> {
     trial.start()?;
     let buffer = buffer(trial)?;
     for bytes in lengths(buffer) {
-        // Whether it survives is another question.
-        if !trial.is_alive()? {
+        let message = trial.nonce(bytes);
+        let came = comes_back_cut(&trial.udp()?, &message, buffer);
+        if came.is_err() && !trial.is_alive()? {
+            // Whether it survives is another question: the message before may have ended it.
             trial.restart()?;
+            comes_back_cut(&trial.udp()?, &message, buffer)?;
+        } else {
+            came?;
         }
-        comes_back_cut(&trial.udp()?, &trial.nonce(bytes), buffer)?;
     }
     Ok(())
 }
