@@ -2,6 +2,7 @@
 
 mod chat;
 mod doctor;
+mod experiments;
 mod messages;
 mod recordings;
 mod ways;
@@ -53,6 +54,7 @@ fn the_document_shows_every_event_as_it_is_written() {
         recordings::events(),
         key_events(),
         doctor::events(),
+        experiments::events(),
         other_events(),
     ]
     .concat();

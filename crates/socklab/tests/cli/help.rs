@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::support::{LANGS, assert_no_english, socklab};
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 24] = [
     "socklab",
     "echo",
     "ask",
@@ -19,6 +19,10 @@ const COMMANDS: [&str; 20] = [
     "sockets",
     "trace",
     "replay",
+    "lab",
+    "lab list",
+    "lab show",
+    "lab run",
     "doctor",
     "dissector",
     "extcap",

@@ -13,7 +13,7 @@ pub(crate) enum Event<'a> {
         exercise: Exercise,
         title: String,
         flags: Vec<&'static str>,
-        options: Vec<Option_<'a>>,
+        options: Vec<Choice<'a>>,
         scenes: Vec<&'a str>,
     },
     Scene {
@@ -46,7 +46,7 @@ pub(crate) enum Event<'a> {
 
 /// What may be predicted.
 #[derive(Serialize)]
-pub(crate) struct Option_<'a> {
+pub(crate) struct Choice<'a> {
     pub(crate) id: &'a str,
     pub(crate) text: String,
 }

@@ -13,4 +13,4 @@ pub(crate) use self::prose::in_words;
 pub(crate) use self::tell::{cause, flag, list, plain, question, show};
 
 #[cfg(test)]
-pub(crate) use self::event::Event;
+pub(crate) use self::event::{Choice, Event};

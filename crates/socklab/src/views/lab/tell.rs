@@ -7,7 +7,7 @@ use lab::stage::StageError;
 use lab::text::{Document, Part, Span};
 use unicode_width::UnicodeWidthStr;
 
-use super::event::{Event, Option_};
+use super::event::{Event, Choice};
 use super::prose::Paper;
 use crate::context::Context;
 use crate::errno;
@@ -127,7 +127,7 @@ fn listed<'e>(experiment: &'e Experiment, document: &'e Document) -> Event<'e> {
         exercise: experiment.exercise,
         title: plain(&document.title),
         flags: experiment.knobs.iter().map(|knob| flag(*knob)).collect(),
-        options: options.map(|it| Option_ { id: &it.id, text: plain(&it.spans) }).collect(),
+        options: options.map(|it| Choice { id: &it.id, text: plain(&it.spans) }).collect(),
         scenes: document.scenes.iter().map(|scene| scene.id.as_str()).collect(),
     }
 }
