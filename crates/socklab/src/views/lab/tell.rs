@@ -7,7 +7,7 @@ use lab::stage::StageError;
 use lab::text::{Document, Part, Span};
 use unicode_width::UnicodeWidthStr;
 
-use super::event::{Event, Choice};
+use super::event::{Choice, Event};
 use super::prose::Paper;
 use crate::context::Context;
 use crate::errno;
