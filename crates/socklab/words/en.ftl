@@ -73,6 +73,7 @@ hint-commands = write at most { $max } names or paths, with commas and no spaces
 hint-program-name = write 1 to { $max } bytes that can be shown, not beginning with -
 hint-after = write listening, ended, or a time such as 2s; 0s is at once
 hint-exercise = write a number of the practical, such as 1.3 or 2.5.1; see 'socklab lab list'
+hint-lab-report = give a directory that is there or can be made
 hint-sysctl = write net.NAME=VALUE, such as net.ipv4.tcp_abort_on_overflow=1; 'sysctl net' shows the names
 
 ## Errors of the operating system

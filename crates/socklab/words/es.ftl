@@ -73,6 +73,7 @@ hint-commands = escribir a lo sumo { $max } nombres o rutas, con comas y sin esp
 hint-program-name = escribir de 1 a { $max } bytes que se puedan mostrar, sin empezar con -
 hint-after = escribir listening, ended, o un tiempo como 2s; 0s es enseguida
 hint-exercise = escribir un número de la práctica, como 1.3 o 2.5.1; ver 'socklab lab list'
+hint-lab-report = dar un directorio que exista o se pueda crear
 hint-sysctl = escribir net.NOMBRE=VALOR, como net.ipv4.tcp_abort_on_overflow=1; 'sysctl net' muestra los nombres
 
 ## Errores del sistema operativo

@@ -12,6 +12,7 @@ mod extcap;
 mod global;
 mod help;
 mod key;
+mod lab;
 mod man;
 mod message_server;
 mod replay;

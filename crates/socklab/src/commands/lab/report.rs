@@ -48,8 +48,10 @@ impl Report {
     ///
     /// A failure of usage: it cannot be made.
     pub(super) fn create(directory: &Path, words: &Words) -> Result<Self, Failure> {
-        fs::create_dir_all(directory)
-            .map_err(|error| Failure::system(words, Exit::Usage, "mkdir", directory.display(), &error))?;
+        fs::create_dir_all(directory).map_err(|error| {
+            Failure::system(words, Exit::Usage, "mkdir", directory.display(), &error)
+                .hint(words.hint_lab_report())
+        })?;
         Ok(Self { directory: directory.to_owned(), runs: Vec::new() })
     }
 

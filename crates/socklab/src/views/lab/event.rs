@@ -81,7 +81,7 @@ pub(crate) struct Shown<'a> {
 
 impl<'a> Event<'a> {
     /// A claim, with what its text says and the names of the scenes.
-    pub(super) fn claim(exercise: Exercise, claim: &'a Claim, scenes: &[&'a str], text: String) -> Self {
+    pub(crate) fn claim(exercise: Exercise, claim: &'a Claim, scenes: &[&'a str], text: String) -> Self {
         let named = |(name, value): &'a (&'static str, Value)| Named { name, value: Measured::of(value) };
         let shown =
             |evidence: &Evidence| Some(Shown { scene: scenes.get(evidence.scene)?, id: evidence.event });
