@@ -59,7 +59,7 @@ fn the_answer_is_told_in_both_languages_with_lines_that_show_it() {
             let ran = lab(lang, &["run", experiment.exercise.number(), "--yes"]);
 
             let answer = ran.stdout.split_once(&format!("\n{answer}\n")).unwrap().1;
-            assert_eq!(answer.matches("✓ ").count() > 0, experiment.forms.len() > 0, "{answer}");
+            assert_eq!(answer.matches("✓ ").count() > 0, !experiment.forms.is_empty(), "{answer}");
             assert!(answer.contains(shown), "{answer}");
             assert!(!answer.contains('—'), "a value is missing: {answer}");
         }
