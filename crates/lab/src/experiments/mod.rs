@@ -9,12 +9,14 @@ mod capture_udp;
 mod claim;
 mod echo_tcp;
 mod echo_udp;
+mod listen_backlog;
 pub mod look;
 mod perform;
 mod practical;
 mod run;
 mod scene;
 mod settings;
+mod steps;
 
 pub use self::claim::{Claim, EVIDENCE_MAX, Evidence, Form, State, Unseen, Value};
 pub(crate) use self::perform::perform;
@@ -57,8 +59,7 @@ pub struct Experiment {
 }
 
 /// The experiments that there are, in the order of the practical.
-const ALL: &[Experiment] =
-    &[echo_udp::EXPERIMENT, capture_udp::EXPERIMENT, echo_tcp::EXPERIMENT, capture_tcp::EXPERIMENT];
+const ALL: &[Experiment] = &[echo_udp::EXPERIMENT, capture_udp::EXPERIMENT, echo_tcp::EXPERIMENT, capture_tcp::EXPERIMENT, listen_backlog::EXPERIMENT];
 
 /// Returns every experiment, in the order of the practical.
 pub fn all() -> &'static [Experiment] {
