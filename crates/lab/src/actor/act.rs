@@ -16,8 +16,8 @@ use kernel::{error_queue, stream, streams};
 
 use super::part::Part;
 use super::script::{
-    Choice, DATA_BYTES_MAX, Data, Mark, REPETITIONS_MAX, Receiving, Script, Sending, Signal, Socket, Step,
-    To, Transport, Until,
+    Choice, DATA_BYTES_MAX, Data, LENGTH_BYTES, Mark, REPETITIONS_MAX, Receiving, Script, Sending, Signal,
+    Socket, Step, To, Transport, Until,
 };
 
 /// How much of what was received is kept; what comes after that is received and forgotten.
@@ -179,6 +179,8 @@ impl Actor {
             }
             Sending::All => send_all(socket, bytes, to, usize::MAX),
             Sending::AllInPieces(piece) => send_all(socket, bytes, to, length(piece)),
+            Sending::AllWithPoll => send_all_with_poll(socket, bytes),
+            Sending::FromStart => send_from_start(socket, bytes, to),
         }
     }
 
@@ -187,7 +189,8 @@ impl Actor {
         let (mut calls, mut total) = (0_u32, 0_u64);
         self.received.clear();
         loop {
-            let (taken, from) = receive_once(self.socket(socket)?, &mut buffer, how)?;
+            let room = room_of_call(until, &self.received, buffer.len());
+            let (taken, from) = receive_once(self.socket(socket)?, &mut buffer[..room], how)?;
             self.sender = from.or(self.sender);
             let came = &buffer[..taken];
             let left = RECEIVED_BYTES_MAX.saturating_sub(self.received.len());
@@ -199,6 +202,8 @@ impl Actor {
                 Until::Times(times) => calls >= times,
                 Until::Bytes(wanted) => total >= wanted,
                 Until::Byte(byte) => came.contains(&byte),
+                Until::Short => taken < room,
+                Until::Prefixed => missing(&self.received) == 0,
                 Until::End => false,
             };
             if is_enough || taken == 0 {
@@ -300,6 +305,42 @@ fn send_all(
         bytes = &bytes[taken.min(bytes.len())..];
     }
     Ok(())
+}
+
+/// Sends on a socket that does not block, and waits for room where there is none.
+fn send_all_with_poll(socket: BorrowedFd<'_>, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match blocking::send(socket, bytes, None) {
+            Ok(taken) => bytes = &bytes[taken.min(bytes.len())..],
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                poll::wait_any(&[(socket, Interest::WRITE)], None)?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Sends everything again as long as a call does not take all of it.
+fn send_from_start(socket: BorrowedFd<'_>, bytes: &[u8], to: Option<SocketAddr>) -> io::Result<()> {
+    while blocking::send(socket, bytes, to)? < bytes.len() {}
+    Ok(())
+}
+
+/// How much the next call asks for.
+fn room_of_call(until: Until, received: &[u8], room: usize) -> usize {
+    if until == Until::Prefixed { room.min(missing(received)) } else { room }
+}
+
+/// How many bytes are missing of a message that has its length before it, or of that length.
+fn missing(received: &[u8]) -> usize {
+    match received.first_chunk::<LENGTH_BYTES>() {
+        None => LENGTH_BYTES - received.len(),
+        Some(length) => {
+            let length = usize::try_from(u32::from_be_bytes(*length)).unwrap_or(usize::MAX);
+            length.saturating_sub(received.len() - LENGTH_BYTES).min(RECEIVED_BYTES_MAX)
+        }
+    }
 }
 
 /// How many bytes are in the buffer, and who sent them.

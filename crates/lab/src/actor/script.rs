@@ -14,6 +14,9 @@ pub const SCRIPT_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// How many bytes a message may have that an actor makes up.
 pub const DATA_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
+/// How many bytes a length has that stands before a message ([`Until::Prefixed`]), the most significant first.
+pub const LENGTH_BYTES: usize = 4;
+
 /// The steps of an actor, one after the other.
 ///
 /// Each step makes the call that it names, once, and nothing else that a recording would show. What comes of a call does not
@@ -257,6 +260,10 @@ pub enum Sending {
     All,
     /// As [`Sending::All`], with at most so many bytes offered at once.
     AllInPieces(u32),
+    /// As [`Sending::All`] on a socket that does not block: where a call finds no room (`EAGAIN`), `poll(2)` waits for it.
+    AllWithPoll,
+    /// As somebody who sees that a call took less than all and begins at the first byte again, until a call takes all or fails.
+    FromStart,
 }
 
 /// How something is received.
@@ -289,6 +296,11 @@ pub enum Until {
     Bytes(u64),
     /// Until this byte has come, or a call fails or brings nothing.
     Byte(u8),
+    /// Until a call brings less than it has room for, or fails.
+    Short,
+    /// Until the message has come whose length stands before it in [`LENGTH_BYTES`], or a call fails or brings nothing. No call asks
+    /// for more than is missing.
+    Prefixed,
     /// Until a call fails or brings nothing: the end of a stream.
     End,
 }

@@ -16,6 +16,8 @@ mod practical;
 mod run;
 mod scene;
 mod settings;
+mod short_receive;
+mod short_send;
 mod steps;
 
 pub use self::claim::{Claim, EVIDENCE_MAX, Evidence, Form, State, Unseen, Value};
@@ -59,7 +61,7 @@ pub struct Experiment {
 }
 
 /// The experiments that there are, in the order of the practical.
-const ALL: &[Experiment] = &[echo_udp::EXPERIMENT, capture_udp::EXPERIMENT, echo_tcp::EXPERIMENT, capture_tcp::EXPERIMENT, listen_backlog::EXPERIMENT];
+const ALL: &[Experiment] = &[echo_udp::EXPERIMENT, capture_udp::EXPERIMENT, echo_tcp::EXPERIMENT, capture_tcp::EXPERIMENT, listen_backlog::EXPERIMENT, short_send::EXPERIMENT, short_receive::EXPERIMENT];
 
 /// Returns every experiment, in the order of the practical.
 pub fn all() -> &'static [Experiment] {

@@ -56,6 +56,11 @@ pub(super) fn close(socket: Socket) -> Step {
     Step::Close { socket }
 }
 
+/// `shutdown(SHUT_WR)`.
+pub(super) fn end(socket: Socket) -> Step {
+    Step::Shutdown { socket }
+}
+
 /// `time.sleep()`.
 pub(super) fn pause(time: Duration) -> Step {
     Step::Pause { time }

@@ -11,8 +11,7 @@ use super::super::steps::{
 };
 use super::super::{Cast, Claim, Recorded, Scene, Settings, Unseen, Value, When};
 use super::{
-    BUFFER_BYTES, CLIENTS_MAX, LINEAR_TIMEOUTS, MANY_CLIENTS, MESSAGE, OVERFLOWS, SOMAXCONN, backlog, number,
-    places,
+    BUFFER_BYTES, CLIENTS_MAX, LINEAR_TIMEOUTS, MANY_CLIENTS, MESSAGE, OVERFLOWS, SOMAXCONN, backlog, places,
 };
 use crate::actor::{Data, Script, Sending, Step, Until};
 
@@ -37,7 +36,7 @@ pub(super) fn scene(settings: &Settings) -> Scene {
         let when = if number == 1 { When::Listening } else { When::AtOnce };
         programs.push(Cast::actor(&name(number), when, client(number, before)));
     }
-    super::scene(ID, programs, settings)
+    super::scene(ID, programs)
 }
 
 /// How many clients come: one more than the queue takes, unless that is very many.
@@ -115,7 +114,7 @@ pub(super) fn claims(settings: &Settings, recorded: &[Recorded]) -> Vec<Claim> {
 
 /// Which claim is made of the limit: the reader knows that it is clipped who has asked for it.
 fn limit_id(settings: &Settings) -> &'static str {
-    let clips = number(settings, SOMAXCONN).is_some_and(|most| most < backlog(settings).cast_unsigned());
+    let clips = settings.sysctl(SOMAXCONN).is_some_and(|most| most < backlog(settings).cast_unsigned());
     if clips { "clipped" } else { "limit" }
 }
 
@@ -140,11 +139,8 @@ impl<'r> Queue<'r> {
 
     fn limit(&self, settings: &Settings) -> Claim {
         let id = limit_id(settings);
-        if let Some(unseen) = self.scene.refused_setting(SOMAXCONN) {
-            return Claim::unknown(id, unseen);
-        }
         let (asked, limit) = (backlog(settings), self.fullest.send_queue());
-        let most = number(settings, SOMAXCONN).filter(|_| id == "clipped");
+        let most = settings.sysctl(SOMAXCONN).filter(|_| id == "clipped");
         let expected = most.map_or_else(|| u64::try_from(asked).ok(), |most| Some(most.into()));
         // What is below zero is as long as the kernel allows, whatever that is.
         let so = expected.is_none_or(|expected| expected == limit);
@@ -201,9 +197,9 @@ impl<'r> Queue<'r> {
 
     /// How the client's kernel tries again: at an even pace first, or with gaps that grow from the beginning.
     fn pace(&self, first: &LeftOut<'r>, settings: &Settings) -> Claim {
-        let doubles = number(settings, LINEAR_TIMEOUTS) == Some(0);
+        let doubles = settings.sysctl(LINEAR_TIMEOUTS) == Some(0);
         let id = if doubles { "doubling" } else { "retry" };
-        if let Some(unseen) = self.scene.no_packets().or(self.scene.refused_setting(LINEAR_TIMEOUTS)) {
+        if let Some(unseen) = self.scene.no_packets() {
             return Claim::unknown(id, unseen);
         }
         let gaps: Vec<_> = first.syns.windows(2).map(|two| two[1].when().since(two[0].when())).collect();

@@ -13,7 +13,7 @@ use super::super::steps::{
     CONNECTION, FIRST, accept, after, close, connected, listening, mark, option, pause, receive, send, tcp,
 };
 use super::super::{Cast, Claim, Recorded, Scene, Settings, Unseen, Value, When};
-use super::{ABORT_ON_OVERFLOW, BUFFER_BYTES, MESSAGE, OVERFLOWS, backlog, number, places};
+use super::{ABORT_ON_OVERFLOW, BUFFER_BYTES, MESSAGE, OVERFLOWS, backlog, places};
 use crate::actor::{Choice, Data, Script, Sending, Socket, Step, Until};
 
 const ID: &str = "late-ack";
@@ -47,7 +47,7 @@ pub(super) fn scene(settings: &Settings) -> Scene {
         Cast::actor(HELD, When::AtOnce, held()),
         Cast::actor(FILLERS, When::AtOnce, others(fillers)),
     ];
-    super::scene(ID, programs, settings)
+    super::scene(ID, programs)
 }
 
 fn server(backlog: i32, fillers: u8) -> Script {
@@ -114,7 +114,7 @@ struct Held<'r> {
 
 pub(super) fn claims(settings: &Settings, recorded: &[Recorded]) -> Vec<Claim> {
     let Some(scene) = look(recorded, ID) else { return Vec::new() };
-    let aborts = number(settings, ABORT_ON_OVERFLOW).is_some_and(|value| value != 0);
+    let aborts = settings.sysctl(ABORT_ON_OVERFLOW).is_some_and(|value| value != 0);
     let (answer, next) = if aborts { ("aborted", "broken") } else { ("ignored", "completed") };
     let Some(held) = Held::of(scene) else {
         return ["held", answer, next].map(|id| Claim::unknown(id, Unseen::NotReached)).to_vec();
@@ -155,8 +155,7 @@ impl<'r> Held<'r> {
 
     /// What the late ACK was answered with.
     fn answered(&self, id: &'static str, aborts: bool) -> Claim {
-        let refused = self.scene.refused_setting(ABORT_ON_OVERFLOW);
-        if let Some(unseen) = self.scene.no_packets().or(refused) {
+        if let Some(unseen) = self.scene.no_packets() {
             return Claim::unknown(id, unseen);
         }
         let Some(ack) = self.ack else { return Claim::unknown(id, Unseen::NotReached) };
@@ -183,9 +182,6 @@ impl<'r> Held<'r> {
 
     /// Whether the client learnt that it was not connected any more.
     fn broken(&self) -> Claim {
-        if let Some(unseen) = self.scene.refused_setting(ABORT_ON_OVERFLOW) {
-            return Claim::unknown("broken", unseen);
-        }
         match (self.failure(), self.reply()) {
             (Some((failed, errno)), _) => failure(Claim::holds("broken", failed), failed, errno),
             (None, Some(reply)) => {

@@ -9,7 +9,7 @@ mod two_clients;
 
 use std::time::Duration;
 
-use super::{Claim, Experiment, Form, Knob, Recorded, Scene, Setting, Settings, State};
+use super::{Claim, Experiment, Form, Knob, Recorded, Scene, Settings, State};
 use crate::exercise::Exercise;
 
 pub(super) const EXPERIMENT: Experiment = Experiment {
@@ -107,15 +107,8 @@ fn outcome(claims: &[Claim]) -> Option<&'static str> {
 }
 
 /// A scene of this experiment.
-fn scene(id: &'static str, programs: Vec<super::Cast>, settings: &Settings) -> Scene {
-    Scene { id, programs, settings: asked_for(settings), limit: LIMIT }
-}
-
-/// What the network shall be, as asked for.
-fn asked_for(settings: &Settings) -> Vec<Setting> {
-    let sysctls = settings.sysctls.iter().cloned();
-    let sysctls = sysctls.map(|(name, value)| Setting::Sysctl { name, value });
-    sysctls.chain(settings.mtu_bytes.map(Setting::Mtu)).collect()
+fn scene(id: &'static str, programs: Vec<super::Cast>) -> Scene {
+    Scene { id, programs, settings: Vec::new(), limit: LIMIT }
 }
 
 fn backlog(settings: &Settings) -> i32 {
@@ -124,15 +117,9 @@ fn backlog(settings: &Settings) -> i32 {
 
 /// How many connections may wait at most, plus one: what the kernel lets in.
 fn places(backlog: i32, settings: &Settings) -> u32 {
-    let most = number(settings, SOMAXCONN).unwrap_or(SOMAXCONN_DEFAULT);
+    let most = settings.sysctl(SOMAXCONN).unwrap_or(SOMAXCONN_DEFAULT);
     // The kernel compares without a sign: a negative backlog is a very long one.
     backlog.cast_unsigned().min(most).saturating_add(1)
-}
-
-/// The value that a setting of the network was asked to have.
-fn number(settings: &Settings, name: &str) -> Option<u32> {
-    let value = settings.sysctls.iter().rev().find(|(other, _)| other == name).map(|(_, value)| value)?;
-    value.trim().parse().ok()
 }
 
 #[cfg(test)]

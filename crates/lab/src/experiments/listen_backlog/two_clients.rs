@@ -27,7 +27,7 @@ pub(super) fn scene(settings: &Settings) -> Scene {
         Cast::actor(CLIENTS[0], When::Listening, client(None, Some(FIRST_CONNECTED))),
         Cast::actor(CLIENTS[1], When::AtOnce, client(Some(FIRST_CONNECTED), None)),
     ];
-    super::scene(ID, programs, settings)
+    super::scene(ID, programs)
 }
 
 fn server(backlog: i32) -> Script {
