@@ -364,20 +364,25 @@ fn receive_once(
     blocking::receive(socket, buffer, manner).map(|told| (told.min(buffer.len()), None))
 }
 
-/// Looks until a process waits in a call, twice in a row. Looking is not seen in a recording, and neither is waiting in between.
+/// Looks until a process waits in a call, twice in a row, or has ended. Looking is not seen in a recording, and neither is waiting in
+/// between.
 fn wait_until_blocked(id: u32) {
     let until = Instant::now() + PATIENCE;
     let mut in_a_row = 0;
     while in_a_row < 2 && Instant::now() < until {
-        in_a_row = if is_asleep(id) { in_a_row + 1 } else { 0 };
+        match state(id) {
+            None | Some('Z' | 'X') => return,
+            Some('S') => in_a_row += 1,
+            Some(_) => in_a_row = 0,
+        }
         thread::park_timeout(PACE);
     }
 }
 
-/// Whether a process sleeps, as `/proc/PID/stat` says behind the name in parentheses (`proc_pid_stat(5)`).
-fn is_asleep(id: u32) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-    stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('S'))
+/// The letter of a process's state, as `/proc/PID/stat` has it behind the name in parentheses (`proc_pid_stat(5)`).
+fn state(id: u32) -> Option<char> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    stat.rsplit_once(')').and_then(|(_, rest)| rest.trim_start().chars().next())
 }
 
 fn print(pieces: &[&[u8]]) -> io::Result<()> {

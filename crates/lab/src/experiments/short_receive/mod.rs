@@ -9,7 +9,7 @@ mod no_break;
 use std::time::Duration;
 
 use super::steps::{
-    CONNECTION, FIRST, accept, close, connected, end, listening, option, pause, receive, send,
+    CONNECTION, FIRST, accept, after, close, connected, end, listening, mark, option, pause, receive, send,
 };
 use super::{Cast, Claim, Experiment, Form, Knob, Scene, Settings, State, When};
 use crate::actor::{Choice, Data, LENGTH_BYTES, Script, Sending, Step, Until};
@@ -78,6 +78,8 @@ const BACKLOG: i32 = 5;
 
 /// How much the client takes at once: more than it has sent.
 const ECHO_BYTES: u32 = 65_536;
+
+const IS_OVER: &str = "all are served";
 
 const SERVER: &str = "server";
 const CLIENT: &str = "client";
@@ -180,6 +182,9 @@ fn scene_of(strategy: Strategy, settings: &Settings) -> Scene {
         ]);
         client.extend(visit(arrival, message, settings));
     }
+    // A server that is alone would be ended.
+    server.push(mark(IS_OVER));
+    client.push(after(IS_OVER));
     let programs = vec![
         Cast::actor(SERVER, When::AtOnce, Script(server)),
         Cast::actor(CLIENT, When::Listening, Script(client)),

@@ -8,7 +8,8 @@ use super::super::steps::{
 };
 use super::super::{Cast, Claim, Recorded, Scene, Settings, Unseen, Value, When};
 use super::{
-    PAUSE, RECEIVE_BYTES, RECEIVER, SENDER, arrived, ends, message_bytes, receive_buffer, send_buffer,
+    IS_READ, PAUSE, RECEIVE_BYTES, RECEIVER, SENDER, arrived, ends, message_bytes, receive_buffer,
+    send_buffer,
 };
 use crate::actor::{Data, Script, Sending, Signal, Step, Until};
 
@@ -51,7 +52,8 @@ fn stopped(how: Sending, settings: &Settings) -> Vec<Cast> {
 fn receiver(begins: Step, settings: &Settings) -> Script {
     // A connection has the receive buffer of its listener: it is asked for before the window is told to anybody.
     let [socket, rest @ ..] = listening(1);
-    let read = [accept(), begins, receive(CONNECTION, RECEIVE_BYTES, Until::End), close(CONNECTION)];
+    let read =
+        [accept(), begins, receive(CONNECTION, RECEIVE_BYTES, Until::End), close(CONNECTION), mark(IS_READ)];
     let begin = [socket, option(FIRST, receive_buffer(settings))];
     Script(begin.into_iter().chain(rest).chain(read).collect())
 }
@@ -66,6 +68,7 @@ fn sender(how: Sending, settings: &Settings) -> Script {
         mark(IS_SENDING),
         send(FIRST, message, how),
         close(FIRST),
+        after(IS_READ),
     ])
 }
 
@@ -112,7 +115,10 @@ fn whole(scene: Look<'_>, sends: &[Did<'_>]) -> Vec<Claim> {
     let early = scene.receives(RECEIVER).filter(|did| did.until().is_some_and(|until| until <= returned));
     let early: Vec<_> = early.collect();
     let read = early.iter().map(Did::moved_bytes).sum();
-    let waits = Claim::is("waits", taken == message && send.blocked().is_some(), send)
+    // Whoever waits for room waits for the other program.
+    let begun = scene.receives(RECEIVER).next().filter(|first| first.began() < returned);
+    let waits = Claim::is("waits", taken == message && begun.is_some(), send)
+        .also(begun)
         .value("message", Value::Bytes(message))
         .value("taken", Value::Bytes(taken))
         .value("took", Value::Time(send.took().unwrap_or_default()));
@@ -128,7 +134,7 @@ fn interrupted(scene: Look<'_>, sends: &[Did<'_>]) -> Vec<Claim> {
     let (message, taken) = (send.asked_bytes(), send.moved_bytes());
     let (arrived, calls) = arrived(scene);
     let short = Claim::is("short", 0 < taken && taken < message, send)
-        .also(scene.named(TERMINAL, "kill"))
+        .also(scene.signals(SENDER).map(|(_, shown)| shown))
         .value("message", Value::Bytes(message))
         .value("taken", Value::Bytes(taken));
     let end = scene.receives(RECEIVER).find(|did| did.returned() == Some(0));

@@ -72,6 +72,9 @@ const PAUSE: Duration = Duration::from_millis(300);
 
 const LIMIT: Duration = Duration::from_secs(30);
 
+/// So that the receiver is not alone, which would end it, before it has read what is left.
+const IS_READ: &str = "everything is read";
+
 const RECEIVER: &str = "server";
 const SENDER: &str = "client";
 

@@ -1,14 +1,16 @@
 //! A socket that does not block.
 
+use scope::model::Args;
 use wire::errno::EAGAIN;
 
-use super::super::look::{Did, look};
+use super::super::look::{Did, Stood, look};
 use super::super::steps::{
-    CONNECTION, FIRST, accept, close, connected, listening, option, pause, receive, send,
+    CONNECTION, FIRST, accept, after, close, connected, listening, mark, option, pause, receive, send,
 };
 use super::super::{Cast, Claim, Recorded, Scene, Settings, Unseen, Value, When};
 use super::{
-    PAUSE, RECEIVE_BYTES, RECEIVER, SENDER, arrived, ends, message_bytes, receive_buffer, send_buffer,
+    IS_READ, PAUSE, RECEIVE_BYTES, RECEIVER, SENDER, arrived, ends, message_bytes, receive_buffer,
+    send_buffer,
 };
 use crate::actor::{Choice, Data, Script, Sending, Until};
 
@@ -30,6 +32,7 @@ fn receiver(settings: &Settings) -> Script {
         pause(settings.pause.unwrap_or(PAUSE)),
         receive(CONNECTION, RECEIVE_BYTES, Until::End),
         close(CONNECTION),
+        mark(IS_READ),
     ];
     Script(begin.into_iter().chain(rest).chain(read).collect())
 }
@@ -44,6 +47,7 @@ fn sender(settings: &Settings) -> Script {
         option(FIRST, Choice::NonBlocking(true)),
         send(FIRST, message, Sending::AllWithPoll),
         close(FIRST),
+        after(IS_READ),
     ])
 }
 
@@ -63,7 +67,7 @@ pub(super) fn claims(recorded: &[Recorded]) -> Vec<Claim> {
     let again =
         Claim::is("again", refused.is_some(), *refused.unwrap_or(first)).value("errno", Value::Errno(EAGAIN));
     let (arrived, calls) = arrived(scene);
-    let waits: Vec<_> = scene.named(SENDER, "poll").collect();
+    let waits: Vec<_> = scene.calls(SENDER).filter(waits_for_room).collect();
     let poll = Claim::is("poll", arrived == message && !waits.is_empty(), *first)
         .also(ends(&waits))
         .also(ends(&calls))
@@ -75,8 +79,13 @@ pub(super) fn claims(recorded: &[Recorded]) -> Vec<Claim> {
     [at_once, again].into_iter().chain(queue).chain([poll]).collect()
 }
 
+/// Whether a call waits for room in a socket.
+fn waits_for_room(did: &Did<'_>) -> bool {
+    matches!(&did.raw().args, Args::Wait { watched, .. } if !watched.is_empty())
+}
+
 /// What stood in the sender's buffer when a call found no room.
-fn queue(states: &[super::super::look::Stood<'_>], refused: Did<'_>) -> Claim {
+fn queue(states: &[Stood<'_>], refused: Did<'_>) -> Claim {
     let until = refused.until().unwrap_or(refused.began());
     let Some(stood) = states.iter().rev().find(|stood| stood.when() <= until) else {
         return Claim::unknown("queue", Unseen::NotReached);
