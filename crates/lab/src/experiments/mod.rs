@@ -19,6 +19,7 @@ mod settings;
 mod short_receive;
 mod short_send;
 mod steps;
+mod text_and_image;
 
 pub use self::claim::{Claim, EVIDENCE_MAX, Evidence, Form, State, Unseen, Value};
 pub(crate) use self::perform::perform;
@@ -61,7 +62,7 @@ pub struct Experiment {
 }
 
 /// The experiments that there are, in the order of the practical.
-const ALL: &[Experiment] = &[echo_udp::EXPERIMENT, capture_udp::EXPERIMENT, echo_tcp::EXPERIMENT, capture_tcp::EXPERIMENT, listen_backlog::EXPERIMENT, short_send::EXPERIMENT, short_receive::EXPERIMENT];
+const ALL: &[Experiment] = &[echo_udp::EXPERIMENT, capture_udp::EXPERIMENT, echo_tcp::EXPERIMENT, capture_tcp::EXPERIMENT, listen_backlog::EXPERIMENT, short_send::EXPERIMENT, short_receive::EXPERIMENT, text_and_image::EXPERIMENT];
 
 /// Returns every experiment, in the order of the practical.
 pub fn all() -> &'static [Experiment] {
