@@ -124,10 +124,6 @@ impl Actor {
             Step::Wait { sockets, limit } => self.wait(sockets, *limit),
             Step::Shutdown { socket } => stream::shut_write(self.socket(*socket)?),
             Step::Close { socket } => self.sockets.remove(socket).map(blocking::close).ok_or_else(none),
-            Step::HoldHandshake { socket, port } => {
-                blocking::hold_handshakes_from(self.socket(*socket)?, *port)
-            }
-            Step::ReleaseHandshake { socket } => blocking::release_handshakes(self.socket(*socket)?),
             Step::Repeat { .. } | Step::Need(_) => self.step(step).map_err(|Over| none()),
             other => self.beside(other),
         }
@@ -276,6 +272,7 @@ fn choose(socket: BorrowedFd<'_>, choice: Choice) -> io::Result<()> {
         Choice::SendLimit(limit) => blocking::set_limit(socket, Direction::Send, limit),
         Choice::ReceiveBuffer(bytes) => socket::set_buffer_bytes(socket, Buffer::Receive, size(bytes)),
         Choice::SendBuffer(bytes) => socket::set_buffer_bytes(socket, Buffer::Send, size(bytes)),
+        Choice::DeferAccept(seconds) => blocking::defer_accept(socket, seconds),
         Choice::NoDelay(on) => socket::set_no_delay(socket, on),
         Choice::Abort => socket::set_abortive_close(socket),
     }

@@ -152,19 +152,6 @@ pub enum Step {
         /// Which one.
         signal: Signal,
     },
-    /// Has a TCP listener drop all segments from a port that are no SYN (`SO_ATTACH_FILTER` of `socket(7)`): so the handshake
-    /// stays incomplete.
-    HoldHandshake {
-        /// The listener.
-        socket: Socket,
-        /// The client's port.
-        port: u16,
-    },
-    /// Lets them through again (`SO_DETACH_FILTER`).
-    ReleaseHandshake {
-        /// The listener.
-        socket: Socket,
-    },
     /// Writes text to standard output.
     Print {
         /// What.
@@ -216,6 +203,8 @@ pub enum Choice {
     ReceiveBuffer(u32),
     /// `SO_SNDBUF`: bytes, which the kernel doubles.
     SendBuffer(u32),
+    /// `TCP_DEFER_ACCEPT`, in seconds: a connection is not complete before its first bytes come.
+    DeferAccept(u32),
     /// `TCP_NODELAY`.
     NoDelay(bool),
     /// `SO_LINGER` with no time: `close(2)` resets the connection.

@@ -1,16 +1,15 @@
-//! The last segment of a handshake comes when the queue is full.
+//! What completes a handshake comes when the queue is full.
 //!
-//! On a loopback that does not happen by itself. So a filter on the listener drops what comes from one client's port but its SYN,
-//! others fill the queue, and the filter is taken away: the kernel sends its SYN-ACK again after a second, and the ACK that
-//! answers it finds no place.
+//! A listener can have the kernel keep connections out of the queue until their first bytes come (`TCP_DEFER_ACCEPT` of `tcp(7)`):
+//! its ACK alone does not complete a handshake then. So a client is connected, others fill the queue, and then it sends. A filter
+//! that drops the ACK would show the same, but takes `CAP_NET_ADMIN` here.
 
+use std::net::SocketAddr;
 use std::time::Duration;
-
-use wire::packet::TcpFlags;
 
 use super::super::look::{Did, Grew, Look, Went, look};
 use super::super::steps::{
-    CONNECTION, FIRST, accept, after, close, connected, listening, mark, option, pause, receive, send, tcp,
+    CONNECTION, FIRST, accept, after, close, connected, listening, mark, option, pause, receive, send,
 };
 use super::super::{Cast, Claim, Recorded, Scene, Settings, Unseen, Value, When};
 use super::{ABORT_ON_OVERFLOW, BUFFER_BYTES, MESSAGE, OVERFLOWS, backlog, places};
@@ -19,21 +18,22 @@ use crate::actor::{Choice, Data, Script, Sending, Socket, Step, Until};
 const ID: &str = "late-ack";
 const SERVER: &str = "server";
 const HELD: &str = "held";
-const FILLERS: &str = "others";
-
-/// The port of the client that is held back.
-const HELD_PORT: u16 = 3600;
+const OTHERS: &str = "others";
 
 /// How long the queue of this scene is at most: it has to be filled.
 const BACKLOG_MAX: i32 = 16;
 
-/// How long the server accepts nobody after the filter is gone: the SYN-ACK is sent again after a second.
-const PAUSE: Duration = Duration::from_millis(1400);
+/// For how long the kernel waits for the first bytes, in seconds: longer than the scene lasts.
+const DEFER_SECONDS: u32 = 10;
 
-const IS_FILTERED: &str = "the filter is there";
+/// How long the server accepts nobody after the queue is full: longer than the client waits before it sends again.
+const PAUSE: Duration = Duration::from_millis(500);
+
+const IS_DEFERRED: &str = "the listener waits for bytes";
 const IS_HELD: &str = "one is held";
 const IS_FULL: &str = "the queue is full";
-const HAS_ROOM: &str = "the queue has room";
+const HAS_TRIED: &str = "the one has sent";
+const IS_ACCEPTING: &str = "the server accepts";
 const IS_OVER: &str = "it is over";
 
 pub(super) fn scene(settings: &Settings) -> Scene {
@@ -45,56 +45,53 @@ pub(super) fn scene(settings: &Settings) -> Scene {
     let programs = vec![
         Cast::actor(SERVER, When::AtOnce, server(backlog, fillers)),
         Cast::actor(HELD, When::AtOnce, held()),
-        Cast::actor(FILLERS, When::AtOnce, others(fillers)),
+        Cast::actor(OTHERS, When::AtOnce, others(fillers)),
     ];
     super::scene(ID, programs)
 }
 
 fn server(backlog: i32, fillers: u8) -> Script {
-    let hold = [
-        Step::HoldHandshake { socket: FIRST, port: HELD_PORT },
-        mark(IS_FILTERED),
-        after(IS_FULL),
-        Step::ReleaseHandshake { socket: FIRST },
+    let begin = [
+        option(FIRST, Choice::DeferAccept(DEFER_SECONDS)),
+        mark(IS_DEFERRED),
+        after(HAS_TRIED),
         pause(PAUSE),
-        accept(),
-        mark(HAS_ROOM),
-        close(CONNECTION),
+        mark(IS_ACCEPTING),
     ];
-    let rest = Step::Repeat { times: (fillers - 1).into(), steps: vec![accept(), close(CONNECTION)] };
+    let others = Step::Repeat { times: fillers.into(), steps: vec![accept(), close(CONNECTION)] };
     let serve = [
         accept(),
         receive(CONNECTION, BUFFER_BYTES, Until::Once),
         send(CONNECTION, Data::Received, Sending::Once),
         close(CONNECTION),
     ];
-    Script(listening(backlog).into_iter().chain(hold).chain([rest]).chain(serve).collect())
+    Script(listening(backlog).into_iter().chain(begin).chain([others]).chain(serve).collect())
 }
 
 fn held() -> Script {
-    let address = ([127, 0, 0, 1], HELD_PORT).into();
-    let [_, connect] = connected(FIRST);
-    Script::from([
-        after(IS_FILTERED),
-        tcp(FIRST),
-        Step::Bind { socket: FIRST, address },
-        connect,
+    let exchange = [
         mark(IS_HELD),
-        after(HAS_ROOM),
+        after(IS_FULL),
         send(FIRST, Data::Text(MESSAGE.to_owned()), Sending::Once),
+        mark(HAS_TRIED),
         receive(FIRST, BUFFER_BYTES, Until::Once),
         close(FIRST),
+        // A server that is alone would be ended before.
+        after(IS_ACCEPTING),
         mark(IS_OVER),
-    ])
+    ];
+    Script([after(IS_DEFERRED)].into_iter().chain(connected(FIRST)).chain(exchange).collect())
 }
 
 /// Those that fill the queue. They do not wait for a connection, so that a queue that is shorter than it seems holds up nobody.
 fn others(count: u8) -> Script {
-    let connect = |number| {
-        let [socket, connect] = connected(Socket(number));
-        [socket, option(Socket(number), Choice::NonBlocking(true)), connect]
+    let come = |number| {
+        let socket = Socket(number);
+        let [open, connect] = connected(socket);
+        let message = send(socket, Data::Text(MESSAGE.to_owned()), Sending::Once);
+        [open, option(socket, Choice::NonBlocking(true)), connect, message]
     };
-    let fill = (0..count).flat_map(connect);
+    let fill = (0..count).flat_map(come);
     Script([after(IS_HELD)].into_iter().chain(fill).chain([mark(IS_FULL), after(IS_OVER)]).collect())
 }
 
@@ -104,12 +101,10 @@ struct Held<'r> {
     connect: Did<'r>,
     /// The first `accept()`.
     accept: Did<'r>,
-    /// The SYN-ACKs to the client, before the first `accept()`.
-    syn_acks: Vec<Went<'r>>,
-    /// What the client answered to the second one.
-    ack: Option<Went<'r>>,
-    /// The RST that it got for that.
-    reset: Option<Went<'r>>,
+    /// The client's bytes on their way, as often as they were sent before that.
+    sent: Vec<Went<'r>>,
+    /// What the client was sent after its bytes and before the first `accept()`.
+    answer: Option<Went<'r>>,
 }
 
 pub(super) fn claims(settings: &Settings, recorded: &[Recorded]) -> Vec<Claim> {
@@ -127,46 +122,49 @@ impl<'r> Held<'r> {
     fn of(scene: Look<'r>) -> Option<Self> {
         let (connect, accept) = (scene.call(HELD, "connect")?, scene.call(SERVER, "accept4")?);
         let early = move || scene.packets().take_while(move |went| went.when() < accept.began());
-        let of_port =
-            |address: Option<std::net::SocketAddr>| address.is_some_and(|it| it.port() == HELD_PORT);
-        let syn_acks: Vec<_> = early().filter(|went| went.is_syn_ack() && of_port(went.to())).collect();
-        let again = syn_acks.get(1).map(Went::when);
-        let late = move |went: &Went<'_>| again.is_some_and(|again| went.when() >= again);
-        let is_ack = |went: &Went<'_>| went.has_flags(TcpFlags { ack: true, ..TcpFlags::default() });
-        let ack = early().find(|went| late(went) && of_port(went.from()) && is_ack(went));
-        let reset = early().find(|went| late(went) && of_port(went.to()) && went.is_rst());
-        Some(Self { scene, connect, accept, syn_acks, ack, reset })
+        let address = scene.packets_of(HELD).find(Went::is_syn).and_then(|syn| syn.from());
+        let is_its = move |other: Option<SocketAddr>| address.is_some() && other == address;
+        let sent: Vec<_> = early().filter(|went| is_its(went.from()) && went.payload_bytes() > 0).collect();
+        let first = sent.first().map(Went::when);
+        let is_later = move |went: &Went<'_>| first.is_some_and(|first| went.when() >= first);
+        let answer = early().find(|went| is_later(went) && is_its(went.to()));
+        Some(Self { scene, connect, accept, sent, answer })
     }
 
-    /// Whether the client was connected while the server's kernel was not.
+    /// Whether the client was connected, and the first one, and still not in the queue.
     fn believes(&self) -> Claim {
-        if let Some(unseen) = self.scene.no_packets() {
-            return Claim::unknown("held", unseen);
-        }
-        let took = self.connect.took().unwrap_or_default();
-        let claim = match self.syn_acks[..] {
-            [first, second, ..] if self.connect.succeeded() => Claim::holds("held", self.connect)
-                .also([first, second])
-                .value("again", Value::Time(second.when().since(first.when()))),
-            _ => Claim::differs("held", self.connect).also(self.syn_acks.iter().copied()).also([self.accept]),
-        };
-        claim.value("took", Value::Time(took))
+        let others = self.scene.call(OTHERS, "connect");
+        let is_first = others.is_some_and(|others| self.connect.until() < Some(others.began()));
+        let is_passed_over = self.accept.address().is_some_and(|address| Some(address) != self.address());
+        Claim::is("held", self.connect.succeeded() && is_first && is_passed_over, self.connect)
+            .also(others)
+            .also([self.accept])
+            .value("took", Value::Time(self.connect.took().unwrap_or_default()))
     }
 
-    /// What the late ACK was answered with.
+    fn address(&self) -> Option<SocketAddr> {
+        self.sent.first().and_then(Went::from)
+    }
+
+    /// What was answered to bytes that found the queue full.
     fn answered(&self, id: &'static str, aborts: bool) -> Claim {
         if let Some(unseen) = self.scene.no_packets() {
             return Claim::unknown(id, unseen);
         }
-        let Some(ack) = self.ack else { return Claim::unknown(id, Unseen::NotReached) };
+        let Some(first) = self.sent.first() else { return Claim::unknown(id, Unseen::NotReached) };
+        let reset = self.answer.filter(Went::is_rst);
+        let again = self.sent.get(1);
+        let so = if aborts { reset.is_some() } else { self.answer.is_none() && again.is_some() };
         let grew = self.scene.counter(OVERFLOWS);
-        let since = grew.iter().flat_map(Grew::all).filter(|(time, ..)| *time >= ack.when());
-        let claim = Claim::is(id, self.reset.is_some() == aborts, ack)
-            .also(self.reset)
-            .also(since.map(|(_, _, shown)| shown))
-            .also([self.accept]);
-        let after = self.reset.map(|reset| reset.when().since(ack.when()));
-        after.into_iter().fold(claim, |claim, after| claim.value("after", Value::Time(after)))
+        let counted = grew.iter().flat_map(Grew::all).filter(|(time, ..)| *time >= first.when());
+        let gap = |other: Option<&Went<'_>>| other.map_or(Duration::ZERO, |it| it.when().since(first.when()));
+        Claim::is(id, so, *first)
+            .also(self.answer)
+            .also(again.copied())
+            .also(counted.map(|(_, _, shown)| shown))
+            .also([self.accept])
+            .value("after", Value::Time(gap(reset.as_ref())))
+            .value("again", Value::Time(gap(again)))
     }
 
     /// Whether the client was served when there was room.

@@ -174,13 +174,16 @@ fn scene_of(strategy: Strategy, settings: &Settings) -> Scene {
     let mut server = listening(BACKLOG).to_vec();
     let mut client = Vec::new();
     for (arrival, message) in messages {
+        // The server's first look is at what has come by then, and not at a race.
+        let has_come = format!("{arrival:?} has come");
         server.extend([
             accept(),
+            after(&has_come),
             receive(CONNECTION, buffer_bytes(settings), strategy.until(message.len())),
             send(CONNECTION, Data::Received, Sending::Once),
             close(CONNECTION),
         ]);
-        client.extend(visit(arrival, message, settings));
+        client.extend(visit(arrival, message, &has_come, settings));
     }
     // A server that is alone would be ended.
     server.push(mark(IS_OVER));
@@ -196,20 +199,19 @@ fn scene(id: &'static str, programs: Vec<Cast>) -> Scene {
     Scene { id, programs, settings: Vec::new(), limit: LIMIT }
 }
 
-/// What a client does, from its socket to the end.
-fn visit(arrival: Arrival, message: Vec<u8>, settings: &Settings) -> Vec<Step> {
+/// What a client does, from its socket to the end; a mark is made when its message has come, or the first half of it.
+fn visit(arrival: Arrival, message: Vec<u8>, has_come: &str, settings: &Settings) -> Vec<Step> {
     let [socket, connect] = connected(FIRST);
     let mut steps = vec![socket, option(FIRST, Choice::ReceiveLimit(PATIENCE)), connect];
     let whole = |bytes| send(FIRST, Data::Bytes(bytes), Sending::Once);
-    if arrival == Arrival::Halves {
-        let (first, second) = message.split_at(message.len() / 2);
-        let wait = pause(settings.pause.unwrap_or(PAUSE));
-        steps.extend([whole(first.to_vec()), wait, whole(second.to_vec())]);
-    } else {
-        steps.push(whole(message));
-    }
-    if arrival == Arrival::Ended {
-        steps.push(end(FIRST));
+    match arrival {
+        Arrival::Whole | Arrival::Multiple => steps.extend([whole(message), mark(has_come)]),
+        Arrival::Ended => steps.extend([whole(message), end(FIRST), mark(has_come)]),
+        Arrival::Halves => {
+            let (first, second) = message.split_at(message.len() / 2);
+            let wait = pause(settings.pause.unwrap_or(PAUSE));
+            steps.extend([whole(first.to_vec()), mark(has_come), wait, whole(second.to_vec())]);
+        }
     }
     steps.extend([receive(FIRST, ECHO_BYTES, Until::End), close(FIRST)]);
     steps

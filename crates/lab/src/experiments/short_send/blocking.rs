@@ -27,9 +27,21 @@ const GOES_ON: &str = "the client goes on";
 /// For how long the client is stopped.
 const STOPPED: Duration = Duration::from_millis(50);
 
+/// How much the receiver takes at once as long as it leaves the last bytes, which find room in the buffers, and how many those are.
+const PIECE_BYTES: u32 = 1024;
+const LEFT_BYTES: u32 = 2048;
+
+/// For how long it leaves them: the sender goes on in the meantime.
+const RESTS: Duration = Duration::from_millis(100);
+
 /// The scenes of one `send()`, without and with an interruption.
 pub(super) fn scenes(settings: &Settings) -> Vec<Scene> {
-    let begins = pause(settings.pause.unwrap_or(PAUSE));
+    let most = message_bytes(settings).saturating_sub(LEFT_BYTES);
+    let begins = vec![
+        pause(settings.pause.unwrap_or(PAUSE)),
+        receive(CONNECTION, PIECE_BYTES, Until::Bytes(most.into())),
+        pause(RESTS),
+    ];
     let whole = vec![
         Cast::actor(RECEIVER, When::AtOnce, receiver(begins, settings)),
         Cast::actor(SENDER, When::Listening, sender(Sending::Once, settings)),
@@ -43,19 +55,18 @@ pub(super) fn scenes(settings: &Settings) -> Vec<Scene> {
 /// A client that is stopped while it waits, and a receiver that begins to read when it goes on.
 fn stopped(how: Sending, settings: &Settings) -> Vec<Cast> {
     vec![
-        Cast::actor(RECEIVER, When::AtOnce, receiver(after(GOES_ON), settings)),
+        Cast::actor(RECEIVER, When::AtOnce, receiver(vec![after(GOES_ON)], settings)),
         Cast::actor(SENDER, When::Listening, sender(how, settings)),
         Cast::actor(TERMINAL, When::AtOnce, terminal()),
     ]
 }
 
-fn receiver(begins: Step, settings: &Settings) -> Script {
+fn receiver(begins: Vec<Step>, settings: &Settings) -> Script {
     // A connection has the receive buffer of its listener: it is asked for before the window is told to anybody.
     let [socket, rest @ ..] = listening(1);
-    let read =
-        [accept(), begins, receive(CONNECTION, RECEIVE_BYTES, Until::End), close(CONNECTION), mark(IS_READ)];
-    let begin = [socket, option(FIRST, receive_buffer(settings))];
-    Script(begin.into_iter().chain(rest).chain(read).collect())
+    let begin = [socket, option(FIRST, receive_buffer(settings))].into_iter().chain(rest).chain([accept()]);
+    let read = [receive(CONNECTION, RECEIVE_BYTES, Until::End), close(CONNECTION), mark(IS_READ)];
+    Script(begin.chain(begins).chain(read).collect())
 }
 
 fn sender(how: Sending, settings: &Settings) -> Script {

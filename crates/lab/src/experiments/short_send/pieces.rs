@@ -24,7 +24,7 @@ const BUFFER_BYTES: u32 = 1024;
 const BACKLOG: i32 = 5;
 
 /// How long the server does something else: the pieces of a message come in the meantime.
-const WORK: Duration = Duration::from_millis(100);
+const WORK: Duration = Duration::from_millis(200);
 
 pub(super) fn scene() -> Scene {
     let part = [send(FIRST, Data::Text(MESSAGE.to_owned()), Sending::First(PIECE_BYTES))];
