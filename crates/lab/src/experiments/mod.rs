@@ -62,7 +62,16 @@ pub struct Experiment {
 }
 
 /// The experiments that there are, in the order of the practical.
-const ALL: &[Experiment] = &[echo_udp::EXPERIMENT, capture_udp::EXPERIMENT, echo_tcp::EXPERIMENT, capture_tcp::EXPERIMENT, listen_backlog::EXPERIMENT, short_send::EXPERIMENT, short_receive::EXPERIMENT, text_and_image::EXPERIMENT];
+const ALL: &[Experiment] = &[
+    echo_udp::EXPERIMENT,
+    capture_udp::EXPERIMENT,
+    echo_tcp::EXPERIMENT,
+    capture_tcp::EXPERIMENT,
+    listen_backlog::EXPERIMENT,
+    short_send::EXPERIMENT,
+    short_receive::EXPERIMENT,
+    text_and_image::EXPERIMENT,
+];
 
 /// Returns every experiment, in the order of the practical.
 pub fn all() -> &'static [Experiment] {

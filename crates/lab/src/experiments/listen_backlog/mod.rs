@@ -21,6 +21,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     scenes,
     forms: FORMS,
     claims,
+    expected: &[],
     outcome,
 };
 

@@ -24,6 +24,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     scenes,
     forms: FORMS,
     claims: claims::claims,
+    expected: &[],
     outcome,
 };
 

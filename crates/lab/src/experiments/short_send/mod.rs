@@ -23,6 +23,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     scenes,
     forms: FORMS,
     claims,
+    expected: &[],
     outcome,
 };
 
