@@ -189,47 +189,21 @@ pub fn inheritable_copy(of: impl AsFd, lowest: i32) -> io::Result<OwnedFd> {
     Ok(copy)
 }
 
-/// Where a TCP header has its source port and its flags, seen from its beginning, and the flag of a SYN.
-const SOURCE_PORT: u32 = 0;
-const FLAGS: u32 = 13;
-const SYN: u32 = 2;
-
-/// Has a listener drop what comes from a port, but for SYNs: handshakes begin and stay incomplete (`SO_ATTACH_FILTER`).
+/// Has a listener keep connections out of its queue until their first bytes come, or so many seconds have passed
+/// (`TCP_DEFER_ACCEPT` of `tcp(7)`): an ACK alone does not complete a handshake then.
 ///
 /// # Errors
-/// `ENOMEM`: the sysctl `net.core.optmem_max` leaves no room.
-#[doc(alias = "SO_ATTACH_FILTER")]
-pub fn hold_handshakes_from(listener: impl AsFd, port: u16) -> io::Result<()> {
-    let load_half = libc::BPF_LD | libc::BPF_H | libc::BPF_ABS;
-    let load_byte = libc::BPF_LD | libc::BPF_B | libc::BPF_ABS;
-    let unless_equal = libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K;
-    let if_set = libc::BPF_JMP | libc::BPF_JSET | libc::BPF_K;
-    let answer = libc::BPF_RET | libc::BPF_K;
-    let mut program = [
-        instruction(load_half, SOURCE_PORT, [0, 0]),
-        instruction(unless_equal, port.into(), [0, 3]),
-        instruction(load_byte, FLAGS, [0, 0]),
-        instruction(if_set, SYN, [1, 0]),
-        instruction(answer, 0, [0, 0]),
-        instruction(answer, u32::MAX, [0, 0]),
-    ];
-    let length = program.len().try_into().map_err(|_| io::ErrorKind::InvalidInput)?;
-    let filter = libc::sock_fprog { len: length, filter: program.as_mut_ptr() };
-    // SAFETY: the option's value is a `struct sock_fprog`, whose pointer and length belong together; both live through the call.
-    unsafe { set_option(listener, libc::SO_ATTACH_FILTER, (&raw const filter).cast(), size_of_val(&filter)) }
-}
-
-/// Lets everything through again (`SO_DETACH_FILTER`).
-///
-/// # Errors
-/// `ENOENT`: there is no filter.
-#[doc(alias = "SO_DETACH_FILTER")]
-pub fn release_handshakes(listener: impl AsFd) -> io::Result<()> {
-    let nothing: libc::c_int = 0;
-    // SAFETY: the option takes any `int`, and the pointer and the size describe one that lives through the call.
-    unsafe {
-        set_option(listener, libc::SO_DETACH_FILTER, (&raw const nothing).cast(), size_of_val(&nothing))
-    }
+/// None in practice.
+#[doc(alias = "TCP_DEFER_ACCEPT")]
+pub fn defer_accept(listener: impl AsFd, seconds: u32) -> io::Result<()> {
+    let seconds = libc::c_int::try_from(seconds).map_err(|_| io::ErrorKind::InvalidInput)?;
+    let listener = listener.as_fd().as_raw_fd();
+    let bytes = libc::socklen_t::try_from(size_of_val(&seconds)).map_err(|_| io::ErrorKind::InvalidInput)?;
+    let value = (&raw const seconds).cast();
+    // SAFETY: the option takes an `int`, and the pointer and the size describe one that lives through the call.
+    let result =
+        unsafe { libc::setsockopt(listener, libc::IPPROTO_TCP, libc::TCP_DEFER_ACCEPT, value, bytes) };
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
 /// Sets an option of `SOL_SOCKET`.
@@ -247,11 +221,6 @@ unsafe fn set_option(
     // SAFETY: the caller says so.
     let result = unsafe { libc::setsockopt(socket, libc::SOL_SOCKET, option, value, bytes) };
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "each part of an instruction's code is below 256")]
-fn instruction(code: u32, k: u32, [jt, jf]: [u8; 2]) -> libc::sock_filter {
-    libc::sock_filter { code: code as u16, jt, jf, k }
 }
 
 #[cfg(test)]
@@ -302,25 +271,23 @@ mod tests {
     }
 
     #[test]
-    fn a_handshake_that_is_held_is_complete_when_it_is_released() {
+    fn a_connection_that_is_deferred_is_complete_when_its_first_bytes_come() {
         let listener = open(Transport::Tcp, false).unwrap();
         socket::bind(&listener, any()).unwrap();
         listen(&listener, 1).unwrap();
+        defer_accept(&listener, 10).unwrap();
         let address = socket::local_address(&listener).unwrap();
-        let client = open(Transport::Tcp, false).unwrap();
-        socket::bind(&client, any()).unwrap();
-        hold_handshakes_from(&listener, socket::local_address(&client).unwrap().port()).unwrap();
-        socket::connect(&client, address).unwrap();
-        // Another client, which is let in, shows that the first one is not: connections wait in the order of their handshakes.
-        let other = TcpStream::connect(address).unwrap();
+        let [silent, speaks] = [(); 2].map(|()| TcpStream::connect(address).unwrap());
+        let says = |client: &TcpStream| send(client, b"hola", None).unwrap();
 
+        // Connections wait in the order in which their handshakes were completed.
+        says(&speaks);
         let (_first, from) = accept(&listener).unwrap();
         let is_empty = poll::wait(listener.as_fd(), Interest::READ, Some(Instant::now())).unwrap();
-        release_handshakes(&listener).unwrap();
-        send(&client, b"hola", None).unwrap();
+        says(&silent);
         let (_second, late) = accept(&listener).unwrap();
 
-        assert_eq!((from, is_empty.read), (Some(other.local_addr().unwrap()), false));
-        assert_eq!(late, Some(socket::local_address(&client).unwrap()));
+        assert_eq!((from, is_empty.read), (Some(speaks.local_addr().unwrap()), false));
+        assert_eq!(late, Some(silent.local_addr().unwrap()));
     }
 }

@@ -16,8 +16,8 @@ use kernel::{error_queue, stream, streams};
 
 use super::part::Part;
 use super::script::{
-    Choice, DATA_BYTES_MAX, Data, Mark, REPETITIONS_MAX, Receiving, Script, Sending, Signal, Socket, Step,
-    To, Transport, Until,
+    Choice, DATA_BYTES_MAX, Data, LENGTH_BYTES, Mark, REPETITIONS_MAX, Receiving, Script, Sending, Signal,
+    Socket, Step, To, Transport, Until,
 };
 use super::serve;
 use super::typist::Typist;
@@ -137,10 +137,6 @@ impl Actor {
             }
             Step::Shutdown { socket } => stream::shut_write(self.socket(*socket)?),
             Step::Close { socket } => self.sockets.remove(socket).map(blocking::close).ok_or_else(none),
-            Step::HoldHandshake { socket, port } => {
-                blocking::hold_handshakes_from(self.socket(*socket)?, *port)
-            }
-            Step::ReleaseHandshake { socket } => blocking::release_handshakes(self.socket(*socket)?),
             Step::Repeat { .. } | Step::Need(_) => self.step(step).map_err(|Over| none()),
             other => self.beside(other),
         }
@@ -198,6 +194,8 @@ impl Actor {
             }
             Sending::All => send_all(socket, bytes, to, usize::MAX),
             Sending::AllInPieces(piece) => send_all(socket, bytes, to, length(piece)),
+            Sending::AllWithPoll => send_all_with_poll(socket, bytes),
+            Sending::FromStart => send_from_start(socket, bytes, to),
         }
     }
 
@@ -206,7 +204,8 @@ impl Actor {
         let (mut calls, mut total) = (0_u32, 0_u64);
         self.received.clear();
         loop {
-            let (taken, from) = receive_once(self.socket(socket)?, &mut buffer, how)?;
+            let room = room_of_call(until, &self.received, buffer.len());
+            let (taken, from) = receive_once(self.socket(socket)?, &mut buffer[..room], how)?;
             self.sender = from.or(self.sender);
             let came = &buffer[..taken];
             let left = RECEIVED_BYTES_MAX.saturating_sub(self.received.len());
@@ -218,6 +217,8 @@ impl Actor {
                 Until::Times(times) => calls >= times,
                 Until::Bytes(wanted) => total >= wanted,
                 Until::Byte(byte) => came.contains(&byte),
+                Until::Short => taken < room,
+                Until::Prefixed => missing(&self.received) == 0,
                 Until::End => false,
             };
             if is_enough || taken == 0 {
@@ -283,6 +284,7 @@ fn choose(socket: BorrowedFd<'_>, choice: Choice) -> io::Result<()> {
         Choice::SendLimit(limit) => blocking::set_limit(socket, Direction::Send, limit),
         Choice::ReceiveBuffer(bytes) => socket::set_buffer_bytes(socket, Buffer::Receive, size(bytes)),
         Choice::SendBuffer(bytes) => socket::set_buffer_bytes(socket, Buffer::Send, size(bytes)),
+        Choice::DeferAccept(seconds) => blocking::defer_accept(socket, seconds),
         Choice::NoDelay(on) => socket::set_no_delay(socket, on),
         Choice::Abort => socket::set_abortive_close(socket),
     }
@@ -314,6 +316,42 @@ fn send_all(
     Ok(())
 }
 
+/// Sends on a socket that does not block, and waits for room where there is none.
+fn send_all_with_poll(socket: BorrowedFd<'_>, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match blocking::send(socket, bytes, None) {
+            Ok(taken) => bytes = &bytes[taken.min(bytes.len())..],
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                poll::wait_any(&[(socket, Interest::WRITE)], None)?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Sends everything again as long as a call does not take all of it.
+fn send_from_start(socket: BorrowedFd<'_>, bytes: &[u8], to: Option<SocketAddr>) -> io::Result<()> {
+    while blocking::send(socket, bytes, to)? < bytes.len() {}
+    Ok(())
+}
+
+/// How much the next call asks for.
+fn room_of_call(until: Until, received: &[u8], room: usize) -> usize {
+    if until == Until::Prefixed { room.min(missing(received)) } else { room }
+}
+
+/// How many bytes are missing of a message that has its length before it, or of that length.
+fn missing(received: &[u8]) -> usize {
+    match received.first_chunk::<LENGTH_BYTES>() {
+        None => LENGTH_BYTES - received.len(),
+        Some(length) => {
+            let length = usize::try_from(u32::from_be_bytes(*length)).unwrap_or(usize::MAX);
+            length.saturating_sub(received.len() - LENGTH_BYTES).min(RECEIVED_BYTES_MAX)
+        }
+    }
+}
+
 /// How many bytes are in the buffer, and who sent them.
 fn receive_once(
     socket: BorrowedFd<'_>,
@@ -335,20 +373,25 @@ fn receive_once(
     blocking::receive(socket, buffer, manner).map(|told| (told.min(buffer.len()), None))
 }
 
-/// Looks until a process waits in a call, twice in a row. Looking is not seen in a recording, and neither is waiting in between.
+/// Looks until a process waits in a call, twice in a row, or has ended. Looking is not seen in a recording, and neither is waiting in
+/// between.
 fn wait_until_blocked(id: u32) {
     let until = Instant::now() + PATIENCE;
     let mut in_a_row = 0;
     while in_a_row < 2 && Instant::now() < until {
-        in_a_row = if is_asleep(id) { in_a_row + 1 } else { 0 };
+        match state(id) {
+            None | Some('Z' | 'X') => return,
+            Some('S') => in_a_row += 1,
+            Some(_) => in_a_row = 0,
+        }
         thread::park_timeout(PACE);
     }
 }
 
-/// Whether a process sleeps, as `/proc/PID/stat` says behind the name in parentheses (`proc_pid_stat(5)`).
-fn is_asleep(id: u32) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-    stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('S'))
+/// The letter of a process's state, as `/proc/PID/stat` has it behind the name in parentheses (`proc_pid_stat(5)`).
+fn state(id: u32) -> Option<char> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    stat.rsplit_once(')').and_then(|(_, rest)| rest.trim_start().chars().next())
 }
 
 fn print(pieces: &[&[u8]]) -> io::Result<()> {

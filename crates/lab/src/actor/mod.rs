@@ -12,6 +12,6 @@ pub use self::act::{RECEIVED_BYTES_MAX, act};
 pub(crate) use self::part::{DESCRIPTORS_FROM, Pipes};
 pub use self::part::{Part, WAITS_MAX};
 pub use self::script::{
-    Choice, DATA_BYTES_MAX, Data, Mark, REPETITIONS_MAX, Receiving, SCRIPT_BYTES_MAX, Script, Sending,
-    Service, Signal, Socket, Step, To, Transport, Until,
+    Choice, DATA_BYTES_MAX, Data, LENGTH_BYTES, Mark, REPETITIONS_MAX, Receiving, SCRIPT_BYTES_MAX, Script,
+    Sending, Service, Signal, Socket, Step, To, Transport, Until,
 };

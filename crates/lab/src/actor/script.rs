@@ -14,6 +14,9 @@ pub const SCRIPT_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// How many bytes a message may have that an actor makes up.
 pub const DATA_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
+/// How many bytes a length has that stands before a message ([`Until::Prefixed`]), the most significant first.
+pub const LENGTH_BYTES: usize = 4;
+
 /// The steps of an actor, one after the other.
 ///
 /// Each step makes the call that it names, once, and nothing else that a recording would show. What comes of a call does not
@@ -176,19 +179,6 @@ pub enum Step {
         /// Which one.
         signal: Signal,
     },
-    /// Has a TCP listener drop all segments from a port that are no SYN (`SO_ATTACH_FILTER` of `socket(7)`): so the handshake
-    /// stays incomplete.
-    HoldHandshake {
-        /// The listener.
-        socket: Socket,
-        /// The client's port.
-        port: u16,
-    },
-    /// Lets them through again (`SO_DETACH_FILTER`).
-    ReleaseHandshake {
-        /// The listener.
-        socket: Socket,
-    },
     /// Writes text to standard output.
     Print {
         /// What.
@@ -255,6 +245,8 @@ pub enum Choice {
     ReceiveBuffer(u32),
     /// `SO_SNDBUF`: bytes, which the kernel doubles.
     SendBuffer(u32),
+    /// `TCP_DEFER_ACCEPT`, in seconds: a connection is not complete before its first bytes come.
+    DeferAccept(u32),
     /// `TCP_NODELAY`.
     NoDelay(bool),
     /// `SO_LINGER` with no time: `close(2)` resets the connection.
@@ -299,6 +291,10 @@ pub enum Sending {
     All,
     /// As [`Sending::All`], with at most so many bytes offered at once.
     AllInPieces(u32),
+    /// As [`Sending::All`] on a socket that does not block: where a call finds no room (`EAGAIN`), `poll(2)` waits for it.
+    AllWithPoll,
+    /// As somebody who sees that a call took less than all and begins at the first byte again, until a call takes all or fails.
+    FromStart,
 }
 
 /// How something is received.
@@ -331,6 +327,11 @@ pub enum Until {
     Bytes(u64),
     /// Until this byte has come, or a call fails or brings nothing.
     Byte(u8),
+    /// Until a call brings less than it has room for, or fails.
+    Short,
+    /// Until the message has come whose length stands before it in [`LENGTH_BYTES`], or a call fails or brings nothing. No call asks
+    /// for more than is missing.
+    Prefixed,
     /// Until a call fails or brings nothing: the end of a stream.
     End,
 }

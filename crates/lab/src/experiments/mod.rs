@@ -14,6 +14,7 @@ mod echo_tcp;
 mod echo_udp;
 mod forged;
 mod keyed;
+mod listen_backlog;
 pub mod look;
 mod no_server;
 mod perform;
@@ -24,7 +25,11 @@ mod run;
 mod scene;
 mod seen;
 mod settings;
+mod short_receive;
+mod short_send;
 mod steps;
+mod stream_steps;
+mod text_and_image;
 mod truncation;
 
 pub use self::claim::{Claim, EVIDENCE_MAX, Evidence, Form, State, Unseen, Value};
@@ -79,6 +84,10 @@ const ALL: &[Experiment] = &[
     remote_command::EXPERIMENT,
     echo_tcp::EXPERIMENT,
     capture_tcp::EXPERIMENT,
+    listen_backlog::EXPERIMENT,
+    short_send::EXPERIMENT,
+    short_receive::EXPERIMENT,
+    text_and_image::EXPERIMENT,
 ];
 
 /// Returns every experiment, in the order of the practical.

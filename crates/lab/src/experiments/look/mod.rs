@@ -130,6 +130,21 @@ impl<'r> Look<'r> {
         self.entries().find_map(|at| Ended::of(at, pid))
     }
 
+    /// The signals that a program's first process was sent (`signal(7)`), with what shows each.
+    pub fn signals(
+        self,
+        program: &str,
+    ) -> impl DoubleEndedIterator<Item = (u32, Evidence)> + Clone + use<'r> {
+        let pid = self.pid(program);
+        self.entries().filter_map(move |at| match &at.entry.kind {
+            EntryKind::Process(process) if Some(process.pid) == pid => match process.change {
+                ProcessChange::Signalled { signal } => Some((signal, at.evidence())),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
     /// The first process of a program.
     pub fn pid(self, program: &str) -> Option<Pid> {
         let number = self.number(program)?;

@@ -1,5 +1,8 @@
 //! The same judgement in every form.
-#![expect(clippy::redundant_closure_for_method_calls, reason = "the name of a method is of one lifetime only")]
+#![expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the name of a method is of one lifetime only"
+)]
 
 use std::fs;
 use std::path::Path;
