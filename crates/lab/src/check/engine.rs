@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::manifest::Manifest;
-use super::trial::{blank, concluded};
+use super::trial::{Watch, blank, concluded};
 use super::{
     CheckReport, Isolation, Judgement, Limits, Problem, Program, Reason, Requirement, Severity, State,
     TrialPlan, Why, judgement, requirements,
@@ -17,6 +17,9 @@ use crate::stage::{Message, Order, Stage};
 
 /// How many trials run at once at the most.
 pub const PARALLEL_MAX: usize = 64;
+
+/// How many messages of a stage are heard for one trial, which is one and the end.
+const MESSAGES_MAX: usize = 64;
 
 /// How long a program that does nothing takes to start and end, on a machine for which the time limits are meant.
 const SPAWN: Duration = Duration::from_millis(3);
@@ -280,9 +283,12 @@ fn put_once(requirement: &Requirement, plan: &TrialPlan) -> CheckReport {
 fn hear(plan: &TrialPlan) -> Result<CheckReport, Problem> {
     let broken = |error| Problem::broken("run a trial on a stage", error);
     let mut stage = Stage::spawn(&Order::Trial(Box::new(plan.clone()))).map_err(broken)?;
-    while let Some(message) = stage.hear().map_err(broken)? {
-        if let Message::Judged(report) = message {
-            return Ok(*report);
+    let mut watch = Watch::new(stage.id(), plan.limits.trial + plan.limits.start);
+    for _ in 0..MESSAGES_MAX {
+        match stage.hear_while(&mut || !watch.is_over()).map_err(broken)? {
+            Some(Message::Judged(report)) => return Ok(*report),
+            Some(_) => {}
+            None => break,
         }
     }
     Err(Problem::Broken("the stage said nothing of the trial".to_owned()))

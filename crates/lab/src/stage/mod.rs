@@ -109,6 +109,9 @@ pub enum StageError {
     /// The stage ended before it had done all: something killed it.
     #[error("the stage ended early")]
     Ended,
+    /// The stage was not heard to its end: it took longer than anything that it can do.
+    #[error("the stage hangs")]
+    Late,
 }
 
 impl StageError {

@@ -8,3 +8,4 @@
 mod corpus;
 mod redteam;
 mod support;
+mod watchdog;

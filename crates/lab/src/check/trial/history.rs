@@ -34,9 +34,31 @@ impl History {
     }
 }
 
+/// Leaves out the first half, with a step in the place of those that are.
+pub(super) fn shorten(steps: &mut Vec<Step>) {
+    let half = steps.len() / 2;
+    let counted = |step: Step| if let Act::LeftOut { steps } = step.act { steps } else { 1 };
+    let left_out: u64 = steps.drain(..half).map(counted).sum();
+    if let Some(first) = steps.first_mut() {
+        *first = Step { at: first.at, act: Act::LeftOut { steps: left_out + 1 } };
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn half_of_the_steps_is_left_out_as_often_as_it_is_wanted() {
+        let mut steps: Vec<_> =
+            (1..=8).map(|peer| Step { at: Duration::ZERO, act: Act::Close { peer } }).collect();
+
+        shorten(&mut steps);
+        shorten(&mut steps);
+
+        let acts: Vec<_> = steps.into_iter().map(|step| step.act).collect();
+        assert_eq!(acts, [Act::LeftOut { steps: 7 }, Act::Close { peer: 8 }]);
+    }
 
     #[test]
     fn the_last_steps_are_kept_and_those_before_are_counted() {

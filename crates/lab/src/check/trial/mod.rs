@@ -23,6 +23,7 @@ mod tcp;
 mod terminal;
 mod threads;
 mod udp;
+mod watch;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::rc::Rc;
@@ -39,6 +40,7 @@ pub(crate) use self::perform::{blank, concluded, perform};
 pub use self::relay::Manner;
 pub use self::tcp::{Attempt, Listener, Pending, StreamEnd, TcpPeer};
 pub use self::udp::{Received, UdpPeer, UdpServer};
+pub(crate) use self::watch::Watch;
 use super::manifest::{Manifest, Protocol, Side};
 use super::{Ability, Act, Blocked, Exit, File, Output, Problem, Reason, Role, Told};
 

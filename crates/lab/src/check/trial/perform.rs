@@ -15,6 +15,7 @@ use scope::timeline::Timeline;
 use super::Trial;
 use super::core::{Core, Seat};
 use super::guest::Guest;
+use super::history;
 use super::network::Network;
 use super::terminal::Terminal;
 use crate::check::{
@@ -26,6 +27,9 @@ use crate::stage::{Message, StageError, Teller};
 /// How many bytes of what a program sends and receives a recording has, of each call.
 const STRINGS_BYTES: u32 = 1024;
 
+/// How long a report may be that is told, in bytes: a little less than [a message](crate::stage::MESSAGE_BYTES_MAX).
+const REPORT_BYTES_MAX: usize = 1_000_000;
+
 /// Puts a requirement to a program, and tells what came of it.
 pub(crate) fn perform(plan: TrialPlan, teller: &mut Teller) -> Result<(), StageError> {
     let report = if let Some(requirement) = requirements::find(plan.exercise, &plan.requirement) {
@@ -34,8 +38,21 @@ pub(crate) fn perform(plan: TrialPlan, teller: &mut Teller) -> Result<(), StageE
         let why = Why::Broken(format!("the exercise has no requirement {:?}", plan.requirement));
         CheckReport { why: Some(why), ..blank(&plan, None) }
     };
-    let told = teller.tell(&Message::Judged(Box::new(report)));
+    let told = teller.tell(&Message::Judged(Box::new(shortened(report))));
     told.map_err(|error| StageError::system("write", &error))
+}
+
+/// Leaves out the first half of the steps and of the timeline, as often as it takes for a report that can be told.
+fn shortened(mut report: CheckReport) -> CheckReport {
+    let is_long =
+        |report: &CheckReport| serde_json::to_vec(report).is_ok_and(|text| text.len() > REPORT_BYTES_MAX);
+    while is_long(&report) && report.steps.len() + report.evidence.timeline.len() > 2 {
+        history::shorten(&mut report.steps);
+        let lines = report.evidence.timeline.len() / 2;
+        report.evidence.timeline.drain(..lines);
+        report.evidence.lines_left_out += lines as u64;
+    }
+    report
 }
 
 /// Puts a requirement to a program, whatever the plan says of its name; tells what came of it.
