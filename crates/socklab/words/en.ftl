@@ -1926,6 +1926,7 @@ step-clamp = from now on a send takes at most { $bytes ->
 step-no-clamp = from now on a send takes what it is given
 step-stop-and-continue = { $role } is stopped and goes on (SIGSTOP, SIGCONT)
 step-end = we end { $role }
+step-overuse = { $role } holds { $mebibytes } MiB of memory, more than a program may; we end it
 step-ended = { $role }: { $how }
 step-relay = between the two programs: { $manner }
 step-pause = { $time } pass

@@ -1941,6 +1941,7 @@ step-clamp = desde ahora un envío toma como máximo { $bytes ->
 step-no-clamp = desde ahora un envío toma lo que se le da
 step-stop-and-continue = { $role } se detiene y sigue (SIGSTOP, SIGCONT)
 step-end = terminamos { $role }
+step-overuse = { $role } ocupa { $mebibytes } MiB de memoria, más de lo que puede un programa; lo terminamos
 step-ended = { $role }: { $how }
 step-relay = entre los dos programas: { $manner }
 step-pause = pasan { $time }

@@ -10,6 +10,7 @@ use super::init::Namespaces;
 use super::landlock::{self, Rule};
 use super::limits::Limits;
 use super::user::{Change, give_up_capabilities, set_traceable};
+use crate::namespace::write;
 use crate::process::close_all_at_exec;
 use crate::signals;
 use crate::step::{Step, StepError, at};
@@ -34,6 +35,7 @@ impl Entry {
         streams: &[OwnedFd; 3],
     ) -> Result<(), StepError> {
         signals::default_all();
+        first_to_go();
         let failed =
             |step| move |error: std::io::Error| StepError { step, errno: error.raw_os_error().unwrap_or(0) };
         signals::unblock_all().map_err(failed(Step::Streams))?;
@@ -63,6 +65,13 @@ impl Entry {
         set_traceable(true)?;
         landlock::restrict(&self.rules, self.landlock)
     }
+}
+
+/// When a machine has no memory left, the guest goes first, and nobody else (`oom_score_adj`, `proc_pid_oom_score_adj(5)`).
+///
+/// A process of an ordinary user that cannot be looked at may not say so of itself; the other limits hold.
+fn first_to_go() {
+    let _ = write(Step::ResourceLimit, "/proc/self/oom_score_adj", b"1000");
 }
 
 /// Joins a namespace; with `None`, of whatever kind it is.

@@ -35,6 +35,8 @@ pub struct Options {
     pub seed: u64,
     /// How many trials run at once, from 1 to [`PARALLEL_MAX`].
     pub parallel: usize,
+    /// On which of the processors that may be used the first of them runs, counted from 0 and round and round; the others follow.
+    pub place: usize,
     /// How the programs are to be kept from everything else.
     pub isolation: Isolation,
     /// By how much the time limits are multiplied for this machine: [`calibrate`].
@@ -206,7 +208,7 @@ impl<'options> Work<'options> {
     }
 
     fn plan_for(&self, requirement: &Requirement, place: usize) -> TrialPlan {
-        let cpu = self.cpus.get(place % self.cpus.len().max(1)).copied();
+        let cpu = self.cpus.get((self.options.place + place) % self.cpus.len().max(1)).copied();
         let is_its = |program: &Program| requirement.whose.roles().contains(&program.role);
         let mut plan = TrialPlan { requirement: requirement.id.to_owned(), cpu, ..self.plan.clone() };
         plan.programs.retain(is_its);

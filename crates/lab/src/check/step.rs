@@ -136,6 +136,13 @@ pub enum Act {
         /// Which one.
         role: Role,
     },
+    /// A program held more memory than it may, and was ended by us.
+    Overuse {
+        /// Which one.
+        role: Role,
+        /// How much, in bytes.
+        resident_bytes: u64,
+    },
     /// A program ended.
     Ended {
         /// Which one.

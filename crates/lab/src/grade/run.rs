@@ -47,6 +47,9 @@ pub struct Job<'a> {
     pub manifest: Manifest,
     /// What unpredictable contents are made of.
     pub seed: u64,
+    /// Which of those that work at the same time does it, counted from 0: so that each has a processor of its own, as far as there
+    /// are as many.
+    pub place: usize,
 }
 
 /// How a class is graded.
@@ -123,9 +126,9 @@ pub fn run(
     let workers = plan.workers.clamp(1, WORKERS_MAX);
     thread::scope(|scope| {
         let (sender, records) = sync_channel(workers);
-        for _ in 0..workers {
+        for place in 0..workers {
             let sender = sender.clone();
-            scope.spawn(move || bench.work(&sender));
+            scope.spawn(move || bench.work(place, &sender));
         }
         drop(sender);
         for record in records {
@@ -179,7 +182,7 @@ struct Bench<'a> {
 
 impl Bench<'_> {
     /// Does one task after the other, until there is none, or until somebody says stop.
-    fn work(&self, sender: &SyncSender<Record>) {
+    fn work(&self, place: usize, sender: &SyncSender<Record>) {
         let is_stopped = || self.stop.load(Ordering::Relaxed) || self.is_over.load(Ordering::Relaxed);
         while !is_stopped() {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
@@ -187,7 +190,7 @@ impl Bench<'_> {
                 return;
             };
             let began = Instant::now();
-            let (outcome, late) = self.outcome(left, number);
+            let (outcome, late) = self.outcome(left, (number, place));
             // What was interrupted is no result.
             if is_stopped() && matches!(outcome, Outcome::Broken { .. }) {
                 return;
@@ -199,7 +202,7 @@ impl Bench<'_> {
         }
     }
 
-    fn outcome(&self, left: &Left<'_>, number: usize) -> (Outcome, bool) {
+    fn outcome(&self, left: &Left<'_>, (number, place): (usize, usize)) -> (Outcome, bool) {
         let contents = match left.looked {
             Ok(contents) => contents,
             Err(error) => return (Outcome::Unreadable { cause: error.to_string() }, false),
@@ -212,13 +215,19 @@ impl Bench<'_> {
             Err(Misfit::Language(file)) => return (Outcome::Language { file }, late),
         };
         let copy = self.plan.scratch.join(number.to_string());
-        let outcome = self.judged(left, contents, &found, &copy);
+        let outcome = self.judged(left, contents, &found, (&copy, place));
         // A copy that stays is only in the way; what a guest made there may not be ours to remove.
         let _ = fs::remove_dir_all(&copy);
         (outcome, late)
     }
 
-    fn judged(&self, left: &Left<'_>, contents: &Contents, found: &Found, copy: &Path) -> Outcome {
+    fn judged(
+        &self,
+        left: &Left<'_>,
+        contents: &Contents,
+        found: &Found,
+        (copy, place): (&Path, usize),
+    ) -> Outcome {
         let exercise = left.task.exercise;
         let Some(assignment) = self.class.assignments.get(&exercise) else {
             return Outcome::Absent;
@@ -234,7 +243,8 @@ impl Bench<'_> {
             return Outcome::Broken { cause: error.to_string() };
         }
         let directory = copy.join(&found.directory);
-        let job = Job { submission: left.submission, exercise, directory, manifest, seed: self.plan.seed };
+        let seed = self.plan.seed;
+        let job = Job { submission: left.submission, exercise, directory, manifest, seed, place };
         match self.judge.judge(&job) {
             Ok(judgement) => of_judgement(&judgement, &job.manifest),
             Err(cause) => Outcome::Broken { cause },

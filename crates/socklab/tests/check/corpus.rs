@@ -1,20 +1,15 @@
 //! Every program of the corpus, put to the check: each line of the tables must be right.
 
 use std::collections::BTreeSet;
-use std::num::NonZero;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::{fs, thread};
+use std::fs;
 
 use lab::check::requirements;
 use lab::exercise::Exercise;
 use toml::Table;
 
+use crate::support::at_once::each_at_once;
 use crate::support::run;
 use crate::support::table::{Entry, Expected, corpus, tests};
-
-/// How many programs are put to the check at a time for each processor: most of the time they wait.
-const AT_ONCE: usize = 3;
 
 #[test]
 fn every_line_of_the_tables_is_right() {
@@ -22,7 +17,7 @@ fn every_line_of_the_tables_is_right() {
     let entries: Vec<_> = corpus().into_iter().chain(practical()).collect();
     let entries: Vec<_> = entries.into_iter().filter(|entry| name(entry).contains(&only)).collect();
 
-    let wrong = each_at_once(&entries, |entry| match run::check(entry) {
+    let found = each_at_once(&entries, |entry| match run::check(entry) {
         Some(said) => {
             let wrong = run::wrong(entry, &said);
             eprintln!("{} {wrong:?} {:?}", name(entry), said.seconds());
@@ -31,8 +26,8 @@ fn every_line_of_the_tables_is_right() {
         None => Vec::new(),
     });
 
-    let all: Vec<_> =
-        wrong.iter().map(|(entry, wrong)| format!("{}: {}", name(entry), wrong.join("; "))).collect();
+    let wrong = entries.iter().zip(found).filter(|(_, wrong)| !wrong.is_empty());
+    let all: Vec<_> = wrong.map(|(entry, wrong)| format!("{}: {}", name(entry), wrong.join("; "))).collect();
     assert!(all.is_empty(), "{} of {} wrong:\n{}", all.len(), entries.len(), all.join("\n"));
 }
 
@@ -86,29 +81,6 @@ fn practical() -> Vec<Entry> {
         }
     }
     entries
-}
-
-/// Puts each to the check, several at a time; tells what was wrong with which.
-fn each_at_once(
-    entries: &[Entry],
-    check: impl Fn(&Entry) -> Vec<String> + Sync,
-) -> Vec<(&Entry, Vec<String>)> {
-    let next = AtomicUsize::new(0);
-    let found = Mutex::new(Vec::new());
-    let processors = thread::available_parallelism().map_or(1, NonZero::get);
-    thread::scope(|scope| {
-        for _ in 0..AT_ONCE * processors {
-            scope.spawn(|| {
-                while let Some(entry) = entries.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let wrong = check(entry);
-                    if !wrong.is_empty() {
-                        found.lock().unwrap().push((entry, wrong));
-                    }
-                }
-            });
-        }
-    });
-    found.into_inner().unwrap()
 }
 
 /// The requirement that a program must fail.

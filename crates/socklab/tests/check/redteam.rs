@@ -1,17 +1,28 @@
-//! Programs that would fool the checker, or hurt the machine: each fails, nothing of it is left, and nothing outside has changed.
+//! Programs that would fool the checker, or hurt the machine: each fails, nothing of it is left, and nothing outside has changed or
+//! was read.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs;
 use std::net::TcpListener;
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixListener};
+use std::path::{Path, PathBuf};
 
-use crate::support::run;
-use crate::support::table::redteam;
+use tempfile::TempDir;
+
+use crate::support::at_once::each_at_once;
+use crate::support::run::{self, MARK};
+use crate::support::table::{Entry, redteam};
 
 /// Where somebody listens whom no guest may reach.
 const NEIGHBOUR: &str = "127.0.0.1:34999";
 const LOCAL_NEIGHBOUR: &str = "socklab-neighbour";
+
+/// What nobody may read: it looks like what the programs look for.
+const CANARY: &str = "ECO-CANARY";
+
+/// How much a program may have held when it was ended: what it may, and what it took until somebody looked.
+const HELD_BYTES_MAX: u64 = 6 << 30;
 
 #[test]
 fn nobody_gets_out_or_through() {
@@ -20,44 +31,97 @@ fn nobody_gets_out_or_through() {
     let local = UnixListener::bind_addr(&SocketAddr::from_abstract_name(LOCAL_NEIGHBOUR).unwrap()).unwrap();
     local.set_nonblocking(true).unwrap();
     let only = std::env::var("SOCKLAB_CORPUS").unwrap_or_default();
-    let mut wrong = Vec::new();
+    let entries: Vec<_> =
+        redteam().into_iter().filter(|entry| entry.path.to_string_lossy().contains(&only)).collect();
 
-    for entry in redteam().into_iter().filter(|entry| entry.path.to_string_lossy().contains(&only)) {
-        let directory = tempfile::tempdir().unwrap();
-        let Some(()) = run::prepare(&entry, &directory) else { continue };
-        let before = contents(directory.path());
-
-        let said = run::run(&entry, directory.path());
-
-        let mut of_it = run::wrong(&entry, &said);
-        if contents(directory.path()) != before {
-            of_it.push("its directory has changed".to_owned());
-        }
-        let left = left(directory.path());
-        if !left.is_empty() {
-            of_it.push(format!("is left: {left:?}"));
-        }
-        eprintln!("{} {of_it:?} {:?}", entry.path.display(), said.seconds());
-        wrong.extend(of_it.iter().map(|wrong| format!("{}: {wrong}\n{}", entry.path.display(), said.stderr)));
-    }
+    let wrong = each_at_once(&entries, wrong).concat();
 
     assert!(neighbour.accept().is_err() && local.accept().is_err(), "a guest has reached a neighbour");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The names and the contents of the files of a directory.
-fn contents(directory: &std::path::Path) -> BTreeSet<(String, Vec<u8>)> {
-    let files = fs::read_dir(directory).unwrap().map(|file| file.unwrap().path());
-    files.map(|path| (path.display().to_string(), fs::read(&path).unwrap_or_default())).collect()
+/// Puts one to the check, and tells what should not be so.
+fn wrong(entry: &Entry) -> Vec<String> {
+    let place = Place::new(entry);
+    if run::prepare(entry, &place.submission, Some(&place.mark)).is_none() {
+        return Vec::new();
+    }
+    let before = contents(place.around.path());
+
+    let said = run::run(entry, place.submission.path(), &place.environment());
+
+    let mut wrong = run::wrong(entry, &said);
+    if contents(place.around.path()) != before {
+        wrong.push("files outside have changed".to_owned());
+    }
+    if (said.report.to_string() + &said.stderr).contains(CANARY) {
+        wrong.push("it has read what is not its".to_owned());
+    }
+    if said.held_bytes() > HELD_BYTES_MAX {
+        wrong.push(format!("it has held {} bytes", said.held_bytes()));
+    }
+    wrong.extend(place.left().into_iter().map(|left| format!("is left: {left}")));
+    eprintln!("{} {wrong:?} {:?}", entry.path.display(), said.seconds());
+    wrong.iter().map(|wrong| format!("{}: {wrong}\n{}", entry.path.display(), said.stderr)).collect()
 }
 
-/// The processes that run in that directory, or were started there.
-fn left(directory: &std::path::Path) -> Vec<String> {
-    let directory = directory.to_string_lossy().into_owned();
-    let processes = fs::read_dir("/proc").unwrap().map(|process| process.unwrap().path());
-    let is_of_it = |process: &std::path::PathBuf| {
-        let cwd = fs::read_link(process.join("cwd")).unwrap_or_default();
-        cwd.to_string_lossy().starts_with(&directory)
-    };
-    processes.filter(is_of_it).map(|process| process.display().to_string()).collect()
+/// Where a check runs: a submission beside another one, and a directory for temporary files.
+struct Place {
+    around: TempDir,
+    submission: TempDir,
+    temporary: PathBuf,
+    mark: String,
+}
+
+impl Place {
+    fn new(entry: &Entry) -> Self {
+        let around = tempfile::tempdir().unwrap();
+        let submission = tempfile::tempdir_in(around.path()).unwrap();
+        let (other, temporary) = (around.path().join("other"), around.path().join("temporary"));
+        for directory in [&other, &temporary] {
+            fs::create_dir(directory).unwrap();
+        }
+        fs::write(other.join("server.py"), CANARY).unwrap();
+        let mark = format!("{}-{}", entry.path.file_stem().unwrap().display(), around.path().display());
+        Self { around, submission, temporary, mark }
+    }
+
+    /// What the checker has in its environment, and none of its guests.
+    fn environment(&self) -> Vec<(&str, String)> {
+        vec![
+            (MARK, self.mark.clone()),
+            ("SOCKLAB_SECRET", CANARY.to_owned()),
+            ("TMPDIR", self.temporary.display().to_string()),
+        ]
+    }
+
+    /// Processes, mounts and temporary files that are there though the check has ended.
+    fn left(&self) -> Vec<String> {
+        let processes = fs::read_dir("/proc").unwrap().map(|process| process.unwrap().path());
+        let is_ours = |process: &PathBuf| {
+            let has = |file: &str, text: &str| {
+                String::from_utf8_lossy(&fs::read(process.join(file)).unwrap_or_default()).contains(text)
+            };
+            // Ours have the mark in their environment; a guest has it in its command line.
+            has("environ", &self.mark) || has("cmdline", &self.mark)
+        };
+        let around = self.around.path().to_string_lossy().into_owned();
+        let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap();
+        let files = fs::read_dir(&self.temporary).unwrap().map(|file| file.unwrap().path());
+        let paths = processes.filter(is_ours).chain(files).map(|path| path.display().to_string());
+        paths.chain(mounts.lines().filter(|mount| mount.contains(&around)).map(str::to_owned)).collect()
+    }
+}
+
+/// The contents of the files of a directory, and of those in it, by their paths.
+fn contents(directory: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    for file in fs::read_dir(directory).unwrap() {
+        let path = file.unwrap().path();
+        if path.is_dir() {
+            all.extend(contents(&path));
+        }
+        all.insert(path.clone(), fs::read(&path).unwrap_or_default());
+    }
+    all
 }

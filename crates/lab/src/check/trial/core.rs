@@ -27,6 +27,9 @@ use crate::exercise::Transport;
 /// How many observations of a trial are kept; of more, the first.
 pub(super) const OBSERVATIONS_MAX: usize = 400_000;
 
+/// How much memory the processes of a program may hold together, in bytes; of one that holds more, all are ended.
+pub(super) const MEMORY_BYTES_MAX: u64 = 2 << 30;
+
 /// The first and the longest time between two looks.
 const TICK_MIN: Duration = Duration::from_millis(1);
 const TICK_MAX: Duration = Duration::from_millis(10);
@@ -63,6 +66,8 @@ pub(super) struct Seat {
     /// Where it waits for peers.
     pub(super) address: Cell<Option<SocketAddr>>,
     pub(super) is_end_told: Cell<bool>,
+    /// Whether it has held more memory than it may.
+    pub(super) is_overused: Cell<bool>,
     /// What it was last given to send.
     pub(super) material: RefCell<Option<Material>>,
 }
@@ -156,9 +161,22 @@ impl Core {
         let pid = launched.map_err(|error| super::perform::unstarted(&guest.program, &error))?;
         guest.first.set(Some(pid));
         guest.is_end_told.set(false);
+        guest.is_overused.set(false);
         self.seen.borrow_mut().processes.launched(pid, index);
         self.note(Act::Start { role: guest.program.role });
         Ok(())
+    }
+
+    /// Ends programs that hold more memory than they may. Asked between two looks, so that no wait lets one go on.
+    fn bound_memory(&self) {
+        for (index, guest) in self.guests.iter().enumerate() {
+            let usage = if guest.is_overused.get() { None } else { self.session.borrow().usage(index) };
+            let Some(usage) = usage.filter(|usage| usage.resident_bytes > MEMORY_BYTES_MAX) else { continue };
+            self.session.borrow().end_guest(index);
+            guest.is_overused.set(true);
+            let (role, resident_bytes) = (guest.program.role, usage.resident_bytes);
+            self.note(Act::Overuse { role, resident_bytes });
+        }
     }
 
     /// The processes of a program that run.
@@ -372,6 +390,7 @@ impl<'core> Waiting<'core> {
             None => thread::sleep(self.tick),
         }
         self.tick = (self.tick * 2).min(TICK_MAX);
+        self.core.bound_memory();
         self.core.pump();
         let now = Instant::now();
         let counts = self.patience.pass(now.duration_since(self.last), self.core.threads());

@@ -108,6 +108,7 @@ fn begin(plan: TrialPlan) -> Result<Core, Problem> {
         first: None.into(),
         address: None.into(),
         is_end_told: false.into(),
+        is_overused: false.into(),
         material: None.into(),
     });
     let seats = seats.collect();

@@ -16,16 +16,16 @@ use super::Plan;
 /// What kept it from judging; never the program's fault.
 pub(crate) fn judge(plan: &Plan, hear: &mut dyn FnMut(&CheckReport)) -> Result<Judgement, String> {
     let parallel = thread::available_parallelism().map_or(1, usize::from).min(PARALLEL_MAX);
-    judged(plan, calibrate(), parallel, hear)
+    judged(plan, calibrate(), (0, parallel), hear)
 }
 
 fn judged(
     plan: &Plan,
     scale: f64,
-    parallel: usize,
+    (place, parallel): (usize, usize),
     hear: &mut dyn FnMut(&CheckReport),
 ) -> Result<Judgement, String> {
-    let options = Options { seed: plan.seed, parallel, isolation: ISOLATION, scale, only: Vec::new() };
+    let options = Options { seed: plan.seed, parallel, place, isolation: ISOLATION, scale, only: Vec::new() };
     let programs = programs(plan);
     let judgement = lab::check::judge(plan.exercise, &programs, &plan.manifest, &options, &mut |progress| {
         if let Progress::Ended(report) = progress {
@@ -122,7 +122,7 @@ impl Judge for Engine {
             directory: job.directory.clone(),
             seed: job.seed,
         };
-        judged(&plan, self.scale, 1, &mut |_| {})
+        judged(&plan, self.scale, (job.place, 1), &mut |_| {})
     }
 }
 

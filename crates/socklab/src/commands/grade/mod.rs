@@ -2,6 +2,7 @@
 
 mod merge;
 mod results;
+mod scratch;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use lab::grade::{
 use sha2::{Digest, Sha256};
 
 use self::results::write_results;
+use self::scratch::Scratch;
 use super::check::{Engine, manifest_failure};
 use crate::context::Context;
 use crate::exit::Exit;
@@ -82,9 +84,10 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let mut store = Store::open(&journal, header).map_err(|error| of_store(&error, words))?;
     let seed = args.seed.map_or_else(|| seed_of(&digest), u64::from);
     let workers = args.jobs.map_or_else(processors, |jobs| jobs as usize);
-    let scratch = Scratch::new(words)?;
+    let temporary = env::temp_dir();
+    let scratch = Scratch::new(&temporary).map_err(|error| system("mkdir", &temporary, &error, words))?;
     let engine = Engine::new();
-    let plan = Plan { submissions, shard, workers, seed, scratch: scratch.0.clone() };
+    let plan = Plan { submissions, shard, workers, seed, scratch: scratch.path().to_owned() };
     let stop = Arc::new(AtomicBool::new(false));
     let stopping = Arc::clone(&stop);
     let _listening = signals::on_stop(words, move || stopping.store(true, Ordering::Relaxed))?;
@@ -237,23 +240,4 @@ fn seed_of(digest: &str) -> u64 {
 
 fn processors() -> usize {
     thread::available_parallelism().map_or(1, usize::from).min(WORKERS_MAX)
-}
-
-/// A directory for copies of submissions, which is removed at the end.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new(words: &Words) -> Result<Self, Failure> {
-        let path = env::temp_dir().join(format!("socklab-grade-{}", std::process::id()));
-        // One that is there is somebody else's, or left behind by a process that had this number.
-        fs::create_dir(&path).map_err(|error| system("mkdir", &path, &error, words))?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // Nothing can be done about what a guest has closed to us.
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }

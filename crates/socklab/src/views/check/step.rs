@@ -44,6 +44,9 @@ fn program(words: &Words, act: &Act) -> String {
         Act::Clamp { bytes: None } => words.step_no_clamp(),
         Act::StopAndContinue { role: of } => words.step_stop_and_continue(role(words, *of)),
         Act::End { role: of } => words.step_end(role(words, *of)),
+        Act::Overuse { role: of, resident_bytes } => {
+            words.step_overuse(role(words, *of), resident_bytes >> 20)
+        }
         Act::Ended { role: of, exit } => words.step_ended(role(words, *of), ended(words, *exit)),
         // Every other one is told above.
         _ => String::new(),

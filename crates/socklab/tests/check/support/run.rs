@@ -23,15 +23,18 @@ pub(crate) struct Said {
     pub(crate) stderr: String,
 }
 
+/// Processes of a check have this in their environment, if they are to be found.
+pub(crate) const MARK: &str = "SOCKLAB_TEST_MARK";
+
 /// Puts a program to the check; `None` if a tool is missing that it needs.
 pub(crate) fn check(entry: &Entry) -> Option<Said> {
     let directory = tempfile::tempdir().unwrap();
-    prepare(entry, &directory)?;
-    Some(run(entry, directory.path()))
+    prepare(entry, &directory, None)?;
+    Some(run(entry, directory.path(), &[]))
 }
 
-/// Makes the program, and writes its manifest beside it.
-pub(crate) fn prepare(entry: &Entry, directory: &TempDir) -> Option<()> {
+/// Makes the program, and writes its manifest beside it. A mark becomes the last word of its command line.
+pub(crate) fn prepare(entry: &Entry, directory: &TempDir, mark: Option<&str>) -> Option<()> {
     let mut manifest = entry.manifest.clone();
     manifest.insert("exercise".to_owned(), entry.exercise.clone().into());
     if entry.path.is_dir() {
@@ -43,17 +46,19 @@ pub(crate) fn prepare(entry: &Entry, directory: &TempDir) -> Option<()> {
             say_how(&mut manifest, role, command);
         }
     } else {
-        let command = tools::made(&entry.path, directory.path())?;
+        let mut command = tools::made(&entry.path, directory.path())?;
+        command.extend(mark.map(str::to_owned));
         say_how(&mut manifest, role(entry), command);
     }
     fs::write(directory.path().join("socklab.toml"), manifest.to_string()).unwrap();
     Some(())
 }
 
-/// Runs the check in the directory that was prepared.
-pub(crate) fn run(entry: &Entry, directory: &Path) -> Said {
+/// Runs the check in the directory that was prepared, with this added to its environment.
+pub(crate) fn run(entry: &Entry, directory: &Path, environment: &[(&str, String)]) -> Said {
     let mut command = Command::new(env!("CARGO_BIN_EXE_socklab"));
     command.args(["check", &entry.exercise, "--format", "json", "--seed", "7"]);
+    command.envs(environment.iter().map(|(name, value)| (*name, value)));
     let done =
         command.current_dir(directory).env("SOCKLAB_LANG", "en").stdin(Stdio::null()).output().unwrap();
     let stderr = String::from_utf8_lossy(&done.stderr).into_owned();
@@ -117,6 +122,13 @@ impl Said {
         let checks = self.report["checks"].as_array().unwrap();
         let check = checks.iter().find(|check| check["id"] == id)?;
         check["signature"].as_str().map(str::to_owned)
+    }
+
+    /// The most memory that a program held when it was ended for it, in bytes; 0 if none was.
+    pub(crate) fn held_bytes(&self) -> u64 {
+        let checks = self.report["checks"].as_array().unwrap();
+        let steps = checks.iter().filter_map(|check| check["steps"].as_array()).flatten();
+        steps.filter_map(|step| step["resident_bytes"].as_u64()).max().unwrap_or_default()
     }
 
     /// How long each requirement took, in seconds.
