@@ -53,7 +53,8 @@ pub(crate) fn prepare(entry: &Entry, directory: &TempDir) -> Option<()> {
 /// Runs the check in the directory that was prepared.
 pub(crate) fn run(entry: &Entry, directory: &Path) -> Said {
     let mut command = Command::new(env!("CARGO_BIN_EXE_socklab"));
-    command.args(["check", &entry.exercise, "--format", "json", "--seed", "7"]);
+    command.args(["check", &entry.exercise, "--format", "json", "--seed", "7", "--hints", "3"]);
+    command.args(entry.only.iter().flat_map(|id| ["--only", id]));
     let done =
         command.current_dir(directory).env("SOCKLAB_LANG", "en").stdin(Stdio::null()).output().unwrap();
     let stderr = String::from_utf8_lossy(&done.stderr).into_owned();
