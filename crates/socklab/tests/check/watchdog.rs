@@ -54,7 +54,7 @@ fn after(signal: &str) -> Vec<String> {
     let report: Value = serde_json::from_slice(&done.stdout).unwrap();
     let checks = report["checks"].as_array().unwrap().iter();
     let errors = checks.filter(|check| check["state"] == "error");
-    errors.map(|check| said(check)).collect()
+    errors.map(said).collect()
 }
 
 fn said(check: &Value) -> String {
