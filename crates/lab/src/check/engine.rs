@@ -82,12 +82,7 @@ pub fn judge(
     options: &Options,
     told: &mut dyn FnMut(Progress<'_>),
 ) -> Judgement {
-    let roles: Vec<_> = programs.iter().map(|program| program.role).collect();
-    let only = requirements::with_needs(exercise, &options.only);
-    let is_wanted =
-        |it: &&Requirement| options.only.is_empty() || only.iter().any(|chosen| chosen.id == it.id);
-    let wanted: Vec<&'static Requirement> =
-        requirements::of_programs(exercise, &roles).into_iter().filter(is_wanted).collect();
+    let wanted = wanted(exercise, programs, &options.only);
     let plan = TrialPlan {
         exercise,
         requirement: String::new(),
@@ -120,6 +115,14 @@ pub fn judge(
         programs: programs.to_vec(),
         checks,
     }
+}
+
+/// What is asked of these programs: everything, or what was chosen and what that needs.
+fn wanted(exercise: Exercise, programs: &[Program], only: &[String]) -> Vec<&'static Requirement> {
+    let roles: Vec<_> = programs.iter().map(|program| program.role).collect();
+    let chosen = requirements::with_needs(exercise, only);
+    let is_wanted = |it: &&Requirement| only.is_empty() || chosen.iter().any(|chosen| chosen.id == it.id);
+    requirements::of_programs(exercise, &roles).into_iter().filter(is_wanted).collect()
 }
 
 fn is_warning(severity: Severity, strict: bool) -> bool {
