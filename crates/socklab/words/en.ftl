@@ -1864,6 +1864,7 @@ check-lines-left-out = { $lines ->
 check-counters = the kernel counted
 check-waits = at the end, { $role } waited in
 check-wrote = { $role } wrote
+check-source = { $role } made its last calls at
 check-knowledge = what there is to know
 check-cause = probable cause
 check-experiment = see it happen: { $command }

@@ -1879,6 +1879,7 @@ check-lines-left-out = { $lines ->
 check-counters = el núcleo contó
 check-waits = al final, { $role } esperaba en
 check-wrote = { $role } escribió
+check-source = { $role } hizo sus últimas llamadas en
 check-knowledge = lo que hay que saber
 check-cause = causa probable
 check-experiment = para verlo: { $command }

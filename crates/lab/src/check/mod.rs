@@ -24,7 +24,9 @@ mod verdict;
 pub use self::engine::{Options, PARALLEL_MAX, Progress, calibrate, judge};
 pub use self::judgement::Judgement;
 pub use self::plan::{Input, Isolation, Limits, Program, Role, TrialPlan};
-pub use self::report::{CheckReport, Evidence, Output, TIMELINE_LINES_MAX, Why};
+pub use self::report::{
+    CheckReport, Evidence, Output, SOURCE_LINES_MAX, SourceLine, TIMELINE_LINES_MAX, Why,
+};
 pub use self::requirement::{Ability, Judge, Requirement, Whose};
 pub use self::step::{Act, STEPS_MAX, Step};
 pub use self::told::{Blocked, EXCERPT_BYTES_MAX, Excerpt, Exit, Failure, File, Problem, Reason, Told};

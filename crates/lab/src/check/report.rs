@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use scope::model::Place;
 use serde::{Deserialize, Serialize};
 
 use super::signatures::Signature;
@@ -11,6 +12,9 @@ use crate::exercise::Exercise;
 
 /// How many lines of a timeline a report has, the last ones.
 pub const TIMELINE_LINES_MAX: usize = 400;
+
+/// How many lines of a program's own source a report has, of its last calls.
+pub const SOURCE_LINES_MAX: usize = 8;
 
 /// A requirement that was put to a program, and what came of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -81,9 +85,25 @@ pub struct Evidence {
     /// What each program waited in when it was over.
     #[serde(default)]
     pub blocked_in: Vec<(Role, Blocked)>,
+    /// Where in their own sources the last calls on sockets stand that the programs made, where that is known; a line once, the last
+    /// one at the end, at most [`SOURCE_LINES_MAX`] of each program.
+    #[serde(default)]
+    pub source: Vec<SourceLine>,
     /// What each program wrote.
     #[serde(default)]
     pub output: Vec<(Role, Output)>,
+}
+
+/// A line of a program's own source that made a call on a socket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceLine {
+    /// Whose.
+    pub role: Role,
+    /// The call: `recvfrom`.
+    pub call: String,
+    /// Which line.
+    #[serde(flatten)]
+    pub place: Place,
 }
 
 /// What a program wrote to standard output and standard error.

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 
-use scope::model::Bytes;
+use scope::model::{Bytes, Place};
 use serde::{Deserialize, Serialize};
 
 use super::Ability;
@@ -159,6 +159,9 @@ pub struct Blocked {
     pub port: Option<u16>,
     /// Whether it ends by itself some time.
     pub timed: bool,
+    /// The program's own line that makes it, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
 }
 
 impl Told {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lab::check::trial::{Attempt, Manner, StreamEnd, Trial};
-use lab::check::{Problem, Role, Told};
+use lab::check::{CheckReport, Problem, Role, Told};
 use lab::exercise::Exercise;
 
 use crate::Cast;
@@ -15,6 +15,8 @@ pub(crate) struct Case {
     /// What the programs need beside Python.
     pub(crate) tool: Option<&'static str>,
     pub(crate) keyboard: bool,
+    /// What was said of the programs.
+    pub(crate) manifest: &'static str,
     pub(crate) judge: fn(&mut Trial) -> Result<(), Problem>,
     pub(crate) expected: Expected,
 }
@@ -23,6 +25,8 @@ pub(crate) enum Expected {
     Pass,
     /// With this observed.
     Fail(fn(&Told) -> bool),
+    /// With this in the report.
+    Report(fn(&CheckReport) -> bool),
 }
 
 const fn udp(
@@ -36,6 +40,7 @@ const fn udp(
         programs,
         tool: None,
         keyboard: false,
+        manifest: "",
         judge,
         expected: Expected::Pass,
     }
@@ -50,18 +55,84 @@ const fn tcp(
 }
 
 const fn fails(case: &Case, observed: fn(&Told) -> bool) -> Case {
-    let Case { name, exercise, programs, tool, keyboard, judge, .. } = *case;
-    Case { name, exercise, programs, tool, keyboard, judge, expected: Expected::Fail(observed) }
+    let Case { name, exercise, programs, tool, keyboard, manifest, judge, .. } = *case;
+    Case { name, exercise, programs, tool, keyboard, manifest, judge, expected: Expected::Fail(observed) }
 }
 
 const ECHO_UDP: &[Cast] = &[(Role::Server, &["python3", "echo_udp.py"])];
 const ECHO_TCP: &[Cast] = &[(Role::Server, &["python3", "echo_tcp.py"])];
+const FILTER: &[Cast] = &[(Role::Server, &["python3", "filter_udp.py"])];
 const WILD_UDP: &[Cast] = &[(Role::Server, &["python3", "echo_udp.py", "--any"])];
 const SEND_ONCE: &[Cast] = &[(Role::Client, &["python3", "client_tcp.py", "send"])];
 const SEND_ALL: &[Cast] = &[(Role::Client, &["python3", "client_tcp.py", "sendall"])];
 const PAIR: &[Cast] =
     &[(Role::Server, &["python3", "echo_tcp.py"]), (Role::Client, &["python3", "client_tcp.py", "sendall"])];
+const LATE: &[Cast] = &[(Role::Server, &["python3", "late_udp.py"])];
+const ONCE_UDP: &[Cast] = &[(Role::Server, &["python3", "once_udp.py"])];
+const ONCE_TCP: &[Cast] = &[(Role::Server, &["python3", "once_tcp.py"])];
+
 pub(crate) const CASES: &[Case] = &[
+    Case {
+        expected: Expected::Report(|report| {
+            let [source, .., last] = report.evidence.source.as_slice() else { return false };
+            let waits = report.evidence.blocked_in.first().and_then(|(_, blocked)| blocked.place.clone());
+            source.call == "socket"
+                && last.call == "sendto"
+                && last.place.file.ends_with("echo_udp.py")
+                && last.place.line == 8
+                && waits.is_some_and(|place| place.line == 7)
+        }),
+        ..udp("a report has the lines of the last calls, and the one that waits", ECHO_UDP, echoes_udp)
+    },
+    fails(
+        &udp("a server whose socket is there before it serves loses what comes", LATE, echoes_udp),
+        |told| *told == Told::Nothing,
+    ),
+    Case {
+        manifest: "[server]\nready = { stdout = \"lis[t]o\" }",
+        ..udp("a server is ready when it says so", LATE, echoes_udp)
+    },
+    Case {
+        manifest: "[server]\nready = { delay = 1.5 }",
+        ..udp("a server is ready after the time that was said", LATE, echoes_udp)
+    },
+    fails(
+        &Case {
+            manifest: "[server]\nready = { stdout = \"never said\" }",
+            ..udp("a server that never says that it is ready has failed", ECHO_UDP, echoes_udp)
+        },
+        |told| matches!(told, Told::Blocked(_)),
+    ),
+    Case {
+        manifest: "[server]\nallowed = [\"127.0.0.9\", \"10.20.30.40\"]",
+        ..udp("an address that is allowed is there before the server starts", FILTER, |trial| {
+            trial.start()?;
+            let peer = trial.udp_from("10.20.30.40".parse().unwrap())?;
+            peer.send(b"hola")?;
+            peer.expect(b"hola")
+        })
+    },
+    fails(&udp("and is not otherwise", FILTER, echoes_udp), |told| matches!(told, Told::Ended(_))),
+    fails(&udp("a server that serves one datagram does not serve two", ONCE_UDP, twice_udp), |told| {
+        matches!(told, Told::Ended(_))
+    }),
+    Case {
+        manifest: "[server]\none_shot = true",
+        ..udp("unless it is known to, and started again", ONCE_UDP, twice_udp)
+    },
+    Case {
+        manifest: "[server]\none_shot = true",
+        ..tcp("a server that serves one connection is started again for the next", ONCE_TCP, |trial| {
+            trial.start()?;
+            for bytes in [1, 11, 1000] {
+                let (peer, message) = (trial.tcp()?, trial.nonce(bytes));
+                peer.send(&message)?;
+                peer.expect(&message)?;
+                peer.receive_until_end()?;
+            }
+            trial.expect_alive()
+        })
+    },
     udp("a server over UDP echoes", ECHO_UDP, echoes_udp),
     udp("a server at any address answers from another one", WILD_UDP, |trial| {
         trial.add_address("10.20.30.40".parse().unwrap())?;
@@ -257,6 +328,19 @@ const POLLS: &[Cast] = &[(Role::Server, &["python3", "mute_udp.py", "poll"])];
 const THREADS: &[Cast] = &[(Role::Server, &["python3", "mute_udp.py", "threads"])];
 const NODE_UDP: &[Cast] = &[(Role::Server, &["node", "echo_udp.js"])];
 const PIECES: Manner = Manner::Fragmented { bytes: 100, piece_bytes: 1, pause: Duration::from_millis(20) };
+
+fn twice_udp(trial: &mut Trial) -> Result<(), Problem> {
+    trial.start()?;
+    let peers = [trial.udp()?, trial.udp()?];
+    for (peer, message) in peers.iter().zip([b"uno", b"dos"]) {
+        peer.send(message)?;
+        trial.settle()?;
+    }
+    for (peer, message) in peers.iter().zip([b"uno", b"dos"]) {
+        peer.expect(message)?;
+    }
+    trial.expect_alive()
+}
 
 fn echoes_udp(trial: &mut Trial) -> Result<(), Problem> {
     trial.start()?;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-use lab::check::manifest::Manifest;
+use lab::check::manifest::{combine, read};
 use lab::check::trial::put;
 use lab::check::{
     CheckReport, Input, Isolation, Limits, Program, Requirement, Role, Severity, State, TrialPlan, Whose,
@@ -50,6 +50,7 @@ fn holds(case: &Case) -> bool {
     }
     let is_so = match &case.expected {
         Expected::Pass => report.state == State::Pass,
+        Expected::Report(is_so) => report.state == State::Pass && is_so(&report),
         Expected::Fail(observed) => {
             report.state == State::Fail && report.observed.as_ref().is_some_and(observed)
         }
@@ -87,7 +88,7 @@ fn perform(case: &Case) -> CheckReport {
         exercise: case.exercise,
         requirement: case.name.to_owned(),
         programs: programs.collect(),
-        manifest: Manifest::default(),
+        manifest: combine(Some(&read(case.manifest).unwrap()), None).manifest,
         seed: 7,
         limits: Limits { start: Duration::from_secs(3), ..Limits::USUAL },
         isolation: Isolation::Full,

@@ -33,6 +33,7 @@ pub use self::init::init;
 pub use self::part::{GradePart, Part, ProtocolPart, SidePart};
 pub use self::protocol::{Encoding, First, Protocol};
 pub use self::read::{ManifestError, Problem, read};
+pub(super) use self::status::expression_of;
 pub use self::status::{StatusError, StatusFormat};
 
 use super::points::Points;

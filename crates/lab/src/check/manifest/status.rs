@@ -55,7 +55,7 @@ impl StatusFormat {
 }
 
 /// Makes an expression ready; its time is linear in the length of what is searched, whoever wrote it.
-pub(super) fn expression_of(expression: &str) -> Result<Regex, regex::Error> {
+pub(in crate::check) fn expression_of(expression: &str) -> Result<Regex, regex::Error> {
     RegexBuilder::new(expression).size_limit(EXPRESSION_BYTES_MAX).build()
 }
 

@@ -1,13 +1,13 @@
 //! What all parts of a trial share: the recording, the programs, the history, and how anybody waits.
 
 use std::cell::{Cell, RefCell};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::os::fd::BorrowedFd;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use kernel::poll::{self, Interest};
-use scope::model::{Observation, Pid, ProcessChange, What};
+use scope::model::{Observation, Pid, Place, ProcessChange, What};
 use scope::session::{Change, Session};
 use wire::sock_diag::{Entry, Protocol};
 
@@ -48,7 +48,8 @@ pub(super) struct Core {
     /// What stands between the programs of a pair, once the server waits for peers.
     pub(super) relay: RefCell<Option<Relay>>,
     pub(super) is_private: bool,
-    pub(super) addresses: Cell<usize>,
+    /// Those that the loopback was given.
+    addresses: RefCell<Vec<IpAddr>>,
     seen: RefCell<Seen>,
     history: RefCell<History>,
     began: Instant,
@@ -68,6 +69,8 @@ pub(super) struct Seat {
     pub(super) is_end_told: Cell<bool>,
     /// Whether it has held more memory than it may.
     pub(super) is_overused: Cell<bool>,
+    /// Whether it was talked with since its last start.
+    pub(super) is_used: Cell<bool>,
     /// What it was last given to send.
     pub(super) material: RefCell<Option<Material>>,
 }
@@ -102,7 +105,7 @@ impl Core {
             other,
             relay: RefCell::default(),
             is_private,
-            addresses: Cell::new(0),
+            addresses: RefCell::default(),
             seen: RefCell::default(),
             history: RefCell::default(),
             began: Instant::now(),
@@ -162,6 +165,7 @@ impl Core {
         guest.first.set(Some(pid));
         guest.is_end_told.set(false);
         guest.is_overused.set(false);
+        guest.is_used.set(false);
         self.seen.borrow_mut().processes.launched(pid, index);
         self.note(Act::Start { role: guest.program.role });
         Ok(())
@@ -183,6 +187,19 @@ impl Core {
     pub(super) fn processes(&self, index: usize) -> Vec<Pid> {
         self.pump();
         self.seen.borrow().processes.of(index)
+    }
+
+    /// The program's own line of the call of this name that a thread made last.
+    pub(super) fn place(&self, tid: u32, name: &str) -> Option<Place> {
+        self.pump();
+        let seen = self.seen.borrow();
+        let of = |observation: &Observation| match &observation.what {
+            What::Call(call) | What::Waiting(call) if call.tid.0 == tid && call.call.name() == name => {
+                Some(call.place.clone())
+            }
+            _ => None,
+        };
+        seen.observations.iter().rev().find_map(of)?
     }
 
     /// How many times these processes were stopped (`SIGSTOP`).
@@ -330,6 +347,20 @@ impl Core {
     pub(super) fn fence(&self) -> Result<(), Problem> {
         self.own.fence()?;
         self.other.as_ref().map_or(Ok(()), Network::fence)
+    }
+
+    /// Gives the loopback of the server's network this address, unless it has it.
+    pub(super) fn add_address(&self, ip: IpAddr) -> Result<(), Problem> {
+        let mut addresses = self.addresses.borrow_mut();
+        if addresses.contains(&ip) {
+            return Ok(());
+        }
+        let number = addresses.len() + 1;
+        let network = self.network(Role::Server);
+        let added = network.run(move || kernel::namespace::add_loopback_address(ip, number))?;
+        added.map_err(|error| Problem::broken(&format!("add the address {ip}"), error))?;
+        addresses.push(ip);
+        Ok(())
     }
 
     /// Puts a relay between the programs of a pair, now that the server waits there.

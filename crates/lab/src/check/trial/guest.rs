@@ -12,7 +12,10 @@ use wire::sock_diag::{Entry, Protocol};
 use super::core::{Core, Seat, Until};
 use super::material::Material;
 use super::{files, threads};
-use crate::check::{Act, Blocked, Exit, File, Output, Problem, Reason, Role, Told};
+use crate::check::manifest::{Ready, Side, expression_of};
+use crate::check::{
+    Act, Blocked, Exit, File, Output, Problem, Reason, Role, SOURCE_LINES_MAX, SourceLine, Told,
+};
 use crate::exercise::Transport;
 
 /// How long a program that was killed may take to be gone.
@@ -136,10 +139,34 @@ impl Guest {
     /// One that has ended has failed.
     pub fn expect_alive(&self) -> Result<(), Problem> {
         self.core.settle()?;
-        match self.exit()? {
+        match self.exit()?.filter(|exit| !self.may_end(*exit)) {
             None => Ok(()),
             Some(exit) => Err(Problem::failed(Told::Running, Told::Ended(exit))),
         }
+    }
+
+    /// Starts a server again that serves one client and ends, if it has ended so: before each exchange but the first one.
+    pub(super) fn renew(&self) -> Result<(), Problem> {
+        if !self.side().one_shot || !self.seat().is_used.replace(true) {
+            return Ok(());
+        }
+        self.core.settle()?;
+        if self.exit()?.is_some_and(|exit| self.may_end(exit)) {
+            self.restart()?;
+            self.seat().is_used.set(true);
+        }
+        Ok(())
+    }
+
+    /// Whether that is how it was to end, once it had served a client.
+    pub(super) fn may_end(&self, exit: Exit) -> bool {
+        self.side().one_shot && exit.is_success() && self.seat().is_used.get()
+    }
+
+    /// What its manifest says of it.
+    fn side(&self) -> &Side {
+        let manifest = &self.core.plan.manifest;
+        if self.role() == Role::Server { &manifest.server } else { &manifest.client }
     }
 
     /// Stops it and lets it go on (`SIGSTOP`, `SIGCONT`): a send that waits for room returns then with less than it was asked.
@@ -196,6 +223,9 @@ impl Guest {
         let port = self.seat().program.port;
         let transport = self.core.transport();
         let expected = Told::Ready { transport, address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)) };
+        if !self.is_said_ready()? {
+            return Err(Problem::failed(expected, self.state()?));
+        }
         let look = || {
             if let Some(found) = self.listening(Some(port))? {
                 return Ok(Some(Ok(found)));
@@ -206,12 +236,38 @@ impl Guest {
             Some(Err(exit)) => return Err(Problem::failed(expected, Told::Ended(exit))),
             Some(Ok(found)) => Some(found),
             // Another port than it was to have is better than none.
-            None => self.listening(None)?,
+            None => self.listening(None)?.or_else(|| self.said_address()),
         };
         let Some(address) = found else { return Err(Problem::failed(expected, self.state()?)) };
         self.seat().address.set(Some(address));
         self.core.note(Act::Ready { role: self.role(), transport, address });
         self.core.begin_relay(self.reached_at())
+    }
+
+    /// Waits until it is ready by what its manifest says of that, if it says anything; the kernel is asked in any case.
+    fn is_said_ready(&self) -> Result<bool, Problem> {
+        match &self.side().ready {
+            Ready::Kernel => Ok(true),
+            Ready::Delay(time) => self.core.pass(*time).map(|()| true),
+            Ready::Stdout(expression) => {
+                let expression = expression_of(expression)
+                    .map_err(|_| Reason::Undeclared { field: "server.ready".to_owned() })?;
+                let look = || {
+                    if expression.is_match(&self.seat().terminal.output().bytes()) {
+                        return Ok(Some(true));
+                    }
+                    Ok(if self.exit()?.is_some() { Some(false) } else { None })
+                };
+                let found = self.core.wait(self.core.plan.limits.start, Until::Rest, None, look)?;
+                Ok(found == Some(true) || expression.is_match(&self.output()?.bytes()))
+            }
+        }
+    }
+
+    /// Where its manifest has it, if that also says when it is ready: then nobody has to find it.
+    fn said_address(&self) -> Option<SocketAddr> {
+        let side = self.side();
+        (side.ready != Ready::Kernel).then_some(SocketAddr::new(side.host, side.port))
     }
 
     /// Where it waits for peers, as the kernel has it: at this port, or at the only one that there is.
@@ -332,6 +388,13 @@ impl Guest {
     /// # Errors
     /// [`Problem::Broken`].
     pub fn blocked_in(&self) -> Result<Option<Blocked>, Problem> {
+        Ok(self
+            .waits_in()?
+            .map(|(tid, blocked)| Blocked { place: self.core.place(tid, &blocked.call), ..blocked }))
+    }
+
+    /// That call, with the thread.
+    fn waits_in(&self) -> Result<Option<(u32, Blocked)>, Problem> {
         let sockets = self.core.sockets(self.index)?;
         let mut first = None;
         for pid in self.core.processes(self.index) {
@@ -340,9 +403,9 @@ impl Guest {
                 let inode = threads::inode(pid.0, blocked.values[0]);
                 let socket = inode.and_then(|inode| sockets.iter().find(|entry| entry.inode == inode));
                 if let Some(socket) = socket {
-                    return Ok(Some(Blocked { port: Some(socket.local.port()), ..blocked }));
+                    return Ok(Some((tid, Blocked { port: Some(socket.local.port()), ..blocked })));
                 }
-                first = first.or(Some(blocked));
+                first = first.or(Some((tid, blocked)));
             }
         }
         Ok(first)
@@ -378,6 +441,24 @@ impl Guest {
             }
         }
         Ok(calls)
+    }
+
+    /// Where its last calls on sockets stand in its own source.
+    pub(super) fn source(&self) -> Result<Vec<SourceLine>, Problem> {
+        let mut lines: Vec<SourceLine> = Vec::new();
+        for call in self.calls()?.into_iter().rev() {
+            let Some(place) = call.place.filter(|_| call.on.is_some_and(|on| on.socket.is_some())) else {
+                continue;
+            };
+            if lines.iter().all(|line| line.place != place) {
+                lines.push(SourceLine { role: self.role(), call: call.call.name().to_owned(), place });
+            }
+            if lines.len() == SOURCE_LINES_MAX {
+                break;
+            }
+        }
+        lines.reverse();
+        Ok(lines)
     }
 
     /// How many bytes each of its sends on sockets has moved, in order.

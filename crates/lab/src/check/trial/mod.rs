@@ -180,6 +180,7 @@ impl Trial {
     /// Those.
     pub fn tcp_with(&self, from: Option<IpAddr>, receive_bytes: Option<usize>) -> Result<TcpPeer, Problem> {
         let refused = |told| Problem::failed(Told::Connected, told);
+        self.server()?.renew()?;
         match TcpPeer::attempt(&self.server()?, from, receive_bytes)? {
             Attempt::Connected(peer) => Ok(peer),
             Attempt::Refused => Err(refused(self.server()?.exit()?.map_or(Told::Refused, Told::Ended))),
@@ -192,7 +193,9 @@ impl Trial {
     /// # Errors
     /// [`Reason::Overloaded`](super::Reason::Overloaded).
     pub fn attempt_tcp(&self) -> Result<Attempt, Problem> {
-        TcpPeer::attempt(&self.server()?, None, None)
+        let server = self.server()?;
+        server.renew()?;
+        TcpPeer::attempt(&server, None, None)
     }
 
     /// Binds the port that a client sends datagrams to, at the loopback of both families. Before the client starts.
@@ -217,11 +220,7 @@ impl Trial {
     /// [`Reason::Lacks`](super::Reason::Lacks) without a network of our own.
     pub fn add_address(&self, ip: IpAddr) -> Result<(), Problem> {
         self.takes_networks()?;
-        let number = self.core.addresses.get() + 1;
-        self.core.addresses.set(number);
-        let network = self.core.network(Role::Server);
-        let added = network.run(move || kernel::namespace::add_loopback_address(ip, number))?;
-        added.map_err(|error| Problem::broken(&format!("add the address {ip}"), error))
+        self.core.add_address(ip)
     }
 
     fn takes_networks(&self) -> Result<(), Problem> {

@@ -8,7 +8,7 @@ use scope::model::{Observation, What};
 use scope::script;
 use scope::session::{
     self, CallsError, Config, GuestConfig, MTU_BYTES, Network as Place, ProgramConfig, SNAP_BYTES, Session,
-    SessionError, When,
+    SessionError, Setting, When,
 };
 use scope::timeline::Timeline;
 
@@ -22,6 +22,7 @@ use crate::check::{
     Ability, CheckReport, Evidence, Isolation, Problem, Program, Reason, Requirement, Role, Severity, State,
     TIMELINE_LINES_MAX, TrialPlan, Why, requirements,
 };
+use crate::exercise::Transport;
 use crate::stage::{Message, StageError, Teller};
 
 /// How many bytes of what a program sends and receives a recording has, of each call.
@@ -109,10 +110,25 @@ fn begin(plan: TrialPlan) -> Result<Core, Problem> {
         address: None.into(),
         is_end_told: false.into(),
         is_overused: false.into(),
+        is_used: false.into(),
         material: None.into(),
     });
     let seats = seats.collect();
-    Ok(Core::new(plan, session, seats, other))
+    let core = Core::new(plan, session, seats, other);
+    if core.is_private {
+        add_allowed(&core)?;
+    }
+    Ok(core)
+}
+
+/// Gives the loopback the addresses that the server is to serve; that of the practical and its neighbours are there anyway.
+fn add_allowed(core: &Core) -> Result<(), Problem> {
+    let allowed = core.plan.manifest.server.allowed.iter().filter(|address| !address.is_loopback());
+    for address in allowed {
+        core.add_address(*address)
+            .map_err(|_| Reason::Undeclared { field: format!("server.allowed ({address})") })?;
+    }
+    Ok(())
 }
 
 fn config(plan: &TrialPlan, terminals: &[Terminal]) -> Config {
@@ -130,7 +146,7 @@ fn config(plan: &TrialPlan, terminals: &[Terminal]) -> Config {
         } else {
             Place::Private { mtu_bytes: MTU_BYTES }
         },
-        settings: Vec::new(),
+        settings: settings(plan),
         snap_bytes: SNAP_BYTES,
         strings_bytes: STRINGS_BYTES,
         lines: true,
@@ -140,6 +156,13 @@ fn config(plan: &TrialPlan, terminals: &[Terminal]) -> Config {
         output_to_error: false,
         terminal: None,
     }
+}
+
+/// A server that ends after each client is started again at once: its own connections must not keep the port from it (`TIME-WAIT`).
+fn settings(plan: &TrialPlan) -> Vec<Setting> {
+    let is_one_shot = plan.manifest.server.one_shot && plan.exercise.transport() == Transport::Tcp;
+    let forgets = Setting::Sysctl { name: "net.ipv4.tcp_max_tw_buckets".to_owned(), value: "0".to_owned() };
+    if is_one_shot { vec![forgets] } else { Vec::new() }
 }
 
 fn name(role: Role) -> &'static str {
@@ -196,6 +219,7 @@ fn seen(core: &Rc<Core>) -> Evidence {
         let guest = Guest { core: Rc::clone(core), index };
         let role = seat.program.role;
         evidence.blocked_in.extend(guest.blocked_in().ok().flatten().map(|blocked| (role, blocked)));
+        evidence.source.extend(guest.source().unwrap_or_default());
         evidence.output.extend(guest.output().ok().map(|output| (role, output)));
     }
     evidence

@@ -135,7 +135,7 @@ mod tests {
     }
 
     fn look(timed: bool, turns: u64, waiting_bytes: u64) -> Look {
-        let blocked = Blocked { call: "recvfrom".to_owned(), values: [3; 6], port: None, timed };
+        let blocked = Blocked { call: "recvfrom".to_owned(), values: [3; 6], port: None, timed, place: None };
         let threads = vec![(1, Some(blocked))];
         Look { threads, turns: vec![turns], waiting_bytes, waiting_connections: 0 }
     }

@@ -62,7 +62,7 @@ fn parse(text: &str) -> Option<Blocked> {
     }
     let call = name(number);
     let timed = is_timed(&call, values);
-    Some(Blocked { call, values, port: None, timed })
+    Some(Blocked { call, values, port: None, timed, place: None })
 }
 
 fn name(number: u64) -> String {

@@ -120,6 +120,7 @@ impl UdpPeer {
     /// # Errors
     /// [`Problem::Broken`].
     pub fn send(&self, bytes: &[u8]) -> Result<(), Problem> {
+        self.server.renew()?;
         self.end.send(bytes, self.asks, None)
     }
 
@@ -173,7 +174,7 @@ impl UdpPeer {
             return Err(Problem::failed(Told::Nothing, Told::Bytes(Excerpt::of(&received.bytes))));
         }
         self.end.core.note(Act::Silence { peer: self.end.number });
-        match self.server.exit()? {
+        match self.server.exit()?.filter(|exit| !self.server.may_end(*exit)) {
             Some(exit) => Err(Problem::failed(Told::Running, Told::Ended(exit))),
             None => Ok(()),
         }

@@ -1,13 +1,13 @@
 //! What came of a check, as lines for people.
 
 use lab::check::manifest::SourceLanguage;
-use lab::check::{CheckReport, Output, Severity, State, Told};
+use lab::check::{CheckReport, Output, Role, Severity, SourceLine, State, Told};
 
 use super::bytes::{escaped, shown};
 use super::document::told as without_secrets;
 use super::prose::{folded, lines as lines_of};
 use super::step::step;
-use super::told::{call, role, told, why};
+use super::told::{call, place, role, told, why};
 use super::{CAUSE, KNOWLEDGE, SEEN, View, is_failure, state};
 use crate::views::printable::printable;
 use crate::views::trace::{ALARM, NAME, PLAIN, QUIET, Text, WAIT};
@@ -153,10 +153,26 @@ fn evidence(view: &View<'_>, report: &CheckReport) -> Vec<String> {
         lines.push(format!("{}: {}", words.check_counters(), all.collect::<Vec<_>>().join(", ")));
     }
     for (of, blocked) in &seen.blocked_in {
-        lines.push(format!("{} {}", words.check_waits(role(words, *of)), call(blocked)));
+        let at = blocked.place.as_ref().map(|it| format!(", {}", place(it))).unwrap_or_default();
+        lines.push(format!("{} {}{at}", words.check_waits(role(words, *of)), call(blocked)));
     }
+    lines.extend(source(view, &seen.source));
     for (of, output) in &seen.output {
         lines.extend(written(&words.check_wrote(role(words, *of)), output));
+    }
+    lines
+}
+
+/// Where the last calls stand that the programs made.
+fn source(view: &View<'_>, all: &[SourceLine]) -> Vec<String> {
+    let words = view.words;
+    let mut lines = Vec::new();
+    for of in [Role::Server, Role::Client] {
+        let its: Vec<_> = all.iter().filter(|line| line.role == of).collect();
+        if !its.is_empty() {
+            lines.push(format!("{}:", words.check_source(role(words, of))));
+        }
+        lines.extend(its.iter().map(|it| format!("  {}  {}", place(&it.place), printable(&it.call))));
     }
     lines
 }

@@ -7,10 +7,10 @@ use lab::check::judgement::verdict;
 use lab::check::signatures::Signature;
 use lab::check::{
     Ability, Act, Blocked, CheckReport, Evidence, Excerpt, Exit, Isolation, Judgement, Output, Reason, Role,
-    Severity, State, Step, Told, Why,
+    Severity, SourceLine, State, Step, Told, Why,
 };
 use lab::exercise::{Exercise, Transport};
-use scope::model::Bytes;
+use scope::model::{Bytes, Place};
 
 /// One that fails, with a warning, something that was skipped, something nobody could tell, and something unstable.
 pub(crate) fn judgement() -> Judgement {
@@ -73,6 +73,7 @@ fn failed() -> CheckReport {
         values: [4, 0, 1024, 0, 0, 0],
         port: Some(3500),
         timed: false,
+        place: Some(line(21)),
     };
     let output = Output { head: Bytes(b"listening\n\x1b[2J\xff\n".to_vec()), ..Output::default() };
     CheckReport {
@@ -85,10 +86,15 @@ fn failed() -> CheckReport {
             lines_left_out: 1,
             counters: vec![("TcpExt.TCPAbortOnClose".to_owned(), 1)],
             blocked_in: vec![(role, blocked)],
+            source: vec![SourceLine { role, call: "accept4".to_owned(), place: line(18) }],
             output: vec![(role, output)],
         },
         ..report("echoes", Severity::Required, State::Fail)
     }
+}
+
+fn line(line: u32) -> Place {
+    Place { file: "server.py".to_owned(), line, function: "serve\u{1b}".to_owned() }
 }
 
 fn report(id: &str, severity: Severity, state: State) -> CheckReport {

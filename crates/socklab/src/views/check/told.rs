@@ -2,6 +2,7 @@
 
 use lab::check::{Ability, Blocked, Exit, Reason, Role, Told, Why};
 use lab::exercise::Transport;
+use scope::model::Place;
 use wire::errno;
 use wire::signal::Signal;
 
@@ -63,6 +64,12 @@ pub(super) fn call(blocked: &Blocked) -> String {
         }
         other => format!("{}()", printable(other)),
     }
+}
+
+/// A line of a program's source: `server.py:12 (serve)`.
+pub(super) fn place(place: &Place) -> String {
+    let [file, function] = [&place.file, &place.function].map(|text| printable(text));
+    format!("{file}:{} ({function})", place.line)
 }
 
 /// Says why nobody knows.
