@@ -197,6 +197,7 @@ impl Plan {
             write(Step::UidMap, "/proc/self/uid_map", self.user.bytes())?;
             write(Step::GidMap, "/proc/self/gid_map", self.group.bytes())?;
         }
+        take_own_table();
         Ok(())
     }
 
@@ -204,6 +205,24 @@ impl Plan {
         self.enter()?;
         loopback_up(mtu_bytes)?;
         at(Step::PacketSocket, socket(AddressFamily::PACKET, SocketType::RAW, None)).map(drop)
+    }
+}
+
+/// How many places the table of connections has of a network of our own.
+///
+/// Else it shares the machine's (`tcp_child_ehash_entries`, `Documentation/networking/ip-sysctl.rst`), which has hundreds of thousands of
+/// them, and whoever asks for sockets (`sock_diag(7)`) goes through all: two milliseconds instead of a few microseconds, for each
+/// look. Half as many sockets may be in TIME-WAIT.
+const CONNECTION_PLACES: &[u8] = b"16384";
+const CHILD_TABLE: &str = "/proc/sys/net/ipv4/tcp_child_ehash_entries";
+
+/// Goes on into one more network, which has a table of its own; and so will those that are made from it. Before Linux 6.1, and where
+/// `/proc/sys` is read-only, networks share the machine's, and everything else is the same.
+fn take_own_table() {
+    let ask = || write(Step::Unshare, CHILD_TABLE, CONNECTION_PLACES);
+    // SAFETY: the table of descriptors stays shared (`CLONE_FILES` is not asked for), which is all that could go wrong.
+    if ask().is_ok() && unsafe { unshare_unsafe(UnshareFlags::NEWNET) }.is_ok() {
+        let _ = ask();
     }
 }
 

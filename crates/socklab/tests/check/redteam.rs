@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use crate::support::at_once::each_at_once;
+use crate::support::place::left;
 use crate::support::run::{self, MARK};
 use crate::support::table::{Entry, redteam};
 
@@ -60,7 +61,8 @@ fn wrong(entry: &Entry) -> Vec<String> {
     if said.held_bytes() > HELD_BYTES_MAX {
         wrong.push(format!("it has held {} bytes", said.held_bytes()));
     }
-    wrong.extend(place.left().into_iter().map(|left| format!("is left: {left}")));
+    let left = left(&place.mark, &place.temporary, place.around.path());
+    wrong.extend(left.into_iter().map(|left| format!("is left: {left}")));
     eprintln!("{} {wrong:?} {:?}", entry.path.display(), said.seconds());
     wrong.iter().map(|wrong| format!("{}: {wrong}\n{}", entry.path.display(), said.stderr)).collect()
 }
@@ -93,23 +95,6 @@ impl Place {
             ("SOCKLAB_SECRET", CANARY.to_owned()),
             ("TMPDIR", self.temporary.display().to_string()),
         ]
-    }
-
-    /// Processes, mounts and temporary files that are there though the check has ended.
-    fn left(&self) -> Vec<String> {
-        let processes = fs::read_dir("/proc").unwrap().map(|process| process.unwrap().path());
-        let is_ours = |process: &PathBuf| {
-            let has = |file: &str, text: &str| {
-                String::from_utf8_lossy(&fs::read(process.join(file)).unwrap_or_default()).contains(text)
-            };
-            // Ours have the mark in their environment; a guest has it in its command line.
-            has("environ", &self.mark) || has("cmdline", &self.mark)
-        };
-        let around = self.around.path().to_string_lossy().into_owned();
-        let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap();
-        let files = fs::read_dir(&self.temporary).unwrap().map(|file| file.unwrap().path());
-        let paths = processes.filter(is_ours).chain(files).map(|path| path.display().to_string());
-        paths.chain(mounts.lines().filter(|mount| mount.contains(&around)).map(str::to_owned)).collect()
     }
 }
 

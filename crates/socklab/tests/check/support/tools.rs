@@ -45,7 +45,7 @@ fn tool(name: &str, arguments: &[&str]) -> Option<()> {
 }
 
 /// Where a tool is; if it is nowhere, says so, or fails where all of them are required.
-fn find(name: &str) -> Option<PathBuf> {
+pub(crate) fn find(name: &str) -> Option<PathBuf> {
     let directories = std::env::var_os("PATH").unwrap_or_default();
     let found =
         std::env::split_paths(&directories).map(|directory| directory.join(name)).find(|path| path.exists());

@@ -1,6 +1,9 @@
 """Makes a class out of the programs that `socklab check` is tested with, and says what must come of each.
 
     python3 make_class.py DIRECTORY [--submissions 60] [--exercises 10]
+    python3 make_class.py DIRECTORY --redteam
+
+The second one has a submission for each program that would fool the checker or hurt the machine.
 
 `DIRECTORY/submissions` is what `socklab grade` takes, with its `class.toml`. `DIRECTORY/expected.json` has for each submission and
 exercise the verdict, and the requirement that fails. The same numbers make the same class.
@@ -12,7 +15,9 @@ import pathlib
 import shutil
 import tomllib
 
-PROGRAMS = pathlib.Path(__file__).resolve().parent.parent / "check" / "programs"
+HERE = pathlib.Path(__file__).resolve().parent
+PROGRAMS = HERE / "programs"
+REDTEAM = HERE / "redteam"
 
 # Those of which a course asks for ten come first.
 EXERCISES = (
@@ -29,21 +34,41 @@ def main():
     arguments.add_argument("directory", type=pathlib.Path)
     arguments.add_argument("--submissions", type=int, default=60)
     arguments.add_argument("--exercises", type=int, default=10)
+    arguments.add_argument("--redteam", action="store_true")
     wanted = arguments.parse_args()
-    tables = {table["exercise"]: (folder, table) for folder, table in tables_of_programs()}
     submissions = wanted.directory / "submissions"
     submissions.mkdir(parents=True)
-    exercises = EXERCISES[: wanted.exercises]
+    if wanted.redteam:
+        expected = redteam(submissions)
+    else:
+        expected = class_of_all(submissions, wanted.submissions, EXERCISES[: wanted.exercises])
+    exercises = sorted({it["exercise"] for it in expected})
+    (submissions / "class.toml").write_text(class_file(exercises))
+    (wanted.directory / "expected.json").write_text(json.dumps(expected, indent=1) + "\n")
+
+
+def redteam(submissions):
     expected = []
-    for number in range(wanted.submissions):
+    for file, said in tomllib.loads((REDTEAM / "table.toml").read_text()).items():
+        name, exercise = file.replace(".", "-"), said["exercise"]
+        program = {"path": file, "said": {}}
+        hand_in(submissions / name / exercise, REDTEAM, said, program)
+        verdict = {"verdict": "fail", "fails": said["fails"]}
+        expected.append({"submission": name, "exercise": exercise, **verdict})
+    return expected
+
+
+def class_of_all(submissions, count, exercises):
+    tables = {table["exercise"]: (folder, table) for folder, table in tables_of_programs()}
+    expected = []
+    for number in range(count):
         name = f"student-{number + 1:02}"
         for place, exercise in enumerate(exercises):
             folder, table = tables[exercise]
             program = program_of(table, number, place)
             hand_in(submissions / name / exercise, folder, table, program)
             expected.append({"submission": name, "exercise": exercise, **program["expected"]})
-    (submissions / "class.toml").write_text(class_file(exercises))
-    (wanted.directory / "expected.json").write_text(json.dumps(expected, indent=1) + "\n")
+    return expected
 
 
 def tables_of_programs():
