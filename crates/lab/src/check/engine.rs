@@ -41,7 +41,7 @@ pub struct Options {
     pub isolation: Isolation,
     /// By how much the time limits are multiplied for this machine: [`calibrate`].
     pub scale: f64,
-    /// The requirements that are put, by their names; empty is all of them.
+    /// The requirements that are put, by their names, with those that they need; empty is all of them.
     pub only: Vec<String>,
 }
 
@@ -83,7 +83,9 @@ pub fn judge(
     told: &mut dyn FnMut(Progress<'_>),
 ) -> Judgement {
     let roles: Vec<_> = programs.iter().map(|program| program.role).collect();
-    let is_wanted = |it: &&Requirement| options.only.is_empty() || options.only.iter().any(|id| id == it.id);
+    let only = requirements::with_needs(exercise, &options.only);
+    let is_wanted =
+        |it: &&Requirement| options.only.is_empty() || only.iter().any(|chosen| chosen.id == it.id);
     let wanted: Vec<&'static Requirement> =
         requirements::of_programs(exercise, &roles).into_iter().filter(is_wanted).collect();
     let plan = TrialPlan {

@@ -54,9 +54,23 @@ pub fn find(exercise: Exercise, id: &str) -> Option<&'static Requirement> {
     of(exercise).iter().find(|requirement| requirement.id == id)
 }
 
-/// Returns what the texts beside an exercise's requirements say, in the language of that code: `en` or `es`.
-pub fn text(exercise: Exercise, language: &str) -> Option<&'static str> {
-    let [english, spanish] = match exercise {
+/// Returns those of an exercise that have these names, and those that they need, in the order in which they are told.
+pub fn with_needs(exercise: Exercise, ids: &[String]) -> Vec<&'static Requirement> {
+    let mut chosen = Vec::new();
+    // What a requirement needs stands before it.
+    for requirement in of(exercise).iter().rev() {
+        let is_needed = chosen.iter().any(|other: &&Requirement| other.needs.contains(&requirement.id));
+        if is_needed || ids.iter().any(|id| id == requirement.id) {
+            chosen.push(requirement);
+        }
+    }
+    chosen.reverse();
+    chosen
+}
+
+/// Returns the texts beside an exercise's requirements, in English and in Spanish.
+pub fn texts(exercise: Exercise) -> [&'static str; 2] {
+    match exercise {
         Exercise::EchoUdp => echo_udp::TEXTS,
         Exercise::CaptureUdp => capture_udp::TEXTS,
         Exercise::NoServer => no_server::TEXTS,
@@ -71,11 +85,6 @@ pub fn text(exercise: Exercise, language: &str) -> Option<&'static str> {
         Exercise::ShortSend => short_send::TEXTS,
         Exercise::ShortReceive => short_receive::TEXTS,
         Exercise::TextAndImage => text_and_image::TEXTS,
-    };
-    match language {
-        "en" => Some(english),
-        "es" => Some(spanish),
-        _ => None,
     }
 }
 
@@ -94,8 +103,7 @@ mod tests {
         for exercise in Exercise::ALL {
             let asked = of(exercise).iter().flat_map(|it| [it.id.to_owned(), format!("{}{CONCEPT}", it.id)]);
             let asked: Vec<_> = asked.collect();
-            for language in ["en", "es"] {
-                let text = text(exercise, language).unwrap();
+            for (language, text) in ["en", "es"].into_iter().zip(texts(exercise)) {
                 let sections = sections(&format!("{exercise}/{language}.md"), text).unwrap();
                 let told: Vec<_> = sections.iter().skip(1).filter_map(|section| section.id.clone()).collect();
 
@@ -131,6 +139,18 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_requirement_is_chosen_with_those_that_it_needs_and_that_those_need() {
+        let chosen = |ids: &[&str]| {
+            let ids: Vec<_> = ids.iter().map(|id| (*id).to_owned()).collect();
+            with_needs(Exercise::AddressFilter, &ids).into_iter().map(|it| it.id).collect::<Vec<_>>()
+        };
+
+        assert_eq!(chosen(&["idle"]), ["starts", "served", "idle"]);
+        assert_eq!(chosen(&["near-miss", "starts"]), ["starts", "served", "denied-survives", "denied-silent", "near-miss"]);
+        assert!(chosen(&["other"]).is_empty());
     }
 
     #[test]

@@ -25,7 +25,8 @@ fn judged(
     (place, parallel): (usize, usize),
     hear: &mut dyn FnMut(&CheckReport),
 ) -> Result<Judgement, String> {
-    let options = Options { seed: plan.seed, parallel, place, isolation: ISOLATION, scale, only: Vec::new() };
+    let only = plan.only.clone();
+    let options = Options { seed: plan.seed, parallel, place, isolation: ISOLATION, scale, only };
     let programs = programs(plan);
     let judgement = lab::check::judge(plan.exercise, &programs, &plan.manifest, &options, &mut |progress| {
         if let Progress::Ended(report) = progress {
@@ -52,7 +53,7 @@ fn programs(plan: &Plan) -> Vec<Program> {
             directory: plan.directory.clone(),
             environment: Vec::new(),
             port: side.port,
-            input: match side.stdin {
+            input: match side.stdin.unwrap_or(Stdin::usual(plan.exercise)) {
                 Stdin::Null => Input::Null,
                 Stdin::Empty => Input::Empty,
                 Stdin::Keyboard => Input::Keyboard,
@@ -121,6 +122,7 @@ impl Judge for Engine {
             manifest: job.manifest.clone(),
             directory: job.directory.clone(),
             seed: job.seed,
+            only: Vec::new(),
         };
         judged(&plan, self.scale, (job.place, 1), &mut |_| {})
     }

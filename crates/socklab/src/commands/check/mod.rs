@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use lab::check::judgement::undeclared;
 use lab::check::manifest::{FILE_NAME, HINT_LEVEL_MAX, Manifest, combine, init};
-use lab::check::{CheckReport, Judgement, Verdict};
+use lab::check::{CheckReport, Judgement, Verdict, requirements};
 use lab::exercise::Exercise;
 use lab::experiments::Language;
 
@@ -37,6 +37,8 @@ pub(crate) struct Args {
     strict: bool,
     #[arg(long, default_value = "1", value_parser = value::whole(0, u32::MAX))]
     seed: u32,
+    #[arg(long)]
+    only: Vec<String>,
     #[arg(long, default_value = "1", value_parser = value::whole(0, u32::from(HINT_LEVEL_MAX)))]
     hints: u32,
     #[arg(long, default_value = "human")]
@@ -76,6 +78,8 @@ pub(crate) struct Plan {
     pub(crate) directory: PathBuf,
     /// What unpredictable contents are made of.
     pub(crate) seed: u64,
+    /// The requirements that are put, by their names, with those that they need; empty is all of them.
+    pub(crate) only: Vec<String>,
 }
 
 /// Checks the program, and ends as the verdict says.
@@ -120,6 +124,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
 /// Reads what was typed and what the manifests say.
 fn plan(args: &Args, context: &Context) -> Result<Plan, Failure> {
     let words = &context.words;
+    are_requirements(&args.only, args.exercise, words)?;
     let student = manifest::read_if_there(Path::new(FILE_NAME), words)?;
     let teacher = args.manifest.as_deref().map(|path| manifest::read(path, words)).transpose()?;
     let combined = combine(student.as_ref(), teacher.as_ref());
@@ -136,7 +141,18 @@ fn plan(args: &Args, context: &Context) -> Result<Plan, Failure> {
     programs::add(&mut manifest, args.exercise, &typed, words)?;
     let directory = std::env::current_dir()
         .map_err(|error| Failure::system(words, Exit::Usage, "getcwd", ".", &error))?;
-    Ok(Plan { exercise: args.exercise, manifest, directory, seed: args.seed.into() })
+    let only = args.only.clone();
+    Ok(Plan { exercise: args.exercise, manifest, directory, seed: args.seed.into(), only })
+}
+
+/// Sees that each is the name of something that the exercise asks.
+fn are_requirements(names: &[String], exercise: Exercise, words: &Words) -> Result<(), Failure> {
+    let Some(unknown) = names.iter().find(|name| requirements::find(exercise, name).is_none()) else {
+        return Ok(());
+    };
+    let all: Vec<_> = requirements::of(exercise).iter().map(|requirement| requirement.id).collect();
+    Err(Failure::new(Exit::Usage, words.check_no_requirement(exercise.to_string(), unknown))
+        .hint(words.hint_possible_values(all.join(", "))))
 }
 
 /// Writes a manifest to be filled in, over no other one.

@@ -57,7 +57,8 @@ pub(crate) fn prepare(entry: &Entry, directory: &TempDir, mark: Option<&str>) ->
 /// Runs the check in the directory that was prepared, with this added to its environment.
 pub(crate) fn run(entry: &Entry, directory: &Path, environment: &[(&str, String)]) -> Said {
     let mut command = Command::new(env!("CARGO_BIN_EXE_socklab"));
-    command.args(["check", &entry.exercise, "--format", "json", "--seed", "7"]);
+    command.args(["check", &entry.exercise, "--format", "json", "--seed", "7", "--hints", "3"]);
+    command.args(entry.only.iter().flat_map(|id| ["--only", id]));
     command.envs(environment.iter().map(|(name, value)| (*name, value)));
     let done =
         command.current_dir(directory).env("SOCKLAB_LANG", "en").stdin(Stdio::null()).output().unwrap();

@@ -18,6 +18,8 @@ pub(crate) struct Entry {
     pub(crate) arguments: Vec<String>,
     /// What its manifest says beside how it is started.
     pub(crate) manifest: Table,
+    /// The requirements that it is put to, with those that they need; empty is all of them.
+    pub(crate) only: Vec<String>,
     /// What must come of it.
     pub(crate) expected: Expected,
 }
@@ -35,7 +37,18 @@ pub(crate) enum Expected {
     Warn { id: String, signature: Option<String> },
 }
 
-/// Reads every table of the corpus.
+impl Expected {
+    /// The requirement that a program must not meet.
+    pub(crate) fn id(&self) -> Option<&str> {
+        match self {
+            Self::Pass | Self::PassRequired => None,
+            Self::Fail { id, .. } | Self::Warn { id, .. } => Some(id),
+        }
+    }
+}
+
+/// Reads every table of the corpus. Right programs are put to every requirement; others to the one that they do not meet, and to a
+/// few that the table names under `sample`.
 pub(crate) fn corpus() -> Vec<Entry> {
     let root = tests().join("check/programs");
     let mut folders: Vec<_> = fs::read_dir(root).unwrap().map(|folder| folder.unwrap().path()).collect();
@@ -55,6 +68,7 @@ pub(crate) fn redteam() -> Vec<Entry> {
             role: text(said, "role"),
             arguments: Vec::new(),
             manifest: inner(said, "manifest"),
+            only: Vec::new(),
             expected: expected(said),
         }
     };
@@ -74,6 +88,7 @@ fn exercise(folder: &Path) -> Vec<Entry> {
         role: text(&table, "role"),
         arguments: texts(&table, "arguments"),
         manifest: merged(inner(&table, "manifest"), inner(said, "manifest")),
+        only: only(&table, &expected),
         expected,
     };
     let mut entries = Vec::new();
@@ -87,6 +102,11 @@ fn exercise(folder: &Path) -> Vec<Entry> {
         entries.push(entry("mutants", name, said, expected(said)));
     }
     entries
+}
+
+fn only(table: &Table, expected: &Expected) -> Vec<String> {
+    let sample = || texts(table, "sample");
+    expected.id().map(|id| sample().into_iter().chain([id.to_owned()]).collect()).unwrap_or_default()
 }
 
 fn expected(said: &Table) -> Expected {
