@@ -5,6 +5,7 @@
 //! what happens, and a snippet for each language.
 
 use crate::check::manifest::SourceLanguage;
+use crate::check::requirements;
 use crate::check::signatures::Signature;
 use crate::exercise::Exercise;
 use crate::experiments::Language;
@@ -12,9 +13,6 @@ use crate::text::{Kind, Part, Section, Span, TextError, sections};
 
 /// What follows the name of a requirement in the heading of what there is to know.
 const CONCEPT: &str = ":concept";
-
-/// The texts of requirements, in English and in Spanish.
-const REQUIREMENTS: &[(Exercise, [&str; 2])] = &[];
 
 /// What is said of requirements, or of causes, in one language.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,9 +30,9 @@ impl Texts {
         Ok(Self { sections: sections(file, text)? })
     }
 
-    /// What is said of the requirements of an exercise; nothing where there is no text yet.
+    /// What is said of the requirements of an exercise.
     pub fn of_requirements(exercise: Exercise, language: Language) -> Self {
-        let [english, spanish] = requirement_texts(exercise);
+        let [english, spanish] = requirements::texts(exercise);
         Self::chosen(language, english, spanish)
     }
 
@@ -96,16 +94,9 @@ impl Signature {
     }
 }
 
-/// The texts of an exercise's requirements, in English and in Spanish; a title alone where there is none yet.
-fn requirement_texts(exercise: Exercise) -> [&'static str; 2] {
-    let own = REQUIREMENTS.iter().find(|(known, _)| *known == exercise);
-    own.map_or(["# Requirements", "# Requisitos"], |(_, texts)| *texts)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::requirements;
 
     const LANGUAGES: [Language; 2] = [Language::English, Language::Spanish];
 
