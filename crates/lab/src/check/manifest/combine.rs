@@ -72,7 +72,7 @@ fn side(student: &SidePart, teacher: &SidePart) -> Side {
         output: teacher.output.clone().or_else(|| student.output.clone()),
         text_in: teacher.text_in.clone().or_else(|| student.text_in.clone()).unwrap_or_default(),
         one_shot: teacher.one_shot.or(student.one_shot).unwrap_or(usual.one_shot),
-        stdin: teacher.stdin.or(student.stdin).unwrap_or_default(),
+        stdin: teacher.stdin.or(student.stdin),
         files: teacher.files.clone().or_else(|| student.files.clone()).unwrap_or_default(),
     }
 }

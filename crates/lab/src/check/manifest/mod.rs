@@ -103,8 +103,8 @@ pub struct Side {
     pub text_in: TextIn,
     /// Whether it serves one client and ends, so that each scenario needs a fresh one.
     pub one_shot: bool,
-    /// What it reads from.
-    pub stdin: Stdin,
+    /// What it reads from; `None` if it was not said: [`Stdin::usual`].
+    pub stdin: Option<Stdin>,
     /// Files that it finds in its directory, by their names: contents, with placeholders.
     pub files: BTreeMap<String, String>,
 }
@@ -137,16 +137,25 @@ pub enum TextIn {
 }
 
 /// What a program reads from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stdin {
     /// `/dev/null`.
-    #[default]
     Null,
     /// A pipe whose other end is closed at once.
     Empty,
     /// Somebody who types, as in exercise 1.5.4.
     Keyboard,
+}
+
+impl Stdin {
+    /// What programs of an exercise read from unless somebody says otherwise.
+    pub fn usual(exercise: Exercise) -> Self {
+        match exercise {
+            Exercise::Chat => Self::Keyboard,
+            _ => Self::Null,
+        }
+    }
 }
 
 /// What counts, and how much.
@@ -179,7 +188,7 @@ impl Default for Side {
             output: None,
             text_in: TextIn::Stdout,
             one_shot: false,
-            stdin: Stdin::Null,
+            stdin: None,
             files: BTreeMap::new(),
         }
     }
