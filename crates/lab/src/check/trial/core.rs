@@ -7,8 +7,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use kernel::poll::{self, Interest};
-use scope::model::{Observation, Pid, Place, ProcessChange, What};
+use scope::model::{Args, Observation, Pid, Place, ProcessChange, What};
 use scope::session::{Change, Session};
+use wire::names::SocketOption;
 use wire::sock_diag::{Entry, Protocol};
 
 use super::contents::Contents;
@@ -78,6 +79,8 @@ pub(super) struct Seat {
 #[derive(Debug, Default)]
 struct Seen {
     observations: Vec<Observation>,
+    /// Whether a socket has a time limit for what waits in it (`SO_RCVTIMEO`, `socket(7)`).
+    has_time_limits: bool,
     processes: Processes,
 }
 
@@ -134,6 +137,7 @@ impl Core {
         let mut seen = self.seen.borrow_mut();
         for observation in told {
             seen.processes.see(&observation);
+            seen.has_time_limits |= sets_time_limit(&observation);
             if seen.observations.len() < OBSERVATIONS_MAX {
                 seen.observations.push(observation);
             }
@@ -279,13 +283,15 @@ impl Core {
     /// What all programs do now.
     pub(super) fn look(&self) -> Result<Look, Problem> {
         let mut look = Look::default();
+        let has_time_limits = self.seen.borrow().has_time_limits;
         for index in 0..self.guests.len() {
             for pid in self.processes(index) {
                 let (_, has_timer) = threads::descriptors(pid.0);
+                let may_go_on = has_timer || has_time_limits;
                 for tid in threads::of(pid.0) {
                     let Some((doing, turns)) = threads::doing(tid) else { continue };
                     let blocked = if doing.state == b'S' { threads::blocked(tid) } else { None };
-                    let blocked = blocked.map(|it| Blocked { timed: it.timed || has_timer, ..it });
+                    let blocked = blocked.map(|it| Blocked { timed: it.timed || may_go_on, ..it });
                     look.threads.push((tid, blocked));
                     look.turns.push(turns);
                 }
@@ -381,6 +387,12 @@ impl Core {
     pub(super) fn transport(&self) -> Transport {
         self.plan.exercise.transport()
     }
+}
+
+fn sets_time_limit(observation: &Observation) -> bool {
+    let What::Call(call) = &observation.what else { return false };
+    let is_limit = |option: SocketOption| matches!(option, SocketOption::RCVTIMEO | SocketOption::RCVTIMEO_NEW);
+    matches!(call.args, Args::Option { option, value } if is_limit(option) && value != Some(0))
 }
 
 /// Somebody waits.

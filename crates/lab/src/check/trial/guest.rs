@@ -102,15 +102,20 @@ impl Guest {
     /// # Errors
     /// One that goes on has failed, with what it waits in.
     pub fn wait_exit(&self) -> Result<Exit, Problem> {
-        self.wait_exit_within(self.core.plan.limits.exit)
+        self.wait_exit_until(self.core.plan.limits.exit, Until::Rest)
     }
 
-    /// As [`wait_exit`](Self::wait_exit), for at most so long.
+    /// As [`wait_exit`](Self::wait_exit), for at most so long; also if it has come to rest, since nobody sees that an `alarm(2)` is
+    /// to wake it.
     ///
     /// # Errors
     /// Those.
     pub fn wait_exit_within(&self, limit: Duration) -> Result<Exit, Problem> {
-        let exit = self.core.wait(limit, Until::Rest, None, || self.core.exit(self.index))?;
+        self.wait_exit_until(limit, Until::Limit)
+    }
+
+    fn wait_exit_until(&self, limit: Duration, until: Until) -> Result<Exit, Problem> {
+        let exit = self.core.wait(limit, until, None, || self.core.exit(self.index))?;
         match exit {
             Some(exit) => Ok(exit),
             None => Err(Problem::failed(Told::Ended(Exit::with_code(0)), self.state()?)),

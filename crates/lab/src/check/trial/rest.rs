@@ -42,6 +42,7 @@ pub(super) struct Rest {
     last: Option<Look>,
     calm: Duration,
     timed: Duration,
+    busy: Duration,
 }
 
 impl Look {
@@ -66,6 +67,8 @@ impl Rest {
         self.calm = if calm == Calm::Full && is_same { self.calm + later } else { Duration::ZERO };
         self.timed =
             if calm == Calm::None || self.last.is_none() { Duration::ZERO } else { self.timed + later };
+        // One that polls never rests, and yet has taken all that there was.
+        self.busy = if look.waiting_bytes > 0 { Duration::ZERO } else { self.busy + later };
         self.last = Some(look);
     }
 
@@ -79,9 +82,9 @@ impl Rest {
         self.calm >= REST
     }
 
-    /// The same, if programs that wait for a time were to have come to rest by it.
+    /// The same, if programs that wait for a time, or run without end, were to have come to rest by it.
     pub(super) fn is_long(&self) -> bool {
-        self.timed >= TIMED_REST
+        self.timed.max(self.busy) >= TIMED_REST
     }
 }
 
@@ -123,15 +126,30 @@ mod tests {
     }
 
     #[test]
-    fn a_thread_that_runs_ends_the_rest() {
+    fn a_thread_that_runs_ends_the_rest_as_long_as_something_lies_there() {
         let mut rest = Rest::default();
         rest.see(look(true, 1, 0), LATER);
         rest.see(look(true, 1, 0), TIMED_REST);
         assert!(rest.is_long());
 
-        rest.see(Look { threads: vec![(1, None)], ..Look::default() }, LATER);
+        rest.see(running(5), LATER);
 
         assert!(!rest.is_long());
+    }
+
+    #[test]
+    fn a_thread_that_runs_without_end_and_leaves_nothing_lying_is_waited_for_as_long_as_a_timer() {
+        let mut rest = Rest::default();
+        rest.see(running(0), TIMED_REST - LATER);
+        assert!(!rest.is_long());
+
+        rest.see(running(0), LATER);
+
+        assert!(rest.is_long() && !rest.is_seen() && !rest.is_final());
+    }
+
+    fn running(waiting_bytes: u64) -> Look {
+        Look { threads: vec![(1, None)], waiting_bytes, ..Look::default() }
     }
 
     fn look(timed: bool, turns: u64, waiting_bytes: u64) -> Look {

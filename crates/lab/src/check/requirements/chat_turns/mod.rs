@@ -2,7 +2,7 @@
 
 use super::shared::{rests, said_otherwise, says, starts};
 use crate::check::trial::{Guest, Trial, UdpPeer, UdpServer};
-use crate::check::{Ability, Failure, Problem, Requirement};
+use crate::check::{Ability, Exit, Failure, Problem, Requirement, Told};
 
 /// What a student reads of it.
 pub(super) const TEXTS: [&str; 2] = [include_str!("en.md"), include_str!("es.md")];
@@ -12,8 +12,8 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     Requirement::of_server("starts", starts),
     Requirement::of_server("prints-first", prints_first).after(&["starts"]),
     Requirement::of_server("sends-line", sends_line).after(&["prints-first"]),
-    Requirement::of_server("last-sender", last_sender).after(&["sends-line"]),
     Requirement::of_server("rounds", rounds).after(&["sends-line"]),
+    Requirement::of_server("last-sender", last_sender).after(&["rounds"]),
     Requirement::of_server("two-messages", two_messages).after(&["rounds"]).robust(),
     Requirement::of_server("long-line", long_line).after(&["sends-line"]).robust(),
     Requirement::of_server("end-of-input", end_of_input).after(&["prints-first"]).robust(),
@@ -207,7 +207,16 @@ fn says_to(trial: &Trial, server: &UdpServer, answer: Option<&str>) -> Result<()
 fn ends_or_rests(trial: &Trial) -> Result<(), Problem> {
     trial.end_of_input()?;
     trial.settle()?;
-    if trial.is_alive()? { rests(trial) } else { Ok(()) }
+    if !trial.is_alive()? {
+        return Ok(());
+    }
+    // At a terminal the end comes once for each key; from a file or a closed terminal it would come again and again.
+    match trial.blocked_in()? {
+        Some(blocked) if blocked.call == "read" && blocked.values[0] == 0 => {
+            Err(Problem::failed(Told::Ended(Exit::with_code(0)), Told::Blocked(blocked)))
+        }
+        _ => rests(trial),
+    }
 }
 
 fn expect_output(guest: &Guest, text: &str) -> Result<(), Problem> {
