@@ -1925,6 +1925,7 @@ step-clamp = from now on a send takes at most { $bytes ->
        *[other] { $bytes } bytes
     }
 step-no-clamp = from now on a send takes what it is given
+step-small-buffers = from now on the kernel keeps at most { $bytes } bytes of what is sent on a new connection (tcp_wmem)
 step-stop-and-continue = { $role } is stopped and goes on (SIGSTOP, SIGCONT)
 step-end = we end { $role }
 step-overuse = { $role } holds { $mebibytes } MiB of memory, more than a program may; we end it

@@ -1940,6 +1940,7 @@ step-clamp = desde ahora un envío toma como máximo { $bytes ->
        *[other] { $bytes } bytes
     }
 step-no-clamp = desde ahora un envío toma lo que se le da
+step-small-buffers = desde ahora el núcleo guarda como máximo { $bytes } bytes de lo que se envía por una conexión nueva (tcp_wmem)
 step-stop-and-continue = { $role } se detiene y sigue (SIGSTOP, SIGCONT)
 step-end = terminamos { $role }
 step-overuse = { $role } ocupa { $mebibytes } MiB de memoria, más de lo que puede un programa; lo terminamos

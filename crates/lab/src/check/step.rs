@@ -126,6 +126,11 @@ pub enum Act {
         /// How many.
         bytes: Option<u64>,
     },
+    /// From now on the kernel keeps this much at the most of what is sent on a new connection.
+    SmallBuffers {
+        /// How much.
+        bytes: u64,
+    },
     /// A program was stopped and let go on (`SIGSTOP`, `SIGCONT`).
     StopAndContinue {
         /// Which one.

@@ -36,7 +36,7 @@ pub use self::config::{Config, MTU_BYTES, Network, ProgramConfig, SNAP_BYTES, ST
 pub use self::level::Limits;
 pub use self::rendezvous::running;
 pub use self::servers::REST;
-pub use self::settings::{Refused, SETTINGS_MAX, Setting};
+pub use self::settings::{Refused, SETTINGS_MAX, Setting, apply};
 pub use crate::source::calls::{
     CallsError, Change, Clamp, GuestConfig, GuestLimits, HOME, Isolation, Order, PROGRAMS_MAX, Usage, User,
     WORK,

@@ -58,8 +58,10 @@ impl fmt::Display for Setting {
     }
 }
 
-/// Makes the network that this process is in what was asked for; returns what the kernel refused.
-pub(super) fn apply(settings: &[Setting]) -> Vec<Refused> {
+/// Makes the network that the calling thread is in what was asked for; returns what the kernel refused.
+///
+/// For a private network: another one would change for everybody in it.
+pub fn apply(settings: &[Setting]) -> Vec<Refused> {
     let is_set = |(number, setting): (usize, &Setting)| match setting {
         _ if number >= SETTINGS_MAX => Err(NOT_PERMITTED),
         Setting::Sysctl { name, value } => set(name, value),

@@ -350,6 +350,11 @@ impl Core {
         }
     }
 
+    /// Waits until nothing more is to be expected of the programs, or for as long as an exchange may take.
+    pub(super) fn rest(&self) -> Result<(), Problem> {
+        self.wait::<()>(self.plan.limits.exchange, Until::Rest, None, || Ok(None)).map(drop)
+    }
+
     pub(super) fn fence(&self) -> Result<(), Problem> {
         self.own.fence()?;
         self.other.as_ref().map_or(Ok(()), Network::fence)

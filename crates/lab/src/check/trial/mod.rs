@@ -30,6 +30,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use scope::model::Observation;
+use scope::session::{self, Setting};
 use wire::sock_diag::Entry;
 
 use self::core::Core;
@@ -48,6 +49,9 @@ use super::{Ability, Act, Blocked, Exit, File, Output, Problem, Reason, Role, To
 pub const OUTPUT_BYTES_MAX: usize = 64 * 1024;
 /// How many bytes of a file that a program wrote are kept.
 pub const FILE_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// How much of what is sent on a connection the kernel keeps, where it is to keep little.
+pub const SEND_BUFFER_BYTES: u64 = 4096;
 
 /// Where we wait for a client: whatever it takes `localhost` for.
 const LOOPBACK: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
@@ -211,7 +215,15 @@ impl Trial {
     /// # Errors
     /// [`Problem::Broken`].
     pub fn listen_tcp(&self, backlog: u32) -> Result<Listener, Problem> {
-        Listener::new(&self.client()?, backlog)
+        Listener::new(&self.client()?, backlog, None)
+    }
+
+    /// As [`listen_tcp`](Self::listen_tcp), with so many bytes for what comes on each connection (`SO_RCVBUF`).
+    ///
+    /// # Errors
+    /// [`Problem::Broken`].
+    pub fn listen_tcp_with(&self, backlog: u32, receive_bytes: usize) -> Result<Listener, Problem> {
+        Listener::new(&self.client()?, backlog, Some(receive_bytes))
     }
 
     /// Gives the loopback this address.
@@ -287,6 +299,33 @@ impl Trial {
         self.core.note(Act::Clamp { bytes });
         self.core.session.borrow().clamp().set(bytes);
         Ok(())
+    }
+
+    /// From now on, the kernel keeps no more than [`SEND_BUFFER_BYTES`] of what is sent on a connection that is made then, by whoever
+    /// (`tcp_wmem` of `tcp(7)`): a short message is enough to find no room. A server has to be started behind this.
+    ///
+    /// # Errors
+    /// [`Reason::Lacks`](super::Reason::Lacks) without a network of our own.
+    pub fn small_buffers(&self) -> Result<(), Problem> {
+        self.takes_networks()?;
+        self.core.note(Act::SmallBuffers { bytes: SEND_BUFFER_BYTES });
+        let value = format!("{SEND_BUFFER_BYTES} {SEND_BUFFER_BYTES} {SEND_BUFFER_BYTES}");
+        for network in [Some(&self.core.own), self.core.other.as_ref()].into_iter().flatten() {
+            let setting = Setting::Sysctl { name: "net.ipv4.tcp_wmem".to_owned(), value: value.clone() };
+            if let Some(refused) = network.run(move || session::apply(&[setting]))?.first() {
+                let errno = std::io::Error::from_raw_os_error(refused.errno);
+                return Err(Problem::broken(&format!("set {}", refused.setting), errno));
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets the programs come to rest, with all that they still do by themselves; as long as an exchange may take.
+    ///
+    /// # Errors
+    /// [`Reason::Overloaded`](super::Reason::Overloaded).
+    pub fn rest(&self) -> Result<(), Problem> {
+        self.core.rest()
     }
 
     /// Lets time pass on purpose: for what the exercise itself is about, never to wait for something.

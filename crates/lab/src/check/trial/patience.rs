@@ -10,8 +10,10 @@ use std::time::Duration;
 /// The longest moment that counts as a whole: a longer one was hardly the program's.
 pub(super) const MOMENT_MAX: Duration = Duration::from_millis(50);
 
-/// How many times its limit a wait may last by the clock; beyond, nobody can tell anything.
+/// How many times its limit a wait may last by the clock, and how long anyway; beyond, nobody can tell anything. A pause of some
+/// milliseconds is over its limit many times as soon as others have had their turn once.
 const CEILING: u32 = 12;
+const CEILING_MIN: Duration = Duration::from_secs(10);
 
 /// A thread at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +66,7 @@ impl Patience {
     pub(super) fn left(&self) -> Left {
         if self.spent >= self.limit {
             Left::Nothing
-        } else if self.passed >= self.limit * CEILING {
+        } else if self.passed >= (self.limit * CEILING).max(CEILING_MIN) {
             Left::Overloaded
         } else {
             Left::Some
@@ -117,14 +119,16 @@ mod tests {
 
     #[test]
     fn a_machine_that_gives_no_time_at_all_is_not_waited_for_for_ever() {
-        let mut patience = Patience::new(MOMENT, threads(0, 0, b'R'));
+        for limit in [MOMENT, CEILING_MIN] {
+            let mut patience = Patience::new(limit, threads(0, 0, b'R'));
+            let ceiling = (limit * CEILING).max(CEILING_MIN);
 
-        for _ in 0..CEILING {
-            assert_eq!(patience.left(), Left::Some);
+            patience.pass(ceiling - MOMENT, threads(0, 0, b'R'));
+            assert_eq!(patience.left(), Left::Some, "{limit:?}");
             patience.pass(MOMENT, threads(0, 0, b'R'));
-        }
 
-        assert_eq!(patience.left(), Left::Overloaded);
+            assert_eq!(patience.left(), Left::Overloaded, "{limit:?}");
+        }
     }
 
     #[test]

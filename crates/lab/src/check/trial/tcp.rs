@@ -180,7 +180,7 @@ impl TcpPeer {
     }
 
     /// Sends these in pieces of these sizes, from the first size again when they are used up, each in a segment of its own, and
-    /// lets `pause` pass behind each.
+    /// lets `pause` pass between two.
     ///
     /// # Errors
     /// As [`send`](Self::send).
@@ -193,7 +193,7 @@ impl TcpPeer {
             let (piece, behind) = rest.split_at(size.min(rest.len()));
             self.send(piece)?;
             self.wait_taken()?;
-            if !pause.is_zero() {
+            if !pause.is_zero() && !behind.is_empty() {
                 self.core.pass(pause)?;
             }
             rest = behind;
@@ -392,12 +392,16 @@ impl Pending {
 }
 
 impl Listener {
-    pub(super) fn new(client: &Guest, backlog: u32) -> Result<Self, Problem> {
+    pub(super) fn new(
+        client: &Guest,
+        backlog: u32,
+        receive_bytes: Option<usize>,
+    ) -> Result<Self, Problem> {
         let port = client.seat().program.port;
         let mut sockets = Vec::new();
         for ip in super::LOOPBACK {
             let address = SocketAddr::new(ip, port);
-            let made = client.core.network(client.role()).run(move || listen(address, backlog))?;
+            let made = client.core.network(client.role()).run(move || listen(address, backlog, receive_bytes))?;
             match made {
                 Ok(socket) => sockets.push(socket),
                 // Not every machine has IPv6.
@@ -478,8 +482,12 @@ fn begin(to: SocketAddr, from: Option<IpAddr>, receive_bytes: Option<usize>) -> 
     Ok(Begun { socket, local, is_refused })
 }
 
-fn listen(address: SocketAddr, backlog: u32) -> io::Result<OwnedFd> {
+fn listen(address: SocketAddr, backlog: u32, receive_bytes: Option<usize>) -> io::Result<OwnedFd> {
     let socket = socket::open(Transport::Tcp, address)?;
+    if let Some(bytes) = receive_bytes {
+        // Those that it accepts have it, too (tcp(7)).
+        socket::set_buffer_bytes(&socket, Buffer::Receive, bytes)?;
+    }
     socket::set_reuse_address(&socket, true)?;
     socket::bind(&socket, address)?;
     socket::listen(&socket, backlog)?;

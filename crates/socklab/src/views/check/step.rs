@@ -42,6 +42,7 @@ fn program(words: &Words, act: &Act) -> String {
         Act::Output { role: of, found: false } => words.step_output_missing(role(words, *of)),
         Act::Clamp { bytes: Some(bytes) } => words.step_clamp(*bytes),
         Act::Clamp { bytes: None } => words.step_no_clamp(),
+        Act::SmallBuffers { bytes } => words.step_small_buffers(*bytes),
         Act::StopAndContinue { role: of } => words.step_stop_and_continue(role(words, *of)),
         Act::End { role: of } => words.step_end(role(words, *of)),
         Act::Overuse { role: of, resident_bytes } => {

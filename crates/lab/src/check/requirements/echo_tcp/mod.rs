@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::shared::{client, starts, tcp};
 use crate::check::signatures::Signature;
 use crate::check::trial::Trial;
-use crate::check::{Problem, Requirement};
+use crate::check::{Ability, Problem, Requirement};
 
 /// What a student reads of it.
 pub(super) const TEXTS: [&str; 2] = [include_str!("en.md"), include_str!("es.md")];
@@ -25,7 +25,10 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     Requirement::of_server("reset-before-receive", tcp::reset_before_receive)
         .after(&["two-clients"])
         .robust(),
-    Requirement::of_server("reset-in-reply", tcp::reset_in_reply).after(&["two-clients"]).robust(),
+    Requirement::of_server("reset-in-reply", tcp::reset_in_reply)
+        .after(&["two-clients"])
+        .robust()
+        .taking(&[Ability::Networks]),
     Requirement::of_server("restarts", tcp::restarts).after(&["echoes"]).robust(),
     Requirement::of_server("idle", tcp::idle).after(&["echoes"]).robust(),
     Requirement::of_client("sends", sends),

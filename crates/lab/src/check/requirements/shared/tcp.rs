@@ -13,8 +13,8 @@ const MANY: usize = 8;
 /// How many bytes a peer has room for that does not read.
 const SMALL_BUFFER: usize = 4096;
 
-/// More bytes than all buffers between two programs take.
-const FLOOD_BYTES: usize = 8 << 20;
+/// More bytes than a reply finds room for where the kernel keeps little; who collects more before the first reply is not in it yet.
+const FLOOD_BYTES: usize = 48 * 1024;
 
 /// What is sent comes back; what follows is not looked at.
 pub(crate) fn comes_back(peer: &TcpPeer, message: &[u8]) -> Result<(), Problem> {
@@ -164,6 +164,7 @@ pub(crate) fn reset_before_receive(trial: &mut Trial) -> Result<(), Problem> {
 
 /// Who breaks off while the reply is on its way does not end the server.
 pub(crate) fn reset_in_reply(trial: &mut Trial) -> Result<(), Problem> {
+    trial.small_buffers()?;
     trial.start()?;
     let peer = trial.tcp_with(None, Some(SMALL_BUFFER))?;
     fill(trial, &peer)?;
@@ -173,10 +174,10 @@ pub(crate) fn reset_in_reply(trial: &mut Trial) -> Result<(), Problem> {
 
 /// Sends without reading until nothing more goes: the program waits for room in its reply, or has closed.
 fn fill(trial: &Trial, peer: &TcpPeer) -> Result<(), Problem> {
-    let message = vec![b'.'; 64 * 1024];
+    let message = vec![b'.'; FLOOD_BYTES];
     let mut sent = 0;
     while sent < FLOOD_BYTES {
-        let now = match peer.send_some(&message) {
+        let now = match peer.send_some(&message[sent..]) {
             Err(Problem::Failed(_)) => return Ok(()),
             other => other?,
         };

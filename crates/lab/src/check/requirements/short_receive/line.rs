@@ -132,9 +132,17 @@ impl<'t> Line<'t> {
         while sent < framed.len() {
             let now = peer.send_some(&framed[sent..])?;
             sent += now;
-            if now == 0 {
-                self.trial.settle()?;
-                came.extend(peer.look()?.0);
+            if now > 0 {
+                continue;
+            }
+            self.trial.settle()?;
+            let (some, end) = peer.look()?;
+            came.extend_from_slice(&some);
+            // Nobody takes what was sent, and nobody answers: that is the end of it.
+            let again = peer.send_some(&framed[sent..])?;
+            sent += again;
+            if some.is_empty() && again == 0 {
+                return Err(otherwise(expected, &came, end));
             }
         }
         if self.framing == Framing::Eof {

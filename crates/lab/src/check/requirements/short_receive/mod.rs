@@ -8,7 +8,7 @@ use self::line::Line;
 use super::shared::{rests, starts};
 use crate::check::signatures::Signature;
 use crate::check::trial::Trial;
-use crate::check::{Failure, Problem, Requirement};
+use crate::check::{Ability, Failure, Problem, Requirement};
 
 /// What a student reads of it.
 pub(super) const TEXTS: [&str; 2] = [include_str!("en.md"), include_str!("es.md")];
@@ -24,7 +24,10 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     Requirement::of_server("end-of-stream", end_of_stream).after(&["sizes"]),
     Requirement::of_server("reset", reset).after(&["end-of-stream"]).robust(),
     Requirement::of_server("large", large).after(&["sizes"]).robust(),
-    Requirement::of_server("small-window", small_window).after(&["sizes"]).robust(),
+    Requirement::of_server("small-window", small_window)
+        .after(&["sizes"])
+        .robust()
+        .taking(&[Ability::Networks]),
 ];
 
 /// How much time passes between two bytes.
@@ -33,14 +36,13 @@ const BETWEEN_BYTES: Duration = Duration::from_millis(10);
 /// And between two halves: longer than anybody takes for the end who takes a pause for it.
 const BETWEEN_HALVES: Duration = Duration::from_millis(700);
 
-/// A message that no buffer of a student's has room for.
-const LARGE_BYTES: usize = 200_000;
+/// A message that no buffer of a student's has room for, in buffers of the program's, and at least and at most in bytes: a program
+/// that receives few bytes at a time takes long for many.
+const LARGE_BUFFERS: usize = 1000;
+const LARGE_BYTES: [usize; 2] = [10_000, 200_000];
 
-/// One that the buffers of the kernel have no room for, once the client does not read.
-const FLOOD_BYTES: usize = 3 << 20;
-
-/// A message that takes many windows of a client that reads.
-const WINDOWS_BYTES: usize = 50_000;
+/// One that the kernel has no room for where it keeps little, once the client does not read.
+const FLOOD_BYTES: usize = 20_000;
 
 /// How much room a client has that does not read.
 const SMALL_BUFFER: usize = 4096;
@@ -133,16 +135,17 @@ fn reset(trial: &mut Trial) -> Result<(), Problem> {
 /// A large message arrives whole.
 fn large(trial: &mut Trial) -> Result<(), Problem> {
     trial.start()?;
-    let message = trial.nonce(LARGE_BYTES);
-    Line::open(trial)?.echoes_much(&message, None)
+    let line = Line::open(trial)?;
+    let message = trial.nonce((line.buffer() * LARGE_BUFFERS).clamp(LARGE_BYTES[0], LARGE_BYTES[1]));
+    line.echoes_much(&message, None)
 }
 
 /// Also if the client reads late what comes back.
 fn small_window(trial: &mut Trial) -> Result<(), Problem> {
+    trial.small_buffers()?;
     trial.start()?;
-    let line = Line::open(trial)?;
-    let message = trial.nonce(if line.framing().can_repeat() { WINDOWS_BYTES } else { FLOOD_BYTES });
-    line.echoes_much(&message, Some(SMALL_BUFFER))
+    let message = trial.nonce(FLOOD_BYTES);
+    Line::open(trial)?.echoes_much(&message, Some(SMALL_BUFFER))
 }
 
 /// What is missing of a reply.

@@ -13,21 +13,26 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     Requirement::of_client("whole-message", whole_message),
     Requirement::of_client("prints-reply", prints_reply).after(&["whole-message"]),
     Requirement::of_client("short-sends", short_sends).after(&["whole-message"]).taking(&[Ability::Ptrace]),
-    Requirement::of_client("stopped", stopped).after(&["whole-message", "short-sends"]),
+    Requirement::of_client("stopped", stopped)
+        .after(&["whole-message", "short-sends"])
+        .taking(&[Ability::Networks]),
     Requirement::of_client("small-sends", small_sends).after(&["whole-message"]).advice(),
 ];
 
 /// The queue of our listener.
 const BACKLOG: u32 = 5;
 
-/// A message that is longer than this may find no room.
+/// A message that is longer than this finds no room where the kernel keeps little on both sides.
 const LONG_BYTES: usize = 5000;
+
+/// How much room our side has then (`SO_RCVBUF`).
+const SMALL_BUFFER: usize = 2048;
 
 /// How many bytes a send may move, by turns.
 const CLAMPS: [u64; 2] = [3, 1];
 
 /// How many calls a long message may take; of a longer one, a send may move more.
-const CALLS: u64 = 500;
+const CALLS: u64 = 100;
 
 /// All of the message arrives, in order and once.
 fn whole_message(trial: &mut Trial) -> Result<(), Problem> {
@@ -76,7 +81,8 @@ fn short_sends(trial: &mut Trial) -> Result<(), Problem> {
 
 /// A long message that found no room, and whose sender was stopped meanwhile, arrives as well.
 fn stopped(trial: &mut Trial) -> Result<(), Problem> {
-    let listener = trial.listen_tcp(BACKLOG)?;
+    trial.small_buffers()?;
+    let listener = trial.listen_tcp_with(BACKLOG, SMALL_BUFFER)?;
     trial.start()?;
     let (peer, whole) = message(&listener)?;
     answer(&peer, &client::reply(trial))?;

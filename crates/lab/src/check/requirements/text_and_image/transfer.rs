@@ -8,13 +8,10 @@ use crate::check::{Excerpt, Failure, File, Problem, Told};
 
 use super::super::shared::{said_otherwise, says};
 
-/// How many looks are taken at what has arrived, and how much time passes between two: a file is written when it is written, and
-/// nothing tells of it.
-const LOOKS: usize = 60;
-const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
-
-/// How many bytes of each of two transfers are sent at a time.
-const TURN_BYTES: usize = 1000;
+/// In how many pieces each of two transfers is sent, and how much time passes between two: what one server has not taken it may leave
+/// for as long as it serves another client, so that nothing tells when to go on.
+const TURNS: usize = 4;
+const BETWEEN_TURNS: Duration = Duration::from_millis(20);
 
 /// What is sent.
 pub(super) struct Transfer {
@@ -51,18 +48,16 @@ pub(super) fn sends(trial: &Trial, transfer: &Transfer) -> Result<(), Problem> {
 /// All of these have arrived.
 pub(super) fn have_arrived(trial: &Trial, transfers: &[Transfer]) -> Result<(), Problem> {
     let server = trial.server()?;
-    for look in 1..=LOOKS {
-        let missing = transfers
-            .iter()
-            .find_map(|transfer| missing(trial, &server, transfer).transpose())
-            .transpose()?;
-        match missing {
-            None => return Ok(()),
-            Some(problem) if look == LOOKS || !server.is_alive()? => return Err(problem),
-            Some(_) => trial.pause(BETWEEN_LOOKS)?,
-        }
+    let missing = || {
+        transfers.iter().find_map(|transfer| missing(trial, &server, transfer).transpose()).transpose()
+    };
+    trial.settle()?;
+    if missing()?.is_none() {
+        return Ok(());
     }
-    Ok(())
+    // Nothing tells of a file that is written: what is not there when the server has come to rest does not come.
+    trial.rest()?;
+    missing()?.map_or(Ok(()), Err)
 }
 
 /// What has not arrived of this.
@@ -104,7 +99,7 @@ fn common(one: &[u8], other: &[u8]) -> usize {
 pub(super) fn both_at_once(trial: &Trial, streams: &[Vec<u8>]) -> Result<(), Problem> {
     let mut peers = Vec::new();
     for stream in streams {
-        peers.push((trial.tcp()?, stream.chunks(TURN_BYTES)));
+        peers.push((trial.tcp()?, stream.chunks(stream.len().div_ceil(TURNS).max(1))));
     }
     let mut is_done = false;
     while !is_done {
@@ -112,7 +107,7 @@ pub(super) fn both_at_once(trial: &Trial, streams: &[Vec<u8>]) -> Result<(), Pro
         for (peer, pieces) in &mut peers {
             if let Some(piece) = pieces.next() {
                 peer.send(piece)?;
-                trial.settle()?;
+                trial.pause(BETWEEN_TURNS)?;
                 is_done = false;
             }
         }

@@ -1,6 +1,6 @@
 # A student who closes the listener with the client: the next one is refused.
+import signal
 import socket
-import time
 
 listener = socket.create_server(("127.0.0.1", 3500))
 for _ in range(3):
@@ -8,4 +8,4 @@ for _ in range(3):
     with client:
         client.sendall(client.recv(2048))
 listener.close()
-time.sleep(1000)
+signal.pause()

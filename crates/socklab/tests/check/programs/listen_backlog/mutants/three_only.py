@@ -1,6 +1,6 @@
 # A student for whom three at once are too many: from then on nobody is served. Robust.
+import signal
 import socket
-import time
 
 served = 0
 with socket.create_server(("127.0.0.1", 3500), backlog=1) as listener:
@@ -10,4 +10,4 @@ with socket.create_server(("127.0.0.1", 3500), backlog=1) as listener:
             client.sendall(client.recv(1024))
         served += 1
         if served == 3:
-            time.sleep(3600)
+            signal.pause()

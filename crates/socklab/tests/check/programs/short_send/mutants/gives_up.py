@@ -1,7 +1,7 @@
 # Una estudiante con un plazo de medio segundo: si el otro lee despacio, abandona el resto.
 import socket
 
-message = b"x" * 6_000_000
+message = b"x" * 60_000
 with socket.create_connection(("127.0.0.1", 3500)) as sock:
     sock.settimeout(0.5)
     sent = 0
