@@ -92,7 +92,7 @@ impl Class {
 
     fn found(&self, output: &str) -> Found {
         let text = self.read(output, "results.jsonl");
-        text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).map(found).collect()
+        text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).map(|record| found(&record)).collect()
     }
 
     fn expected(&self) -> Found {
@@ -106,13 +106,13 @@ impl Class {
     }
 }
 
-fn found(record: Value) -> ((String, String), (String, Option<String>)) {
+fn found(record: &Value) -> ((String, String), (String, Option<String>)) {
     let empty = Vec::new();
     let checks = record["checks"].as_array().unwrap_or(&empty);
     let failed = |check: &&Value| check["severity"] == "required" && check["state"] == "fail";
     let failed: Vec<_> = checks.iter().filter(failed).filter_map(|check| check["id"].as_str()).collect();
     let verdict = record["verdict"].as_str().unwrap_or_else(|| panic!("{record}"));
-    (task(&record), (verdict.to_owned(), (!failed.is_empty()).then(|| failed.join(" "))))
+    (task(record), (verdict.to_owned(), (!failed.is_empty()).then(|| failed.join(" "))))
 }
 
 fn task(record: &Value) -> (String, String) {

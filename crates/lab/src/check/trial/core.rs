@@ -396,7 +396,8 @@ impl Core {
 
 fn sets_time_limit(observation: &Observation) -> bool {
     let What::Call(call) = &observation.what else { return false };
-    let is_limit = |option: SocketOption| matches!(option, SocketOption::RCVTIMEO | SocketOption::RCVTIMEO_NEW);
+    let is_limit =
+        |option: SocketOption| matches!(option, SocketOption::RCVTIMEO | SocketOption::RCVTIMEO_NEW);
     matches!(call.args, Args::Option { option, value } if is_limit(option) && value != Some(0))
 }
 

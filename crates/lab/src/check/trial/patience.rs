@@ -123,7 +123,7 @@ mod tests {
             let mut patience = Patience::new(limit, threads(0, 0, b'R'));
             let ceiling = (limit * CEILING).max(CEILING_MIN);
 
-            patience.pass(ceiling - MOMENT, threads(0, 0, b'R'));
+            patience.pass(ceiling.checked_sub(MOMENT).unwrap(), threads(0, 0, b'R'));
             assert_eq!(patience.left(), Left::Some, "{limit:?}");
             patience.pass(MOMENT, threads(0, 0, b'R'));
 

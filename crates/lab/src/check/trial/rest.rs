@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn a_thread_that_runs_without_end_and_leaves_nothing_lying_is_waited_for_as_long_as_a_timer() {
         let mut rest = Rest::default();
-        rest.see(running(0), TIMED_REST - LATER);
+        rest.see(running(0), TIMED_REST.checked_sub(LATER).unwrap());
         assert!(!rest.is_long());
 
         rest.see(running(0), LATER);

@@ -392,16 +392,13 @@ impl Pending {
 }
 
 impl Listener {
-    pub(super) fn new(
-        client: &Guest,
-        backlog: u32,
-        receive_bytes: Option<usize>,
-    ) -> Result<Self, Problem> {
+    pub(super) fn new(client: &Guest, backlog: u32, receive_bytes: Option<usize>) -> Result<Self, Problem> {
         let port = client.seat().program.port;
         let mut sockets = Vec::new();
         for ip in super::LOOPBACK {
             let address = SocketAddr::new(ip, port);
-            let made = client.core.network(client.role()).run(move || listen(address, backlog, receive_bytes))?;
+            let made =
+                client.core.network(client.role()).run(move || listen(address, backlog, receive_bytes))?;
             match made {
                 Ok(socket) => sockets.push(socket),
                 // Not every machine has IPv6.

@@ -48,9 +48,8 @@ pub(super) fn sends(trial: &Trial, transfer: &Transfer) -> Result<(), Problem> {
 /// All of these have arrived.
 pub(super) fn have_arrived(trial: &Trial, transfers: &[Transfer]) -> Result<(), Problem> {
     let server = trial.server()?;
-    let missing = || {
-        transfers.iter().find_map(|transfer| missing(trial, &server, transfer).transpose()).transpose()
-    };
+    let missing =
+        || transfers.iter().find_map(|transfer| missing(trial, &server, transfer).transpose()).transpose();
     trial.settle()?;
     if missing()?.is_none() {
         return Ok(());
