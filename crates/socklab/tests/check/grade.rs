@@ -92,7 +92,10 @@ impl Class {
 
     fn found(&self, output: &str) -> Found {
         let text = self.read(output, "results.jsonl");
-        text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).map(|record| found(&record)).collect()
+        text.lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap())
+            .map(|record| found(&record))
+            .collect()
     }
 
     fn expected(&self) -> Found {
