@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use super::manifest::Manifest;
 use super::trial::{Watch, blank, concluded};
 use super::{
-    CheckReport, Isolation, Judgement, Limits, Problem, Program, Reason, Requirement, Severity, State,
-    TrialPlan, Why, judgement, requirements,
+    Assumed, CheckReport, Isolation, Judgement, Limits, Problem, Program, Reason, Requirement, Severity,
+    State, TrialPlan, Why, discovery, judgement, requirements,
 };
 use crate::exercise::Exercise;
 use crate::stage::{Message, Order, Stage};
@@ -48,6 +48,8 @@ pub struct Options {
 /// How far it is.
 #[derive(Debug)]
 pub enum Progress<'report> {
+    /// Nobody said this, and a trial has shown it.
+    Assumed(&'report Assumed),
     /// A requirement is put to the program.
     Began(&'static Requirement),
     /// It failed, and is put once more, to see whether that is so each time.
@@ -83,7 +85,7 @@ pub fn judge(
     told: &mut dyn FnMut(Progress<'_>),
 ) -> Judgement {
     let wanted = wanted(exercise, programs, &options.only);
-    let plan = TrialPlan {
+    let mut plan = TrialPlan {
         exercise,
         requirement: String::new(),
         programs: programs.to_vec(),
@@ -93,6 +95,10 @@ pub fn judge(
         isolation: options.isolation,
         cpu: None,
     };
+    let assumed = discovery::assume(&mut plan, options.place, options.parallel.clamp(1, PARALLEL_MAX));
+    for it in &assumed {
+        told(Progress::Assumed(it));
+    }
     let reports = Work::new(&wanted, plan, options).run(told);
     let mut checks: Vec<_> = wanted.iter().filter_map(|it| reports.get(it.id).cloned()).collect();
     let strict = manifest.grade.strict;
@@ -113,6 +119,7 @@ pub fn judge(
             .trim_end()
             .to_owned(),
         programs: programs.to_vec(),
+        assumed,
         checks,
     }
 }
@@ -276,7 +283,7 @@ fn compared(first: CheckReport, second: CheckReport) -> CheckReport {
     }
 }
 
-fn put_once(requirement: &Requirement, plan: &TrialPlan) -> CheckReport {
+pub(super) fn put_once(requirement: &Requirement, plan: &TrialPlan) -> CheckReport {
     let began = Instant::now();
     match hear(plan) {
         Ok(report) => report,

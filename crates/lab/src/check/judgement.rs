@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::manifest::Grade;
 use super::points::Points;
-use super::{CheckReport, Isolation, Program, Reason, Severity, State, Verdict, Why, pattern};
+use super::{Assumed, CheckReport, Isolation, Program, Reason, Severity, State, Verdict, Why, pattern};
 use crate::exercise::Exercise;
 
 /// A program, or a pair, to which every requirement of an exercise was put.
@@ -24,6 +24,9 @@ pub struct Judgement {
     pub kernel: String,
     /// What was judged.
     pub programs: Vec<Program>,
+    /// What nobody said of the programs, and trials have shown; the requirements were put with it.
+    #[serde(default)]
+    pub assumed: Vec<Assumed>,
     /// What came of each requirement, in the practical's order.
     pub checks: Vec<CheckReport>,
 }

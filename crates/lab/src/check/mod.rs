@@ -3,12 +3,14 @@
 //! A [`Requirement`] drives the program through a [`Trial`](trial::Trial) as its other side, and says by a [`Problem`] what it did
 //! in place of what was expected.
 
+pub mod discovery;
 mod engine;
 pub mod judgement;
 pub mod manifest;
 pub mod pattern;
 mod plan;
 pub mod points;
+mod probes;
 mod report;
 mod requirement;
 pub mod requirements;
@@ -21,6 +23,7 @@ mod told;
 pub mod trial;
 mod verdict;
 
+pub use self::discovery::Assumed;
 pub use self::engine::{Options, PARALLEL_MAX, Progress, calibrate, judge};
 pub use self::judgement::Judgement;
 pub use self::plan::{Input, Isolation, Limits, Program, Role, TrialPlan};

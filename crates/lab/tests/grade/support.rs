@@ -140,6 +140,7 @@ impl Judge for Fake {
             isolation: None,
             kernel: "6.18".to_owned(),
             programs: Vec::new(),
+            assumed: Vec::new(),
             checks,
         })
     }

@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by unwrapping, in its helpers too")]
 
 mod corpus;
+mod discovery;
 mod grade;
 mod redteam;
 mod support;

@@ -62,6 +62,22 @@ impl Framing {
         })
     }
 
+    /// Returns its name, as in a manifest.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Stream => "stream".to_owned(),
+            Self::Eof => "eof".to_owned(),
+            Self::Delimiter(delimiter) if delimiter == b"\n" => "newline".to_owned(),
+            Self::Delimiter(delimiter) => format!("delimiter \"{}\"", delimiter.escape_ascii()),
+            Self::U16be => "u16be".to_owned(),
+            Self::U32be => "u32be".to_owned(),
+            Self::U32le => "u32le".to_owned(),
+            Self::U64be => "u64be".to_owned(),
+            Self::AsciiLength => "ascii-length".to_owned(),
+            Self::Fixed(bytes) => format!("fixed:{bytes}"),
+        }
+    }
+
     /// Returns the bytes that carry a message; `None` if this framing cannot carry it: it is longer than the length can say,
     /// it has the delimiter in it, or it is not of the fixed length.
     pub fn frame(&self, message: &[u8]) -> Option<Vec<u8>> {
@@ -111,6 +127,7 @@ mod tests {
         ] {
             let framing = Framing::of_name(name).unwrap();
             assert_eq!(framing.frame(b"hola").as_deref(), Some(framed), "{name}");
+            assert_eq!(framing.name(), name);
         }
     }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use super::patience::{Left, Patience, Threads};
+use super::patience::{Doing, Left, Patience, Threads};
 use super::threads;
 
 /// How many processes of a stage are looked at.
@@ -44,13 +44,20 @@ fn of_all(pid: u32) -> Threads {
     for _ in 0..PROCESSES_MAX {
         let Some(pid) = left.pop() else { break };
         for tid in threads::of(pid) {
-            all.extend(threads::doing(tid).map(|(doing, _)| (tid, doing)));
+            all.extend(
+                threads::doing(tid).map(|(doing, _)| (tid, Doing { state: waiting(doing.state), ..doing })),
+            );
             // Not every kernel tells them (`CONFIG_PROC_CHILDREN`).
             let children = fs::read_to_string(format!("/proc/{pid}/task/{tid}/children")).unwrap_or_default();
             left.extend(children.split_whitespace().filter_map(|child| child.parse::<u32>().ok()));
         }
     }
     all
+}
+
+/// A program that a tracer has stopped waits for the stage, and has no work of its own: a stage that hangs never lets it go on.
+fn waiting(state: u8) -> u8 {
+    if state == b't' { b'S' } else { state }
 }
 
 #[cfg(test)]

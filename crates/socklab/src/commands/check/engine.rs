@@ -4,17 +4,19 @@ use std::thread;
 
 use lab::check::judgement::verdict;
 use lab::check::manifest::{Side, Stdin};
-use lab::check::{CheckReport, Input, Judgement, Options, PARALLEL_MAX, Program, Progress, Role, calibrate};
+use lab::check::{
+    Assumed, CheckReport, Input, Judgement, Options, PARALLEL_MAX, Program, Progress, Role, calibrate,
+};
 use lab::grade::{Job, Judge};
 
 use super::Plan;
 
-/// Puts every requirement of the exercise to the programs of a plan, and tells each report as it comes.
+/// Puts every requirement of the exercise to the programs of a plan, and tells how far it is.
 ///
 /// # Errors
 ///
 /// What kept it from judging; never the program's fault.
-pub(crate) fn judge(plan: &Plan, hear: &mut dyn FnMut(&CheckReport)) -> Result<Judgement, String> {
+pub(crate) fn judge(plan: &Plan, hear: &mut dyn FnMut(&Progress<'_>)) -> Result<Judgement, String> {
     let parallel = thread::available_parallelism().map_or(1, usize::from).min(PARALLEL_MAX);
     judged(plan, calibrate(), (0, parallel), hear)
 }
@@ -23,15 +25,13 @@ fn judged(
     plan: &Plan,
     scale: f64,
     (place, parallel): (usize, usize),
-    hear: &mut dyn FnMut(&CheckReport),
+    hear: &mut dyn FnMut(&Progress<'_>),
 ) -> Result<Judgement, String> {
     let options =
         Options { seed: plan.seed, parallel, place, isolation: ISOLATION, scale, only: plan.only.clone() };
     let programs = programs(plan);
     let judgement = lab::check::judge(plan.exercise, &programs, &plan.manifest, &options, &mut |progress| {
-        if let Progress::Ended(report) = progress {
-            hear(report);
-        }
+        hear(&progress);
     });
     if judgement.checks.is_empty() {
         return Err(format!("exercise {} has no requirements yet", plan.exercise));
@@ -90,7 +90,7 @@ fn quoted(words: &[String]) -> String {
 }
 
 /// What is known so far, when not every requirement was put.
-pub(super) fn partial(plan: &Plan, checks: &[CheckReport]) -> Judgement {
+pub(super) fn partial(plan: &Plan, assumed: &[Assumed], checks: &[CheckReport]) -> Judgement {
     Judgement {
         exercise: plan.exercise,
         verdict: verdict(checks, plan.manifest.grade.strict),
@@ -99,6 +99,7 @@ pub(super) fn partial(plan: &Plan, checks: &[CheckReport]) -> Judgement {
         isolation: checks.iter().filter_map(|report| report.isolation).min(),
         kernel: String::new(),
         programs: programs(plan),
+        assumed: assumed.to_vec(),
         checks: checks.to_vec(),
     }
 }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use lab::check::judgement::undeclared;
 use lab::check::manifest::{FILE_NAME, HINT_LEVEL_MAX, Manifest, combine, init};
-use lab::check::{CheckReport, Judgement, Verdict, requirements};
+use lab::check::{Judgement, Progress, Verdict, requirements};
 use lab::exercise::Exercise;
 use lab::experiments::Language;
 
@@ -24,7 +24,7 @@ use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::terminal;
 use crate::value;
-use crate::views::check::{Style, View};
+use crate::views::check::{Style, View, assumed};
 use crate::words::Words;
 
 #[derive(Debug, clap::Args)]
@@ -97,12 +97,23 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let view = |judgement: &Judgement, write: &dyn Fn(&View<'_>) -> Result<(), Failure>| {
         write(&View::new(judgement, &plan.manifest.grade, hints, source, &context.words))
     };
-    let mut so_far: Vec<CheckReport> = Vec::new();
-    let judged = engine::judge(&plan, &mut |report| {
-        so_far.push(report.clone());
+    let is_watched = is_watched(args, context);
+    let (mut found, mut so_far) = (Vec::new(), Vec::new());
+    let judged = engine::judge(&plan, &mut |progress| {
+        match progress {
+            Progress::Assumed(it) => found.push((*it).clone()),
+            Progress::Ended(report) => so_far.push((*report).clone()),
+            Progress::Began(_) | Progress::Again(_) => return,
+        }
+        let partial = engine::partial(&plan, &found, &so_far);
+        if is_watched {
+            let _ = view(&partial, &|view| {
+                tell(progress, view, context);
+                Ok(())
+            });
+        }
         // A grader that is killed at its time limit leaves what was judged until then.
         if let Some(path) = &args.output {
-            let partial = engine::partial(&plan, &so_far);
             let _ = view(&partial, &|view| write_whole(path, &text(view, args.format), &context.words));
         }
     });
@@ -119,6 +130,21 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
         Verdict::Error => Exit::NotJudged,
         Verdict::Unstable => Exit::Unstable,
     })
+}
+
+/// Whether somebody sees how far it is: a person at a terminal, who wants to read what came of it there.
+fn is_watched(args: &Args, context: &Context) -> bool {
+    let is_for_people = args.format == Format::Human && !context.json && !context.quiet;
+    is_for_people && terminal::size().is_some() && terminal::stderr_size().is_some()
+}
+
+/// Says what is known since a moment ago.
+fn tell(progress: &Progress<'_>, view: &View<'_>, context: &Context) {
+    match progress {
+        Progress::Assumed(it) => terminal::tell(&assumed(&context.words, it)),
+        Progress::Ended(report) => terminal::tell(&view.line(report, context.color)),
+        Progress::Began(_) | Progress::Again(_) => {}
+    }
 }
 
 /// Reads what was typed and what the manifests say.

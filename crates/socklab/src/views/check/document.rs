@@ -1,6 +1,6 @@
 //! What came of a check as JSON: the reports as they are, with what people are told of them.
 
-use lab::check::{CheckReport, Evidence, Isolation, Program, State, Verdict};
+use lab::check::{Assumed, CheckReport, Evidence, Isolation, Program, State, Verdict};
 use lab::exercise::Exercise;
 use serde::Serialize;
 
@@ -20,6 +20,8 @@ pub(crate) struct Document<'a> {
     isolation: Option<Isolation>,
     kernel: &'a str,
     programs: &'a [Program],
+    /// What nobody said, and trials have shown.
+    assumed: &'a [Assumed],
     points: f64,
     max_points: f64,
     checks: Vec<CheckDocument>,
@@ -50,6 +52,7 @@ pub(super) fn document<'a>(view: &View<'a>) -> Document<'a> {
         isolation: judgement.isolation,
         kernel: &judgement.kernel,
         programs: &judgement.programs,
+        assumed: &judgement.assumed,
         points: score.earned.number(),
         max_points: score.of.number(),
         checks: judgement.checks.iter().map(|report| check(view, report)).collect(),

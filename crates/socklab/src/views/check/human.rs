@@ -37,11 +37,28 @@ pub(super) fn lines(view: &View<'_>, style: Style) -> Vec<String> {
         _ => ALARM,
     };
     let verdict = Text::default().with(kind, view.verdict()).line(None, style.color);
-    checks.chain([String::new(), verdict]).collect()
+    let assumed = view.judgement.assumed.iter();
+    let assumed =
+        assumed.flat_map(|it| folded(&super::assumed(view.words, it), style.width.unwrap_or(WIDTH_USUAL)));
+    assumed.chain(checks).chain([String::new(), verdict]).collect()
 }
 
 /// The lines of one requirement: one, unless there is something to explain.
 pub(crate) fn check(view: &View<'_>, report: &CheckReport, style: Style) -> Vec<String> {
+    let mut lines = vec![head(view, report, style.color)];
+    if let Some(why_not) = &report.why {
+        lines.push(format!("    {}", why(view.words, why_not)));
+    }
+    if is_failure(report.state) {
+        let width = style.width.unwrap_or(WIDTH_USUAL).saturating_sub(4).max(40);
+        let body = explained(view, &without_secrets(view, report), width);
+        lines.extend(body.into_iter().map(|line| format!("    {line}").trim_end().to_owned()));
+    }
+    lines
+}
+
+/// The first of them: the requirement, and what came of it.
+pub(super) fn head(view: &View<'_>, report: &CheckReport, color: bool) -> String {
     let words = view.words;
     let (sign, kind) = match report.state {
         State::Pass => ("+", NAME),
@@ -61,16 +78,7 @@ pub(crate) fn check(view: &View<'_>, report: &CheckReport, style: Style) -> Vec<
     if title != report.id {
         head.push(PLAIN, format!("  {title}"));
     }
-    let mut lines = vec![head.line(None, style.color)];
-    if let Some(why_not) = &report.why {
-        lines.push(format!("    {}", why(words, why_not)));
-    }
-    if is_failure(report.state) {
-        let width = style.width.unwrap_or(WIDTH_USUAL).saturating_sub(4).max(40);
-        let body = explained(view, &without_secrets(view, report), width);
-        lines.extend(body.into_iter().map(|line| format!("    {line}").trim_end().to_owned()));
-    }
-    lines
+    head.line(None, color)
 }
 
 /// Everything that there is to say of a failure.

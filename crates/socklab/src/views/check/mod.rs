@@ -23,6 +23,7 @@ use lab::experiments::Language;
 pub(crate) use self::document::Document;
 pub(crate) use self::human::Style;
 pub(crate) use self::prose::plain;
+pub(crate) use self::told::assumed;
 use crate::lang::Lang;
 use crate::words::Words;
 
@@ -71,6 +72,11 @@ impl<'a> View<'a> {
     /// The lines for people.
     pub(crate) fn lines(&self, style: Style) -> Vec<String> {
         human::lines(self, style)
+    }
+
+    /// The line that says of a requirement what came of it.
+    pub(crate) fn line(&self, report: &CheckReport, color: bool) -> String {
+        human::head(self, report, color)
     }
 
     /// The document of JSON.

@@ -4,10 +4,11 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use lab::check::judgement::verdict;
+use lab::check::manifest::Framing;
 use lab::check::signatures::Signature;
 use lab::check::{
-    Ability, Act, Blocked, CheckReport, Evidence, Excerpt, Exit, Isolation, Judgement, Output, Reason, Role,
-    Severity, SourceLine, State, Step, Told, Why,
+    Ability, Act, Assumed, Blocked, CheckReport, Evidence, Excerpt, Exit, Isolation, Judgement, Output,
+    Reason, Role, Severity, SourceLine, State, Step, Told, Why,
 };
 use lab::exercise::{Exercise, Transport};
 use scope::model::{Bytes, Place};
@@ -49,6 +50,10 @@ pub(crate) fn judgement() -> Judgement {
         isolation: Some(Isolation::Full),
         kernel: "6.18.44".to_owned(),
         programs: Vec::new(),
+        assumed: vec![
+            Assumed::Framing(Framing::Delimiter(b"\n".to_vec())),
+            Assumed::Shutdown("FIN\u{1b}".to_owned()),
+        ],
         checks,
     }
 }

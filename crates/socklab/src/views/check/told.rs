@@ -1,6 +1,6 @@
 //! What was expected and what was observed, in words.
 
-use lab::check::{Ability, Blocked, Exit, Reason, Role, Told, Why};
+use lab::check::{Ability, Assumed, Blocked, Exit, Reason, Role, Told, Why};
 use lab::exercise::Transport;
 use scope::model::Place;
 use wire::errno;
@@ -70,6 +70,20 @@ pub(super) fn call(blocked: &Blocked) -> String {
 pub(super) fn place(place: &Place) -> String {
     let [file, function] = [&place.file, &place.function].map(|text| printable(text));
     format!("{file}:{} ({function})", place.line)
+}
+
+/// Says what nobody said of a program, and trials have shown.
+pub(crate) fn assumed(words: &Words, assumed: &Assumed) -> String {
+    match assumed {
+        Assumed::Shutdown(word) => words.check_assumed_shutdown(printable(word)),
+        Assumed::Command(form) => words.check_assumed_command(printable(form)),
+        Assumed::Status(expression) => words.check_assumed_status(printable(expression)),
+        Assumed::Framing(framing) => words.check_assumed_framing(printable(&framing.name())),
+        Assumed::Allowed(addresses) => {
+            let all: Vec<_> = addresses.iter().map(ToString::to_string).collect();
+            words.check_assumed_allowed(all.join(", "))
+        }
+    }
 }
 
 /// Says why nobody knows.
