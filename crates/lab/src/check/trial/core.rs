@@ -35,6 +35,9 @@ pub(super) const MEMORY_BYTES_MAX: u64 = 2 << 30;
 const TICK_MIN: Duration = Duration::from_millis(1);
 const TICK_MAX: Duration = Duration::from_millis(10);
 
+/// How much later than was meant somebody may be back who waited by the clock.
+const LATE_MAX: Duration = Duration::from_millis(500);
+
 /// A trial.
 #[derive(Debug)]
 pub(super) struct Core {
@@ -336,6 +339,16 @@ impl Core {
     /// Lets so much time pass that counts.
     pub(super) fn pass(&self, time: Duration) -> Result<(), Problem> {
         self.wait::<()>(time, Until::Limit, None, || Ok(None)).map(drop)
+    }
+
+    /// Lets so much time pass by the clock, by which programs measure theirs; one who cannot be back in time cannot tell anything.
+    pub(super) fn pass_by_clock(&self, time: Duration) -> Result<(), Problem> {
+        let began = Instant::now();
+        while let Some(left) = time.checked_sub(began.elapsed()).filter(|left| !left.is_zero()) {
+            thread::sleep(left.min(TICK_MAX));
+            self.pump();
+        }
+        if began.elapsed() > time + LATE_MAX { Err(Reason::Overloaded.into()) } else { Ok(()) }
     }
 
     /// Waits until the programs have come to rest, or for as long as an exchange may take.

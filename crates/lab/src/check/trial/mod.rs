@@ -337,6 +337,15 @@ impl Trial {
         self.core.pass(time)
     }
 
+    /// The same by the clock: before a reply for which the program waits by the clock, too.
+    ///
+    /// # Errors
+    /// [`Reason::Overloaded`](super::Reason::Overloaded) if it became much longer.
+    pub fn pause_by_clock(&self, time: Duration) -> Result<(), Problem> {
+        self.core.note(Act::Pause { time });
+        self.core.pass_by_clock(time)
+    }
+
     /// Bytes that nobody can foresee, in printable ASCII without spaces: the same for the same seed and the same order of calls.
     pub fn nonce(&self, bytes: usize) -> Vec<u8> {
         self.core.contents.borrow_mut().nonce(bytes)

@@ -94,7 +94,7 @@ fn late_reply(trial: &mut Trial) -> Result<(), Problem> {
 fn answered_after(trial: &Trial, pause: Duration) -> Result<(), Problem> {
     let (server, asked) = client::asked_udp(trial)?;
     let reply = client::reply(trial);
-    trial.pause(pause)?;
+    trial.pause_by_clock(pause)?;
     server.reply(&asked, &reply)?;
     client::prints(trial, &reply)
 }
