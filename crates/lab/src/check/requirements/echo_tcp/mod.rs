@@ -26,7 +26,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         .after(&["two-clients"])
         .robust(),
     Requirement::of_server("reset-in-reply", tcp::reset_in_reply)
-        .after(&["two-clients"])
+        .after(&["two-clients", "long"])
         .robust()
         .taking(&[Ability::Networks]),
     Requirement::of_server("restarts", tcp::restarts).after(&["echoes"]).robust(),
