@@ -22,6 +22,8 @@ const LAST_WORDS: [(&str, Signature); 6] = [
 pub(in crate::check) fn explained(trial: &Trial, problem: Problem) -> Problem {
     let Some(failure) = problem.failure() else { return problem };
     let by_end = of_end(&failure.observed);
+    // A connection may be closed before its program says why, and a failure needs no cause.
+    let _ = trial.settle();
     let said = trial.output().map(|output| output.text()).unwrap_or_default();
     match by_end.or_else(|| of_output(&said)) {
         Some(signature) => problem.signed(signature),

@@ -107,7 +107,9 @@ fn answered_after(trial: &Trial, pause: Duration) -> Result<(), Problem> {
             peer.half_close()?;
         }
     }
-    client::prints(trial, &reply)
+    client::prints(trial, &reply)?;
+    // What stays unread would make our close a reset.
+    peer.look().map(drop)
 }
 
 /// After its pauses it ends.

@@ -82,7 +82,8 @@ pub(crate) fn sizes(trial: &mut Trial) -> Result<(), Problem> {
 
 /// Names the cause if the program closed with bytes unread.
 pub(crate) fn signed_if_unread(trial: &Trial, problem: Problem) -> Problem {
-    let counters = trial.counters().unwrap_or_default();
+    // The counter is read now and then, and whoever closes late is no other cause.
+    let counters = trial.rest().and_then(|()| trial.counters()).unwrap_or_default();
     let is_unread = counters.iter().any(|(name, grown)| name == "TcpExt.TCPAbortOnClose" && *grown > 0);
     if is_unread { problem.signed(Signature::SingleReceive) } else { problem }
 }

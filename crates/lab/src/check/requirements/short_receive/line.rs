@@ -12,6 +12,10 @@ use super::differs;
 /// How much a program takes at once of which nobody sees it.
 const BUFFER: usize = 1024;
 
+/// How many looks are taken at what the program waits in, and how much time passes before each.
+const LOOKS: usize = 10;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
+
 /// A connection, made anew whenever the server has ended it.
 pub(super) struct Line<'t> {
     trial: &'t Trial,
@@ -26,7 +30,6 @@ impl<'t> Line<'t> {
     /// Connects; looks at how much the program receives at once, and in which form it answers.
     pub(super) fn open(trial: &'t Trial) -> Result<Self, Problem> {
         let peer = trial.tcp()?;
-        trial.settle()?;
         let buffer = room(trial)?;
         let framing = match &trial.manifest().protocol.framing {
             Some(framing) => framing.clone(),
@@ -198,9 +201,18 @@ impl<'t> Line<'t> {
     }
 }
 
-/// How much the program gives room for in the call that it waits in.
+/// How much the program gives room for in the call that it waits in for its client. Some wait in another one first; no wait for
+/// their rest, since they may close when nothing comes for a while.
 fn room(trial: &Trial) -> Result<usize, Problem> {
-    let waits = trial.blocked_in()?.filter(|blocked| ["recvfrom", "read"].contains(&blocked.call.as_str()));
+    let mut waits = None;
+    for _ in 0..LOOKS {
+        trial.pause(BETWEEN_LOOKS)?;
+        waits = trial.blocked_in()?.filter(|blocked| !blocked.call.starts_with("accept"));
+        if waits.is_some() {
+            break;
+        }
+    }
+    let waits = waits.filter(|blocked| ["recvfrom", "read"].contains(&blocked.call.as_str()));
     let room = waits.and_then(|blocked| usize::try_from(blocked.values[2]).ok());
     Ok(room.filter(|bytes| (1..=BUFFER * BUFFER).contains(bytes)).unwrap_or(BUFFER))
 }

@@ -5,6 +5,9 @@ listener = socket.create_server(("127.0.0.1", 3500))
 while True:
     client, _ = listener.accept()
     with client:
-        data = client.recv(2048)
-        print("Recibí:", data.decode())
-        client.sendall(data)
+        try:
+            data = client.recv(2048)
+            print("Recibí:", data.decode())
+            client.sendall(data)
+        except ConnectionError:
+            pass

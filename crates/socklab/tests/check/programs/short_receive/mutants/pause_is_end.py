@@ -5,7 +5,7 @@ listener = socket.create_server(("127.0.0.1", 3500))
 while True:
     client, _ = listener.accept()
     with client:
-        client.settimeout(0.4)
+        client.settimeout(0.5)
         message = b""
         try:
             while part := client.recv(16):
