@@ -66,7 +66,7 @@ fn every_requirement_has_a_mutant_and_every_exercise_two_right_programs_in_diffe
         let without = decides.filter(|it| !found.contains(it.id)).map(|it| format!("{exercise}/{}", it.id));
         missing.extend(without);
     }
-    assert_eq!(missing, [String::new(); 0], "requirements without a mutant");
+    assert_eq!(missing, Vec::<String>::new(), "requirements without a mutant");
 }
 
 /// The practical's own four scripts, as they are, at its base exercises.
