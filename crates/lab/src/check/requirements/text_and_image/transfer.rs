@@ -94,26 +94,28 @@ fn common(one: &[u8], other: &[u8]) -> usize {
     one.iter().zip(other).take(FILE_BYTES_MAX).take_while(|(one, other)| one == other).count()
 }
 
-/// Says again what two clients said, by turns.
-pub(super) fn both_at_once(trial: &Trial, streams: &[Vec<u8>]) -> Result<(), Problem> {
+/// Says again what two clients said, by turns, and sees that each arrives: the second ends only when the first has arrived, since a
+/// server may write one over the other.
+pub(super) fn both_at_once(
+    trial: &Trial,
+    streams: &[Vec<u8>],
+    transfers: &[Transfer],
+) -> Result<(), Problem> {
     let mut peers = Vec::new();
     for stream in streams {
-        peers.push((trial.tcp()?, stream.chunks(stream.len().div_ceil(TURNS).max(1))));
+        let pieces: Vec<_> = stream.chunks(stream.len().div_ceil(TURNS).max(1)).collect();
+        peers.push((trial.tcp()?, pieces));
     }
-    let mut is_done = false;
-    while !is_done {
-        is_done = true;
-        for (peer, pieces) in &mut peers {
-            if let Some(piece) = pieces.next() {
-                peer.send(piece)?;
-                trial.pause(BETWEEN_TURNS)?;
-                is_done = false;
-            }
+    for turn in 0..TURNS - 1 {
+        for (peer, pieces) in &peers {
+            peer.send(pieces.get(turn).copied().unwrap_or_default())?;
+            trial.pause(BETWEEN_TURNS)?;
         }
     }
-    for (peer, _) in peers {
+    for ((peer, pieces), transfer) in peers.into_iter().zip(transfers) {
+        peer.send(pieces.get(TURNS - 1).copied().unwrap_or_default())?;
         peer.half_close()?;
-        trial.settle()?;
+        have_arrived(trial, std::slice::from_ref(transfer))?;
         peer.close()?;
     }
     Ok(())
