@@ -61,7 +61,8 @@ import socketserver
 class Echo(socketserver.StreamRequestHandler):
     def handle(self):
         for line in self.rfile:
-            self.wfile.write(line)
+            if line.endswith(b'\n'):
+                self.wfile.write(line)
 class Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
 Server(('127.0.0.1', 3500), Echo).serve_forever()
