@@ -74,7 +74,10 @@ mod tests {
 
         #[test]
         fn no_cell_begins_a_formula(cell: String) {
-            prop_assert!(!escaped(&cell).trim_start_matches('"').starts_with(['=', '+', '-', '@']));
+            let written = escaped(&cell);
+            // What a program that reads the file takes for the beginning of the cell.
+            let read = written.strip_prefix('"').unwrap_or(&written);
+            prop_assert!(!read.starts_with(['=', '+', '-', '@']), "{}", written);
         }
     }
 
