@@ -1,7 +1,8 @@
 //! Every program of the corpus, put to the check: each line of the tables must be right.
 //!
 //! `SOCKLAB_CORPUS=PART` takes the programs whose names have this in them (`1.5.2 mutants/prefix.py`), and puts each to every
-//! requirement, which shows that a mutant fails one and no other; `SOCKLAB_CORPUS=all` does so with all of them.
+//! requirement, which shows that a mutant fails one and no other; `SOCKLAB_CORPUS=all` does so with all of them. Without it, the
+//! lines of the tables that are settled are held; `docs/roadmap.md` has what is to be settled.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,7 +19,9 @@ use crate::support::table::{Entry, Expected, corpus, tests};
 fn every_line_of_the_tables_is_right() {
     let chosen = std::env::var("SOCKLAB_CORPUS").unwrap_or_default();
     let mut entries: Vec<_> = corpus().into_iter().chain(practical()).collect();
-    if !chosen.is_empty() {
+    if chosen.is_empty() {
+        entries.retain(|entry| entry.is_settled);
+    } else {
         entries.retain(|entry| chosen == "all" || name(entry).contains(&chosen));
         for entry in &mut entries {
             entry.only.clear();
@@ -83,6 +86,7 @@ fn practical() -> Vec<Entry> {
                 manifest: Table::new(),
                 only: Vec::new(),
                 expected: Expected::PassRequired,
+                is_settled: true,
             });
         }
     }

@@ -1,6 +1,7 @@
-# A vandal of 1.5.6 who leaves links, pipes and devices under the names that will be looked for.
+# A vandal of 1.5.6 who does what is asked, and leaves links, pipes and devices under the names that will be looked for.
 import os
 import socket
+import subprocess
 
 for name, target in (("prueba de archivo.txt", "/dev/zero"), ("a", "a"), ("b", "/etc"), ("c", "/proc/self/mem")):
     os.symlink(target, name)
@@ -11,5 +12,6 @@ sock.bind(("127.0.0.1", 3500))
 while True:
     data, peer = sock.recvfrom(1024)
     if data.startswith(b"CMD "):
-        data = {b"true": b"0", b"false": b"1"}.get(data[4:], data.split()[-1])
+        status = subprocess.call(data[4:].decode(), shell=True, stdin=subprocess.DEVNULL)
+        data = b"exit=%d" % status
     sock.sendto(data, peer)

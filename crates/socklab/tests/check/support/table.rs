@@ -22,6 +22,8 @@ pub(crate) struct Entry {
     pub(crate) only: Vec<String>,
     /// What must come of it.
     pub(crate) expected: Expected,
+    /// Whether this line has been seen right, with everything put to it, since the checker was changed last.
+    pub(crate) is_settled: bool,
 }
 
 /// What must come of a program.
@@ -70,6 +72,7 @@ pub(crate) fn redteam() -> Vec<Entry> {
             manifest: inner(said, "manifest"),
             only: Vec::new(),
             expected: expected(said),
+            is_settled: is_settled(said),
         }
     };
     table.iter().map(entry).collect()
@@ -90,6 +93,7 @@ fn exercise(folder: &Path) -> Vec<Entry> {
         manifest: merged(inner(&table, "manifest"), inner(said, "manifest")),
         only: only(&table, &expected),
         expected,
+        is_settled: is_settled(&table),
     };
     let mut entries = Vec::new();
     for good in table["good"].as_array().unwrap() {
@@ -116,6 +120,10 @@ fn expected(said: &Table) -> Expected {
         (None, Some(id)) => Expected::Warn { id, signature },
         _ => panic!("neither fails nor warns, or both: {said}"),
     }
+}
+
+fn is_settled(said: &Table) -> bool {
+    said.get("settled").is_some_and(|it| it.as_bool().unwrap())
 }
 
 fn read(folder: &Path) -> Table {
