@@ -61,7 +61,7 @@ import socketserver
 class Echo(socketserver.StreamRequestHandler):
     def handle(self):
         for line in self.rfile:
-            if line.endswith(b'\n'):
+            if line.endswith(b'\\n'):
                 self.wfile.write(line)
 class Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
