@@ -114,14 +114,16 @@ pub fn judge(
         strict,
         seed: options.seed,
         isolation: checks.iter().filter_map(|check| check.isolation).min(),
-        kernel: std::fs::read_to_string("/proc/sys/kernel/osrelease")
-            .unwrap_or_default()
-            .trim_end()
-            .to_owned(),
+        kernel: kernel_release(),
         programs: programs.to_vec(),
         assumed,
         checks,
     }
+}
+
+fn kernel_release() -> String {
+    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease");
+    release.unwrap_or_default().trim_end().to_owned()
 }
 
 /// What is asked of these programs: everything, or what was chosen and what that needs.

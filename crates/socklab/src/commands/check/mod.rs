@@ -124,12 +124,16 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
         return Err(needs_declaration(plan.exercise, &fields, &context.words));
     }
     view(&judgement, &|view| show(view, args, context))?;
-    Ok(match judgement.verdict {
+    Ok(exit(judgement.verdict))
+}
+
+fn exit(verdict: Verdict) -> Exit {
+    match verdict {
         Verdict::Pass => Exit::Done,
         Verdict::Fail => Exit::NotMet,
         Verdict::Error => Exit::NotJudged,
         Verdict::Unstable => Exit::Unstable,
-    })
+    }
 }
 
 /// Whether somebody sees how far it is: a person at a terminal, who wants to read what came of it there.
