@@ -185,7 +185,7 @@ mod tests {
             ("{}", 0, "number"),
             ("exit {c}: {}", 0, "number"),
             ("{}", 8, "number"),
-            ("12:30 exit={}", 0, "exit=(?P<status>-?[0-9]+)"),
+            ("12:30 exit={}", 0, " exit=(?P<status>-?[0-9]+)"),
             ("pid 17, status {}.", 8, ", status (?P<status>-?[0-9]+)"),
             ("CMD EXIT {c}", 0, "none"),
             ("127", 0, "none"),
