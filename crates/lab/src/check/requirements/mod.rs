@@ -1,7 +1,7 @@
 //! What each exercise asks, in the practical's order.
 //!
 //! A folder has an exercise: what is asked, one short function each, and beside it the texts that say it to a student (`en.md`,
-//! `es.md`). What several exercises ask is in [`shared`].
+//! `es.md`). What several exercises ask is in `shared`.
 
 mod address_filter;
 mod capture_tcp;

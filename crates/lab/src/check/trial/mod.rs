@@ -2,7 +2,7 @@
 //!
 //! Everything here waits for a condition and never for a time; time limits count only while neither the program nor we are kept
 //! from a processor, and one that passes on a machine that is too busy is no failure of the program's
-//! ([`Reason::Overloaded`](super::Reason::Overloaded)). What is done is written down as a [`Step`](super::Step).
+//! ([`Reason::Overloaded`]). What is done is written down as a [`Step`](super::Step).
 //!
 //! A wait for something that the programs are to do also ends when they have come to rest: when every thread waits for somebody
 //! else, nothing lies in any socket, and nothing has changed for a while, nothing will happen any more.
@@ -156,7 +156,7 @@ impl Trial {
     /// network; and asks at the same address as ever.
     ///
     /// # Errors
-    /// [`Reason::Lacks`](super::Reason::Lacks) for another one without a network of our own.
+    /// [`Reason::Lacks`] for another one without a network of our own.
     pub fn udp_from(&self, ip: IpAddr) -> Result<UdpPeer, Problem> {
         self.udp_from_address(SocketAddr::new(ip, 0))
     }
@@ -195,7 +195,7 @@ impl Trial {
     /// As [`tcp`](Self::tcp), where a connection that is refused, or waits, is no failure.
     ///
     /// # Errors
-    /// [`Reason::Overloaded`](super::Reason::Overloaded).
+    /// [`Reason::Overloaded`].
     pub fn attempt_tcp(&self) -> Result<Attempt, Problem> {
         let server = self.server()?;
         server.renew()?;
@@ -229,7 +229,7 @@ impl Trial {
     /// Gives the loopback this address.
     ///
     /// # Errors
-    /// [`Reason::Lacks`](super::Reason::Lacks) without a network of our own.
+    /// [`Reason::Lacks`] without a network of our own.
     pub fn add_address(&self, ip: IpAddr) -> Result<(), Problem> {
         self.takes_networks()?;
         self.core.add_address(ip)
@@ -252,7 +252,7 @@ impl Trial {
     /// an exchange may take, if some go on for ever.
     ///
     /// # Errors
-    /// [`Reason::Overloaded`](super::Reason::Overloaded).
+    /// [`Reason::Overloaded`].
     pub fn settle(&self) -> Result<(), Problem> {
         self.core.settle()
     }
@@ -261,7 +261,7 @@ impl Trial {
     /// beginning. There is one from the start of the server on, and it is faithful at first.
     ///
     /// # Errors
-    /// [`Reason::Lacks`](super::Reason::Lacks) without networks of our own; [`Problem::Broken`] if there is no pair.
+    /// [`Reason::Lacks`] without networks of our own; [`Problem::Broken`] if there is no pair.
     pub fn relay(&self, manner: Manner) -> Result<(), Problem> {
         self.takes_networks()?;
         self.core.note(Act::Relay { manner: manner.clone() });
@@ -294,7 +294,7 @@ impl Trial {
     /// `send`, `writev`, `sendmsg`, `sendmmsg`, `sendfile`, `splice`. `None` takes that back.
     ///
     /// # Errors
-    /// [`Reason::Lacks`](super::Reason::Lacks) without `ptrace(2)`; [`Reason::IoUring`](super::Reason::IoUring).
+    /// [`Reason::Lacks`] without `ptrace(2)`; [`Reason::IoUring`].
     pub fn clamp(&self, bytes: Option<u64>) -> Result<(), Problem> {
         self.core.note(Act::Clamp { bytes });
         self.core.session.borrow().clamp().set(bytes);
@@ -305,7 +305,7 @@ impl Trial {
     /// (`tcp_wmem` of `tcp(7)`): a short message is enough to find no room. A server has to be started behind this.
     ///
     /// # Errors
-    /// [`Reason::Lacks`](super::Reason::Lacks) without a network of our own.
+    /// [`Reason::Lacks`] without a network of our own.
     pub fn small_buffers(&self) -> Result<(), Problem> {
         self.takes_networks()?;
         self.core.note(Act::SmallBuffers { bytes: SEND_BUFFER_BYTES });
@@ -323,7 +323,7 @@ impl Trial {
     /// Lets the programs come to rest, with all that they still do by themselves; as long as an exchange may take.
     ///
     /// # Errors
-    /// [`Reason::Overloaded`](super::Reason::Overloaded).
+    /// [`Reason::Overloaded`].
     pub fn rest(&self) -> Result<(), Problem> {
         self.core.rest()
     }
@@ -340,7 +340,7 @@ impl Trial {
     /// The same by the clock: before a reply for which the program waits by the clock, too.
     ///
     /// # Errors
-    /// [`Reason::Overloaded`](super::Reason::Overloaded) if it became much longer.
+    /// [`Reason::Overloaded`] if it became much longer.
     pub fn pause_by_clock(&self, time: Duration) -> Result<(), Problem> {
         self.core.note(Act::Pause { time });
         self.core.pass_by_clock(time)
@@ -368,7 +368,7 @@ impl Trial {
     /// The counters of the network that grew since the trial began, by name: `TcpExt.ListenOverflows`.
     ///
     /// # Errors
-    /// [`Reason::Lacks`](super::Reason::Lacks) without a network of our own.
+    /// [`Reason::Lacks`] without a network of our own.
     pub fn counters(&self) -> Result<Vec<(String, u64)>, Problem> {
         self.takes_networks()?;
         Ok(perform::counters(&self.core.observations()))
