@@ -82,7 +82,10 @@ pub(crate) const CASES: &[Case] = &[
                 && last.place.line == 8
                 && waits.is_some_and(|place| place.line == 7)
         }),
-        ..udp("a report has the lines of the last calls, and the one that waits", ECHO_UDP, echoes_udp)
+        ..udp("a report has the lines of the last calls, and the one that waits", ECHO_UDP, |trial| {
+            echoes_udp(trial)?;
+            trial.settle()
+        })
     },
     fails(
         &udp("a server whose socket is there before it serves loses what comes", LATE, echoes_udp),
