@@ -68,7 +68,8 @@ impl Rest {
         self.timed =
             if calm == Calm::None || self.last.is_none() { Duration::ZERO } else { self.timed + later };
         // One that polls never rests, and yet has taken all that there was.
-        self.busy = if look.waiting_bytes > 0 { Duration::ZERO } else { self.busy + later };
+        self.busy =
+            if look.waiting_bytes > 0 || self.last.is_none() { Duration::ZERO } else { self.busy + later };
         self.last = Some(look);
     }
 
@@ -140,6 +141,7 @@ mod tests {
     #[test]
     fn a_thread_that_runs_without_end_and_leaves_nothing_lying_is_waited_for_as_long_as_a_timer() {
         let mut rest = Rest::default();
+        rest.see(running(0), LATER);
         rest.see(running(0), TIMED_REST.checked_sub(LATER).unwrap());
         assert!(!rest.is_long());
 

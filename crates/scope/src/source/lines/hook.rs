@@ -15,6 +15,8 @@ const FILES: [(&str, &str); 2] = [
     ("sitecustomize.py", include_str!("sitecustomize.py")),
     ("_socklab_lines.py", include_str!("_socklab_lines.py")),
 ];
+/// What the names of the directories begin with; the number of the process follows.
+const PREFIX: &str = "socklab-lines-";
 const PYTHONPATH: &str = "PYTHONPATH";
 /// Nobody else may look into it or put anything there: Python runs what it finds.
 const MODE: u32 = 0o700;
@@ -35,6 +37,7 @@ impl Hook {
     /// What the file system says: the disk is full (`ENOSPC`), the directory for temporary files is not there (`ENOENT`) or not
     /// writable (`EACCES`, `EROFS`).
     pub fn write() -> io::Result<Self> {
+        remove_stale(&env::temp_dir());
         let hook = Self { directory: private_directory(&env::temp_dir())? };
         for (name, text) in FILES {
             fs::write(hook.directory.join(name), text)?;
@@ -77,11 +80,23 @@ impl Drop for Hook {
     }
 }
 
+/// Removes what processes left that were killed. What is somebody else's stays: it cannot be removed.
+fn remove_stale(temporary: &Path) {
+    let Ok(entries) = fs::read_dir(temporary) else { return };
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        let name = path.file_name().and_then(OsStr::to_str).and_then(|name| name.strip_prefix(PREFIX));
+        let Some(pid) = name.and_then(|name| name.split('-').next()?.parse::<u32>().ok()) else { continue };
+        if !Path::new("/proc").join(pid.to_string()).exists() {
+            let _ = fs::remove_dir_all(&path);
+        }
+    }
+}
+
 /// Makes a directory that was not there, so that it is nobody else's.
 fn private_directory(parent: &Path) -> io::Result<PathBuf> {
     let mut result = Err(io::ErrorKind::AlreadyExists.into());
     for number in 0..NAMES_TRIED_MAX {
-        let directory = parent.join(format!("socklab-lines-{}-{number}", process::id()));
+        let directory = parent.join(format!("{PREFIX}{}-{number}", process::id()));
         result = DirBuilder::new().mode(MODE).create(&directory).map(|()| directory);
         match &result {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
