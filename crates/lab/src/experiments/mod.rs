@@ -12,6 +12,7 @@ mod claim;
 mod directory;
 mod echo_tcp;
 mod echo_udp;
+mod echoed;
 mod forged;
 mod keyed;
 mod listen_backlog;

@@ -3,16 +3,11 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use super::practical;
+pub(super) use super::practical::{
+    BUFFER_BYTES, SERVER, SOCKET, UDP_MESSAGE as MESSAGE, echo_back as echo, receive_from,
+};
 use crate::actor::{Choice, Data, Receiving, Sending, Socket, Step, To, Transport, Until};
-
-/// Where the practical's server is.
-pub(super) const SERVER: SocketAddr = loopback(1, 3500);
-/// What the practical's UDP client sends.
-pub(super) const MESSAGE: &str = "TyR: Echo sobre UDP";
-/// How much the practical's programs receive at once.
-pub(super) const BUFFER_BYTES: u32 = 1024;
-/// The one socket of an actor that has one.
-pub(super) const SOCKET: Socket = Socket(0);
 
 /// An address of 127.0.0.0/8, which are all this machine's: 127.0.0.`host`.
 pub(super) const fn loopback(host: u8, port: u16) -> SocketAddr {
@@ -20,7 +15,7 @@ pub(super) const fn loopback(host: u8, port: u16) -> SocketAddr {
 }
 
 pub(super) fn udp() -> Step {
-    Step::Socket { socket: SOCKET, transport: Transport::Udp, v6: false }
+    practical::socket(Transport::Udp)
 }
 
 pub(super) fn tcp(socket: Socket) -> Step {
@@ -58,23 +53,13 @@ pub(super) fn ask(text: &str) -> Step {
     send(Data::Text(text.to_owned()), Some(SERVER))
 }
 
-/// `sendto()` of what was received last, to whom it came from.
-pub(super) fn echo() -> Step {
-    Step::Send { socket: SOCKET, data: Data::Received, to: Some(To::Sender), how: Sending::Once }
-}
-
 /// One call that receives so many bytes.
 pub(super) fn receive(bytes: u32, how: Receiving) -> Step {
     Step::Receive { socket: SOCKET, bytes, how, until: Until::Once }
 }
 
-/// The practical's `recvfrom(1024)`.
-pub(super) fn receive_from() -> Step {
-    receive(BUFFER_BYTES, Receiving::From)
-}
-
 pub(super) fn close() -> Step {
-    Step::Close { socket: SOCKET }
+    practical::close(SOCKET)
 }
 
 pub(super) fn pause(time: Duration) -> Step {

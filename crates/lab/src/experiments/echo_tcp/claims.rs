@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use super::super::echoed::echoed;
 use super::super::look::{Did, Look, Went, look};
 use super::super::{Claim, Recorded, Settings, State, Unseen, Value};
 
@@ -57,24 +58,6 @@ fn handshake(pair: Look<'_>) -> Claim {
     let is_usual = matches!(&first[..], [syn, syn_ack, _] if syn.is_syn() && syn_ack.is_syn_ack());
     let claim = Claim::is(ID, is_usual && connect.succeeded(), connect).also(first).value("segments", count);
     claim.value("time", Value::Time(connect.took().unwrap_or_default()))
-}
-
-fn echoed(pair: Look<'_>) -> Claim {
-    const ID: &str = "echoed";
-    let calls = (pair.sends("client").next(), pair.receives("client").next());
-    let (Some(sent), Some(came)) = calls else { return Claim::unknown(ID, Unseen::NotReached) };
-    let is_echo = came.succeeded() && came.bytes() == sent.bytes();
-    let claim = Claim::is(ID, is_echo, sent).also([came]);
-    let until = came.until().unwrap_or_else(|| pair.over());
-    if is_echo {
-        claim
-            .value("message", Value::Data(sent.bytes().to_vec()))
-            .value("reply", Value::Data(came.bytes().to_vec()))
-            .value("time", Value::Time(until.since(sent.began())))
-    } else {
-        let call = Value::Word(came.name().to_owned());
-        claim.value("call", call).value("time", Value::Time(until.since(came.began())))
-    }
 }
 
 /// The exchange is more than a message and its echo.

@@ -1,5 +1,6 @@
 //! What the recording of the pair shows.
 
+use super::super::echoed::echoed;
 use super::super::look::{Look, Went, look};
 use super::super::{Claim, Recorded, Settings, State, Unseen, Value};
 
@@ -27,26 +28,6 @@ fn port_held(pair: Look<'_>) -> Claim {
             .value("address", Value::Address(address))
             .value("pid", Value::Count(bind.pid().0.into())),
         (errno, _) => Claim::differs(ID, bind).value("error", Value::Errno(errno.unwrap_or_default())),
-    }
-}
-
-/// What the client sent came back.
-fn echoed(pair: Look<'_>) -> Claim {
-    const ID: &str = "echoed";
-    let calls = (pair.sends("client").next(), pair.receives("client").next());
-    let (Some(sent), Some(came)) = calls else { return Claim::unknown(ID, Unseen::NotReached) };
-    let is_echo = came.succeeded() && came.bytes() == sent.bytes();
-    let claim = Claim::is(ID, is_echo, sent).also([came]);
-    let until = came.until().unwrap_or_else(|| pair.over());
-    if is_echo {
-        claim
-            .value("message", Value::Data(sent.bytes().to_vec()))
-            .value("reply", Value::Data(came.bytes().to_vec()))
-            .value("time", Value::Time(until.since(sent.began())))
-    } else {
-        claim
-            .value("call", Value::Word(came.name().to_owned()))
-            .value("time", Value::Time(until.since(came.began())))
     }
 }
 
