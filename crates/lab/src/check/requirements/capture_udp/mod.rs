@@ -83,20 +83,12 @@ fn sends(trial: &mut Trial) -> Result<(), Problem> {
 
 /// What it is answered stands in what it prints.
 fn prints_reply(trial: &mut Trial) -> Result<(), Problem> {
-    answered_after(trial, Duration::ZERO)
+    client::answered_udp(trial, Duration::ZERO)
 }
 
 /// Also when the server makes a pause.
 fn late_reply(trial: &mut Trial) -> Result<(), Problem> {
-    answered_after(trial, LATE)
-}
-
-fn answered_after(trial: &Trial, pause: Duration) -> Result<(), Problem> {
-    let (server, asked) = client::asked_udp(trial)?;
-    let reply = client::reply(trial);
-    trial.pause_by_clock(pause)?;
-    server.reply(&asked, &reply)?;
-    client::prints(trial, &reply)
+    client::answered_udp(trial, LATE)
 }
 
 /// After its pauses it ends.

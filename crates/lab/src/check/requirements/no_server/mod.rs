@@ -49,20 +49,12 @@ fn says_so(trial: &mut Trial) -> Result<(), Problem> {
 
 /// With a server it prints the reply, as ever.
 fn prints_reply(trial: &mut Trial) -> Result<(), Problem> {
-    answered_after(trial, Duration::ZERO)
+    client::answered_udp(trial, Duration::ZERO)
 }
 
 /// Also when the server thinks for a while.
 fn slow_reply(trial: &mut Trial) -> Result<(), Problem> {
-    answered_after(trial, THOUGHT)
-}
-
-fn answered_after(trial: &Trial, pause: Duration) -> Result<(), Problem> {
-    let (server, asked) = client::asked_udp(trial)?;
-    let reply = client::reply(trial);
-    trial.pause_by_clock(pause)?;
-    server.reply(&asked, &reply)?;
-    client::prints(trial, &reply)
+    client::answered_udp(trial, THOUGHT)
 }
 
 /// With a server that never answers, which no ICMP message tells of, it ends as well.

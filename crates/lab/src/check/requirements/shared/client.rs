@@ -1,5 +1,7 @@
 //! A client that asks, and prints what it was answered.
 
+use std::time::Duration;
+
 use crate::check::trial::{Listener, Received, TcpPeer, Trial, UdpServer};
 use crate::check::{Exit, Failure, Problem, Told};
 
@@ -20,6 +22,15 @@ pub(crate) fn asked_udp(trial: &Trial) -> Result<(UdpServer, Received), Problem>
     }
     let asked = server.expect_any()?;
     Ok((server, asked))
+}
+
+/// A client over UDP has asked, is answered when so much time has passed, and prints the answer.
+pub(crate) fn answered_udp(trial: &Trial, after: Duration) -> Result<(), Problem> {
+    let (server, asked) = asked_udp(trial)?;
+    let reply = reply(trial);
+    trial.pause_by_clock(after)?;
+    server.reply(&asked, &reply)?;
+    prints(trial, &reply)
 }
 
 /// A client over TCP has connected and said something.
