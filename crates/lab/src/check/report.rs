@@ -58,6 +58,28 @@ pub struct CheckReport {
     pub other: Option<Box<CheckReport>>,
 }
 
+impl CheckReport {
+    /// A report of a requirement that says no more than this.
+    pub fn blank(exercise: Exercise, id: &str, severity: Severity, state: State) -> Self {
+        Self {
+            exercise,
+            id: id.to_owned(),
+            severity,
+            state,
+            hidden: false,
+            expected: None,
+            observed: None,
+            signature: None,
+            why: None,
+            steps: Vec::new(),
+            evidence: Evidence::default(),
+            took: Duration::ZERO,
+            isolation: None,
+            other: None,
+        }
+    }
+}
+
 /// Why a requirement was not tried, or nobody could tell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

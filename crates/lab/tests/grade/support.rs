@@ -5,12 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use lab::check::judgement::verdict;
 use lab::check::manifest::Manifest;
 use lab::check::signatures::Signature;
-use lab::check::{CheckReport, Evidence, Judgement, Severity, State};
+use lab::check::{CheckReport, Judgement, Severity, State};
 use lab::exercise::Exercise;
 use lab::grade::{
     Class, Header, Job, Judge, Plan, Progress, RunError, Shard, Store, Summary, Worth, read_journal, run,
@@ -148,19 +147,7 @@ impl Judge for Fake {
 
 fn report(exercise: Exercise, id: &str, state: State) -> CheckReport {
     CheckReport {
-        exercise,
-        id: id.to_owned(),
-        severity: Severity::Required,
-        state,
-        hidden: false,
-        expected: None,
-        observed: None,
         signature: (state == State::Fail).then_some(Signature::SingleReceive),
-        why: None,
-        steps: Vec::new(),
-        evidence: Evidence::default(),
-        took: Duration::ZERO,
-        isolation: None,
-        other: None,
+        ..CheckReport::blank(exercise, id, Severity::Required, state)
     }
 }

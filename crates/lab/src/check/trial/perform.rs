@@ -1,7 +1,7 @@
 //! A trial from its beginning to its report, in the process that is its stage.
 
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use kernel::affinity;
 use scope::model::{Observation, What};
@@ -73,22 +73,9 @@ pub fn put(requirement: &Requirement, plan: TrialPlan) -> CheckReport {
 
 /// A report that says nothing yet.
 pub(crate) fn blank(plan: &TrialPlan, requirement: Option<&Requirement>) -> CheckReport {
-    CheckReport {
-        exercise: plan.exercise,
-        id: plan.requirement.clone(),
-        severity: requirement.map_or(Severity::Required, |requirement| requirement.severity),
-        state: State::Error,
-        hidden: requirement.is_some_and(|requirement| requirement.hidden),
-        expected: None,
-        observed: None,
-        signature: None,
-        why: None,
-        steps: Vec::new(),
-        evidence: Evidence::default(),
-        took: Duration::ZERO,
-        isolation: None,
-        other: None,
-    }
+    let severity = requirement.map_or(Severity::Required, |requirement| requirement.severity);
+    let hidden = requirement.is_some_and(|requirement| requirement.hidden);
+    CheckReport { hidden, ..CheckReport::blank(plan.exercise, &plan.requirement, severity, State::Error) }
 }
 
 /// Makes the programs ready, and the networks that they are to be in.

@@ -104,19 +104,8 @@ fn line(line: u32) -> Place {
 
 fn report(id: &str, severity: Severity, state: State) -> CheckReport {
     CheckReport {
-        exercise: Exercise::ShortReceive,
-        id: id.to_owned(),
-        severity,
-        state,
-        hidden: false,
-        expected: None,
-        observed: None,
-        signature: None,
-        why: None,
-        steps: Vec::new(),
-        evidence: Evidence::default(),
         took: Duration::from_millis(125),
         isolation: Some(Isolation::Full),
-        other: None,
+        ..CheckReport::blank(Exercise::ShortReceive, id, severity, state)
     }
 }
