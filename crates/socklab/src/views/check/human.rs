@@ -5,11 +5,12 @@ use lab::check::{CheckReport, Output, Role, Severity, SourceLine, State, Told};
 
 use super::bytes::{escaped, shown};
 use super::document::told as without_secrets;
-use super::prose::{folded, lines as lines_of};
+use super::prose::lines as lines_of;
 use super::step::step;
 use super::told::{call, place, role, told, why};
 use super::{CAUSE, KNOWLEDGE, SEEN, View, is_failure, state};
 use crate::views::printable::printable;
+use crate::views::trace::folded;
 use crate::views::trace::{ALARM, NAME, PLAIN, QUIET, Text, WAIT};
 
 /// Columns of a line that nobody has limited.

@@ -1,7 +1,8 @@
 //! The texts of requirements and causes, as plain lines.
 
 use lab::text::{Kind, Part, Span};
-use unicode_width::UnicodeWidthStr;
+
+use crate::views::trace::folded;
 
 /// Returns what spans say, without styles: code stands between backquotes.
 pub(crate) fn plain(spans: &[Span]) -> String {
@@ -34,21 +35,6 @@ fn lines_of(part: &Part, width: usize) -> Vec<String> {
             lines.map(|(number, line)| format!("{}{line}", if number == 0 { "- " } else { "  " })).collect()
         }
     }
-}
-
-/// Folds a text at blanks; a word that is wider than the width has a line of its own.
-pub(super) fn folded(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.width() + 1 + word.width() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }
 
 #[cfg(test)]
