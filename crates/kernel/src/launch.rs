@@ -4,9 +4,10 @@
 //! and the terminal of this process. As long as it waits it ends as soon as nobody can tell it to go any more.
 
 mod guest;
+mod leaks;
 
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::thread::set_no_new_privs;
@@ -14,6 +15,8 @@ use rustix::thread::set_no_new_privs;
 use crate::process::Image;
 use crate::seccomp::Filter;
 use crate::signals;
+
+use self::leaks::close_early;
 
 pub use self::guest::{Connections, prepare_guest};
 
@@ -55,7 +58,7 @@ pub fn prepare(image: &Image, filter: &Filter, manner: Manner<'_>) -> io::Result
     // lock that another thread may have held, and runs no destructor.
     let id = unsafe { libc::fork() };
     if id == 0 {
-        let error = run(image, filter, manner, [wait.as_fd(), go.as_fd()]);
+        let error = run(image, filter, manner, wait.as_fd());
         // SAFETY: ends the process at once, without anything that `exit(3)` would run.
         unsafe { libc::_exit(error.raw_os_error().unwrap_or(libc::EINVAL)) }
     }
@@ -66,19 +69,18 @@ pub fn prepare(image: &Image, filter: &Filter, manner: Manner<'_>) -> io::Result
 }
 
 /// What the child does; returns only what went wrong.
-fn run(image: &Image, filter: &Filter, manner: Manner<'_>, [wait, go]: [BorrowedFd<'_>; 2]) -> io::Error {
+fn run(image: &Image, filter: &Filter, manner: Manner<'_>, wait: BorrowedFd<'_>) -> io::Error {
     signals::forget_handlers();
-    let ready = signals::unblock_all().and_then(|()| wait_for_go(wait, go));
+    close_early(&[wait, manner.terminal.unwrap_or(wait)]);
+    let ready = signals::unblock_all().and_then(|()| wait_for_go(wait));
     match ready.and_then(|()| manner.take_on()).and_then(|()| filter.install()) {
         Ok(()) => image.become_it(),
         Err(error) => error,
     }
 }
 
-/// Waits until somebody says that it may go on.
-fn wait_for_go(wait: BorrowedFd<'_>, go: BorrowedFd<'_>) -> io::Result<()> {
-    // SAFETY: this is the child's copy of the descriptor, which nothing uses after this; its owner's destructor never runs here.
-    unsafe { libc::close(go.as_raw_fd()) };
+/// Waits until somebody says that it may go on. The process has no copy of the other end any more.
+fn wait_for_go(wait: BorrowedFd<'_>) -> io::Result<()> {
     match rustix::io::retry_on_intr(|| rustix::io::read(wait, &mut [0])) {
         Ok(1) => Ok(()),
         _ => Err(io::Error::from_raw_os_error(libc::ECANCELED)),

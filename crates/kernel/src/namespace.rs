@@ -128,9 +128,8 @@ pub fn join(pid: u32) -> Result<(), StepError> {
 /// [`Step::Unshare`]: `EPERM` where this process has no power over its user namespace ([`enter_private`]), `ENOSPC` as there; the
 /// steps of [`loopback_up`]; [`Step::Fork`]; [`Step::FindNamespaces`].
 pub fn make_another(mtu_bytes: u32) -> Result<OwnedFd, StepError> {
-    let failed = |error: io::Error| no_process(error.raw_os_error().unwrap_or_default());
-    let (read, write) = io::pipe().map_err(failed)?;
-    let (hold, release) = io::pipe().map_err(failed)?;
+    let (read, write) = at(Step::Fork, io::pipe())?;
+    let (hold, release) = at(Step::Fork, io::pipe())?;
     // SAFETY: until it ends, the child makes system calls only: it allocates nothing and takes no lock.
     let child = check(Step::Fork, unsafe { libc::fork() })?;
     if child == 0 {

@@ -4,7 +4,7 @@
 
 use std::ffi::{CString, c_char};
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::ptr;
@@ -262,7 +262,7 @@ pub fn keep_files_private() {
 }
 
 /// The first descriptor after standard input, output and error.
-const FIRST_OTHER: libc::c_uint = 3;
+pub(crate) const FIRST_OTHER: RawFd = 3;
 
 /// Closes every descriptor but the three standard ones at the next `execve(2)` (`close_range(2)`, Linux 5.11).
 ///
@@ -270,9 +270,26 @@ const FIRST_OTHER: libc::c_uint = 3;
 /// `ENOSYS`, `EINVAL`: the kernel is older.
 #[doc(alias = "close_range")]
 pub fn close_all_at_exec() -> io::Result<()> {
-    // SAFETY: the call takes three integers; it closes nothing now, so no descriptor that somebody owns is lost.
-    let result = unsafe {
-        libc::syscall(libc::SYS_close_range, FIRST_OTHER, libc::c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC)
-    };
+    // SAFETY: it closes nothing now, so no descriptor that somebody owns is lost.
+    unsafe { close_range(FIRST_OTHER, RawFd::MAX, libc::CLOSE_RANGE_CLOEXEC) }
+}
+
+/// Closes every descriptor from the first one on but this one. For a child that has only its copies of another process' memory.
+pub(crate) fn close_all_but(first: RawFd, kept: BorrowedFd<'_>) -> io::Result<()> {
+    let kept = kept.as_raw_fd();
+    for (first, last) in [(first, kept - 1), (kept + 1, RawFd::MAX)] {
+        if first <= last {
+            // SAFETY: in this process nobody uses the descriptors any more; their owners' destructors never run here.
+            unsafe { close_range(first, last, 0) }?;
+        }
+    }
+    Ok(())
+}
+
+/// # Safety
+/// Nobody uses these descriptors after this, unless `flags` only mark them.
+unsafe fn close_range(first: RawFd, last: RawFd, flags: libc::c_uint) -> io::Result<()> {
+    // SAFETY: the call takes three integers.
+    let result = unsafe { libc::syscall(libc::SYS_close_range, first, last, flags) };
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }

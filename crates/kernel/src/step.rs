@@ -190,8 +190,8 @@ impl fmt::Display for StepError {
 impl Error for StepError {}
 
 /// Names the step whose error it is.
-pub(crate) fn at<T>(step: Step, result: rustix::io::Result<T>) -> Result<T, StepError> {
-    result.map_err(|errno| StepError { step, errno: errno.raw_os_error() })
+pub(crate) fn at<T>(step: Step, result: Result<T, impl Into<io::Error>>) -> Result<T, StepError> {
+    result.map_err(|error| StepError { step, errno: error.into().raw_os_error().unwrap_or_default() })
 }
 
 /// Names the step of a call of libc that returns -1 for an error.

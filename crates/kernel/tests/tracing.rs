@@ -3,9 +3,10 @@
 
 use std::ffi::CString;
 use std::io::{Read, Write};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, AsRawFd};
 use std::process::{Command, Stdio};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use kernel::launch::{Go, Manner, prepare};
 use kernel::memory;
@@ -13,9 +14,12 @@ use kernel::poll::{self, Interest};
 use kernel::process::Image;
 use kernel::ptrace::{self, CallInfo, How, Options, Stop, Waited};
 use kernel::seccomp::Filter;
+use rustix::pipe::PipeFlags;
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 const TRACED: Options = Options { filtered: true, end_with_tracer: true };
+/// Long enough for whatever must happen, on any machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 const ARCH: u32 = if cfg!(target_arch = "x86_64") { 0xC000_003E } else { 0xC000_00B7 };
 
 #[test]
@@ -58,6 +62,23 @@ fn a_program_that_nobody_starts_ends() {
 
     drop(go);
 
+    assert_eq!(run_on(id), (vec![], libc::ECANCELED << 8));
+}
+
+#[test]
+fn a_program_that_waits_holds_nothing_open_that_it_will_not_have() {
+    let (read, write) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC).unwrap();
+    let (kept, _inherited) = rustix::pipe::pipe().unwrap();
+    let (id, go) = attached(&["/bin/true"], &Filter::trace(ARCH, &[], &[]));
+
+    drop(write);
+
+    let ended = poll::wait(read.as_fd(), Interest::READ, Some(Instant::now() + PATIENCE)).unwrap();
+    assert!(ended.any(), "the end that it copied keeps the pipe open");
+    let own = format!("/proc/self/fd/{}", kept.as_raw_fd());
+    let its = own.replace("self", &id.to_string());
+    assert_eq!(std::fs::read_link(its).unwrap(), std::fs::read_link(own).unwrap());
+    drop(go);
     assert_eq!(run_on(id), (vec![], libc::ECANCELED << 8));
 }
 

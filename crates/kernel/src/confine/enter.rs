@@ -36,9 +36,7 @@ impl Entry {
     ) -> Result<(), StepError> {
         signals::default_all();
         first_to_go();
-        let failed =
-            |step| move |error: std::io::Error| StepError { step, errno: error.raw_os_error().unwrap_or(0) };
-        signals::unblock_all().map_err(failed(Step::Streams))?;
+        at(Step::Streams, signals::unblock_all())?;
         at(Step::OwnSession, rustix::process::setsid())?;
         if let Some(network) = network {
             join(network, Some(LinkNameSpaceType::Network), Step::JoinNetwork)?;
@@ -58,7 +56,7 @@ impl Entry {
         at(Step::Streams, rustix::stdio::dup2_stdin(input))?;
         at(Step::Streams, rustix::stdio::dup2_stdout(output))?;
         at(Step::Streams, rustix::stdio::dup2_stderr(error))?;
-        close_all_at_exec().map_err(failed(Step::Streams))?;
+        at(Step::Streams, close_all_at_exec())?;
         self.limits.set()?;
         give_up_capabilities()?;
         // The tracer has to look at it, and has no power over whoever made this memory if that was another user.

@@ -4,7 +4,7 @@
 //! its channel does. A guest's own process is never the first one: signals would mean nothing to that.
 
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
 use rustix::fs::{CWD, Mode, OFlags, openat};
@@ -16,7 +16,7 @@ use super::user::{Change, User, give_up_capabilities, set_traceable};
 use super::view::View;
 use crate::namespace::{Line, write};
 use crate::poll::{self, Interest};
-use crate::process::{Handle, Order};
+use crate::process::{Handle, Order, close_all_but};
 use crate::signals;
 use crate::step::{ANSWER_BYTES, Step, StepError, at, check, decode, encode};
 
@@ -83,11 +83,7 @@ impl Plan {
         let flags = SocketFlags::CLOEXEC;
         let (ours, its) =
             at(Step::Channel, socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None))?;
-        let failed = |error: io::Error| StepError {
-            step: Step::MakeInit,
-            errno: error.raw_os_error().unwrap_or(libc::EINVAL),
-        };
-        let mask = signals::block_for_now().map_err(failed)?;
+        let mask = at(Step::MakeInit, signals::block_for_now())?;
         let id = fork_with(self.flags() | libc::SIGCHLD);
         if id == 0 {
             self.run(its.as_fd());
@@ -96,7 +92,7 @@ impl Plan {
         mask.restore();
         let id = id?.unsigned_abs();
         drop(its);
-        let process = Handle::open(id).map_err(failed)?;
+        let process = at(Step::MakeInit, Handle::open(id))?;
         let built = answer(&ours);
         let mut guard = Guard { process: Some(process), id };
         built?;
@@ -128,7 +124,7 @@ impl Plan {
     fn build(&self, channel: BorrowedFd<'_>) -> Result<(), StepError> {
         signals::forget_children();
         at(Step::OwnSession, rustix::process::setsid())?;
-        close_all_but(channel)?;
+        at(Step::Streams, close_all_but(0, channel))?;
         at(Step::HostName, rustix::system::sethostname(HOST_NAME))?;
         if let Some(view) = &self.view {
             view.make()?;
@@ -153,18 +149,6 @@ pub(crate) fn fork_with(flags: libc::c_int) -> libc::pid_t {
     // on memory that was made before, and ends by `_exit(2)` or `execve(2)`. The other arguments are for flags that are not given.
     let id = unsafe { libc::syscall(libc::SYS_clone, libc::c_long::from(flags), 0, 0, 0, 0) };
     libc::pid_t::try_from(id).unwrap_or(-1)
-}
-
-/// Closes all descriptors but one.
-fn close_all_but(kept: BorrowedFd<'_>) -> Result<(), StepError> {
-    let kept = kept.as_raw_fd().unsigned_abs();
-    let below = kept.checked_sub(1).map(|last| (0, last));
-    for (first, last) in below.into_iter().chain([(kept + 1, libc::c_uint::MAX)]) {
-        // SAFETY: in this process nobody uses the descriptors any more; their owners' destructors never run here.
-        let result = unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) };
-        check(Step::Streams, libc::c_int::try_from(result).unwrap_or(-1))?;
-    }
-    Ok(())
 }
 
 /// Reads how it went on the other side.

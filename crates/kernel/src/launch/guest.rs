@@ -7,7 +7,7 @@ use rustix::pipe::{PipeFlags, pipe_with};
 
 use super::{Go, Prepared, wait_for_go};
 use crate::confine::{Confinement, answer, fork_with, reap};
-use crate::process::Image;
+use crate::process::{FIRST_OTHER, Image, close_all_but};
 use crate::seccomp::Filter;
 use crate::signals;
 use crate::step::{Step, StepError, at, check, encode};
@@ -43,12 +43,10 @@ pub fn prepare_guest(
         network: connections.network,
         streams: above_standard(connections.streams)?,
     };
-    let failed =
-        |error: io::Error| StepError { step: Step::Fork, errno: error.raw_os_error().unwrap_or_default() };
-    let mask = signals::block_for_now().map_err(failed)?;
+    let mask = at(Step::Fork, signals::block_for_now())?;
     let between = fork_with(libc::SIGCHLD);
     if between == 0 {
-        guest.fork([&wait, &go, &tell, &tell_number]);
+        guest.fork([&wait, &tell, &tell_number]);
     }
     let between = check(Step::Fork, between);
     mask.restore();
@@ -63,9 +61,6 @@ pub fn prepare_guest(
 
 /// The size of a process' number.
 const ID_BYTES: usize = 4;
-
-/// The first descriptor after standard input, output and error.
-const FIRST_OTHER: i32 = 3;
 
 /// Has the streams under numbers that none of them is to become.
 fn above_standard([input, output, error]: [BorrowedFd<'_>; 3]) -> Result<[OwnedFd; 3], StepError> {
@@ -84,9 +79,9 @@ struct Guest<'a> {
 
 impl Guest<'_> {
     /// What the process between does: it makes the guest's, tells its number, and is no more.
-    fn fork(&self, [wait, go, tell, tell_number]: [&OwnedFd; 4]) -> ! {
+    fn fork(&self, [wait, tell, tell_number]: [&OwnedFd; 3]) -> ! {
         match self.confinement.fork_for_parent() {
-            Ok(0) => self.run([wait, go, tell]),
+            Ok(0) => self.run([wait, tell]),
             Ok(id) => {
                 // Whoever reads it is there, or nobody needs it any more.
                 let _ = rustix::io::write(tell_number, &id.to_ne_bytes());
@@ -100,10 +95,10 @@ impl Guest<'_> {
     }
 
     /// What the guest's process does.
-    fn run(&self, [wait, go, tell]: [&OwnedFd; 3]) -> ! {
+    fn run(&self, [wait, tell]: [&OwnedFd; 2]) -> ! {
         let entered = self.confinement.enter(self.network, &self.streams);
         let error = match rustix::io::write(tell, &encode(entered)) {
-            Ok(_) if entered.is_ok() => self.execute([wait, go]),
+            Ok(_) if entered.is_ok() => self.execute(wait.as_fd()),
             _ => io::Error::from_raw_os_error(libc::ECANCELED),
         };
         // SAFETY: ends the process at once, without anything that `exit(3)` would run.
@@ -111,9 +106,9 @@ impl Guest<'_> {
     }
 
     /// Becomes the program when told to; returns only what went wrong.
-    fn execute(&self, [wait, go]: [&OwnedFd; 2]) -> io::Error {
-        let ready = wait_for_go(wait.as_fd(), go.as_fd()).and_then(|()| self.filter.install());
-        match ready.and_then(|()| self.confinement.refuse_calls()) {
+    fn execute(&self, wait: BorrowedFd<'_>) -> io::Error {
+        let alone = close_all_but(FIRST_OTHER, wait).and_then(|()| wait_for_go(wait));
+        match alone.and_then(|()| self.filter.install()).and_then(|()| self.confinement.refuse_calls()) {
             Ok(()) => self.image.become_it(),
             Err(error) => error,
         }
