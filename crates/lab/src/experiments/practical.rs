@@ -94,8 +94,3 @@ pub(super) fn tcp_listener() -> Vec<Step> {
 pub(super) fn accept() -> Step {
     Step::Accept { socket: SOCKET, accepted: CONNECTION }
 }
-
-/// `tcp_echo_client.py`.
-pub(super) fn tcp_client() -> Script {
-    Script::from([socket(Transport::Tcp), connect(), send_message(), receive(SOCKET), close(SOCKET)])
-}
