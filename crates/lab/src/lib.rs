@@ -10,4 +10,7 @@ pub mod exercise;
 pub mod experiments;
 pub mod grade;
 pub mod stage;
+mod stop;
 pub mod text;
+
+pub use self::stop::Stop;

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::manifest::{
     Framing, Manifest, SourceLanguage, StatusFormat, addresses, command_candidates, stop_candidates,
 };
-use super::{CheckReport, Requirement, Role, State, TrialPlan, engine, probes};
+use super::{CheckReport, Options, PARALLEL_MAX, Requirement, Role, State, TrialPlan, engine, probes};
 use crate::exercise::Exercise;
 
 /// How many files of a program's source are read.
@@ -56,7 +56,7 @@ impl Assumed {
 }
 
 /// Finds out what was not said, and says it in the plan; `parallel` trials run at once, from the processor `place` on. Nothing, where all was said or nothing is found.
-pub(super) fn assume(plan: &mut TrialPlan, place: usize, parallel: usize) -> Vec<Assumed> {
+pub(super) fn assume(plan: &mut TrialPlan, options: &Options) -> Vec<Assumed> {
     let Some(probe) = probes::of(plan.exercise) else { return Vec::new() };
     let mut asked = TrialPlan { requirement: probe.id.to_owned(), ..plan.clone() };
     asked.programs.retain(|program| program.role == Role::Server);
@@ -64,7 +64,7 @@ pub(super) fn assume(plan: &mut TrialPlan, place: usize, parallel: usize) -> Vec
     if asked.programs.is_empty() || candidates.is_empty() {
         return Vec::new();
     }
-    let found = Tries { probe, plan: asked, place, parallel }.run(&candidates);
+    let found = Tries { probe, plan: asked, options }.run(&candidates);
     for assumed in &found {
         assumed.say(&mut plan.manifest);
     }
@@ -103,20 +103,18 @@ fn is_said(plan: &TrialPlan) -> bool {
 }
 
 /// Candidates that are tried.
-struct Tries {
+struct Tries<'options> {
     probe: &'static Requirement,
     plan: TrialPlan,
-    /// The first of the processors that trials run on.
-    place: usize,
-    parallel: usize,
+    options: &'options Options,
 }
 
-impl Tries {
+impl Tries<'_> {
     fn run(&self, candidates: &[Assumed]) -> Vec<Assumed> {
         let began = Instant::now();
         let wants_all = self.plan.exercise == Exercise::AddressFilter;
         let mut served = Vec::new();
-        for some in candidates.chunks(self.parallel.max(1)) {
+        for some in candidates.chunks(self.options.parallel.clamp(1, PARALLEL_MAX)) {
             let reports = self.at_once(some);
             if began.elapsed() > DISCOVERY_MAX
                 || !reports.iter().any(|report| probes::is_ready(&report.steps))
@@ -142,9 +140,9 @@ impl Tries {
                 .enumerate()
                 .map(|(number, assumed)| {
                     let mut plan = self.plan.clone();
-                    plan.cpu = cpus.get((self.place + number) % cpus.len().max(1)).copied();
+                    plan.cpu = cpus.get((self.options.place + number) % cpus.len().max(1)).copied();
                     assumed.say(&mut plan.manifest);
-                    scope.spawn(move || engine::put_once(self.probe, &plan))
+                    scope.spawn(move || engine::put_once(self.probe, &plan, &self.options.stop))
                 })
                 .collect();
             running.into_iter().filter_map(|it| it.join().ok()).collect()

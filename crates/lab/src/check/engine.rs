@@ -12,6 +12,7 @@ use super::{
     Assumed, CheckReport, Isolation, Judgement, Limits, Problem, Program, Reason, Requirement, Severity,
     State, TrialPlan, Why, discovery, judgement, requirements,
 };
+use crate::Stop;
 use crate::exercise::Exercise;
 use crate::stage::{Message, Order, Stage};
 
@@ -29,7 +30,7 @@ const SPAWNS: usize = 5;
 const LARGEST_SCALE: f64 = 8.0;
 
 /// How a program is judged.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// What unpredictable contents are made of.
     pub seed: u64,
@@ -43,6 +44,8 @@ pub struct Options {
     pub scale: f64,
     /// The requirements that are put, by their names, with those that they need; empty is all of them.
     pub only: Vec<String>,
+    /// What ends trials before their time, with nothing told of them.
+    pub stop: Stop,
 }
 
 /// How far it is.
@@ -76,7 +79,7 @@ fn scale(spawn: Duration) -> f64 {
     (spawn.as_secs_f64() / SPAWN.as_secs_f64()).clamp(1.0, LARGEST_SCALE)
 }
 
-/// Judges a program, or a pair.
+/// Judges a program, or a pair. What was not put because it was stopped is not in the judgement.
 pub fn judge(
     exercise: Exercise,
     programs: &[Program],
@@ -95,7 +98,7 @@ pub fn judge(
         isolation: options.isolation,
         cpu: None,
     };
-    let assumed = discovery::assume(&mut plan, options.place, options.parallel.clamp(1, PARALLEL_MAX));
+    let assumed = discovery::assume(&mut plan, options);
     for it in &assumed {
         told(Progress::Assumed(it));
     }
@@ -170,14 +173,15 @@ impl<'options> Work<'options> {
         let mut running = 0;
         loop {
             while let Some(place) = free.pop() {
-                let Some(requirement) = self.next(told) else {
+                let Some(requirement) = self.next(told).filter(|_| !self.options.stop.is_set()) else {
                     free.push(place);
                     break;
                 };
                 told(Progress::Began(requirement));
-                let (plan, tell) = (self.plan_for(requirement, place), tell.clone());
+                let (plan, tell, stop) =
+                    (self.plan_for(requirement, place), tell.clone(), self.options.stop.clone());
                 running += 1;
-                thread::spawn(move || put(requirement, &plan, place, &tell));
+                thread::spawn(move || put(requirement, &plan, &stop, (place, &tell)));
             }
             if running == 0 {
                 return self.done;
@@ -259,14 +263,19 @@ fn missing(
 }
 
 /// Puts a requirement to the program, and once more if it fails.
-fn put(requirement: &'static Requirement, plan: &TrialPlan, place: usize, tell: &mpsc::Sender<Told>) {
-    let first = put_once(requirement, plan);
+fn put(
+    requirement: &'static Requirement,
+    plan: &TrialPlan,
+    stop: &Stop,
+    (place, tell): (usize, &mpsc::Sender<Told>),
+) {
+    let first = put_once(requirement, plan, stop);
     let may_differ =
         first.state == State::Fail || matches!(first.why, Some(Why::CannotTell(Reason::Overloaded)));
     let report = if may_differ {
         // Whoever listens is there as long as anything runs.
         let _ = tell.send(Told::Again(requirement));
-        compared(first, put_once(requirement, plan))
+        compared(first, put_once(requirement, plan, stop))
     } else {
         first
     };
@@ -285,9 +294,9 @@ fn compared(first: CheckReport, second: CheckReport) -> CheckReport {
     }
 }
 
-pub(super) fn put_once(requirement: &Requirement, plan: &TrialPlan) -> CheckReport {
+pub(super) fn put_once(requirement: &Requirement, plan: &TrialPlan, stop: &Stop) -> CheckReport {
     let began = Instant::now();
-    match hear(plan) {
+    match hear(plan, stop) {
         Ok(report) => report,
         Err(problem) => {
             let report = concluded(blank(plan, Some(requirement)), Err(problem));
@@ -296,12 +305,12 @@ pub(super) fn put_once(requirement: &Requirement, plan: &TrialPlan) -> CheckRepo
     }
 }
 
-fn hear(plan: &TrialPlan) -> Result<CheckReport, Problem> {
+fn hear(plan: &TrialPlan, stop: &Stop) -> Result<CheckReport, Problem> {
     let broken = |error| Problem::broken("run a trial on a stage", error);
     let mut stage = Stage::spawn(&Order::Trial(Box::new(plan.clone()))).map_err(broken)?;
     let mut watch = Watch::new(stage.id(), plan.limits.trial + plan.limits.start);
     for _ in 0..MESSAGES_MAX {
-        match stage.hear_while(&mut || !watch.is_over()).map_err(broken)? {
+        match stage.hear_while(&mut || !watch.is_over() && !stop.is_set()).map_err(broken)? {
             Some(Message::Judged(report)) => return Ok(*report),
             Some(_) => {}
             None => break,

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 use std::time::{Instant, SystemTime};
@@ -15,6 +15,7 @@ use super::journal::{Brief, Outcome, Record, Task};
 use super::plan::Shard;
 use super::store::{Store, StoreError};
 use super::submission::{Contents, Submission, SubmissionError};
+use crate::Stop;
 use crate::check::judgement::{Score, score};
 use crate::check::manifest::{self, Manifest, combine};
 use crate::check::points::Points;
@@ -50,6 +51,8 @@ pub struct Job<'a> {
     /// Which of those that work at the same time does it, counted from 0: so that each has a processor of its own, as far as there
     /// are as many.
     pub place: usize,
+    /// What ends it before its time; whatever is returned then is no result.
+    pub stop: &'a Stop,
 }
 
 /// How a class is graded.
@@ -106,12 +109,12 @@ type Looked = Result<Contents, SubmissionError>;
 ///
 /// # Errors
 ///
-/// [`RunError`]. What was done until then is in the journal.
+/// [`RunError`]. What was done until then is in the journal. `stop` is set then, whoever set it.
 pub fn run(
     (class, plan): (&Class, &Plan),
     store: &mut Store,
     judge: &dyn Judge,
-    stop: &AtomicBool,
+    stop: &Stop,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<(), RunError> {
     let ours = plan.submissions.iter().enumerate().filter(|(rank, _)| plan.shard.has(*rank));
@@ -121,8 +124,7 @@ pub fn run(
     let mut done = tasks - left.len();
     progress(Progress::Begun { tasks, done });
     let next = AtomicUsize::new(0);
-    let is_over = AtomicBool::new(false);
-    let bench = &Bench { class, plan, judge, left: &left, next: &next, stop, is_over: &is_over };
+    let bench = &Bench { class, plan, judge, left: &left, next: &next, stop };
     let workers = plan.workers.clamp(1, WORKERS_MAX);
     thread::scope(|scope| {
         let (sender, records) = sync_channel(workers);
@@ -135,7 +137,7 @@ pub fn run(
             done += 1;
             let written = store.add(record.clone());
             if let Err(error) = written {
-                is_over.store(true, Ordering::Relaxed);
+                stop.set();
                 return Err(error.into());
             }
             progress(Progress::Done { record: &record, done, tasks });
@@ -176,15 +178,13 @@ struct Bench<'a> {
     judge: &'a dyn Judge,
     left: &'a [Left<'a>],
     next: &'a AtomicUsize,
-    stop: &'a AtomicBool,
-    is_over: &'a AtomicBool,
+    stop: &'a Stop,
 }
 
 impl Bench<'_> {
     /// Does one task after the other, until there is none, or until somebody says stop.
     fn work(&self, place: usize, sender: &SyncSender<Record>) {
-        let is_stopped = || self.stop.load(Ordering::Relaxed) || self.is_over.load(Ordering::Relaxed);
-        while !is_stopped() {
+        while !self.stop.is_set() {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
             let Some(left) = self.left.get(number) else {
                 return;
@@ -192,7 +192,7 @@ impl Bench<'_> {
             let began = Instant::now();
             let (outcome, late) = self.outcome(left, (number, place));
             // What was interrupted is no result.
-            if is_stopped() && matches!(outcome, Outcome::Broken { .. }) {
+            if self.stop.is_set() && matches!(outcome, Outcome::Broken { .. }) {
                 return;
             }
             let record = record(self.class, left, outcome, late, began);
@@ -244,7 +244,8 @@ impl Bench<'_> {
         }
         let directory = copy.join(&found.directory);
         let seed = self.plan.seed;
-        let job = Job { submission: left.submission, exercise, directory, manifest, seed, place };
+        let job =
+            Job { submission: left.submission, exercise, directory, manifest, seed, place, stop: self.stop };
         match self.judge.judge(&job) {
             Ok(judgement) => of_judgement(&judgement, &job.manifest),
             Err(cause) => Outcome::Broken { cause },

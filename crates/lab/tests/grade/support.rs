@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 
+use lab::Stop;
 use lab::check::judgement::verdict;
 use lab::check::manifest::Manifest;
 use lab::check::signatures::Signature;
@@ -84,12 +84,17 @@ impl Course {
         let exercises = self.class.assignments.iter().map(worth).collect();
         let mut store = Store::open(journal, Header::new(String::new(), "c".to_owned(), exercises, names))?;
         let plan = Plan { submissions, shard, workers: 2, seed: 1, scratch: self.scratch() };
-        let stop = AtomicBool::new(stop_after == 0);
+        let stop = Stop::default();
+        if stop_after == 0 {
+            stop.set();
+        }
         let mut done_here = 0;
         run((&self.class, &plan), &mut store, judge, &stop, &mut |progress| {
             if let Progress::Done { .. } = progress {
                 done_here += 1;
-                stop.store(done_here >= stop_after, Ordering::Relaxed);
+                if done_here >= stop_after {
+                    stop.set();
+                }
             }
         })
     }

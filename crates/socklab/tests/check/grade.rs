@@ -7,6 +7,7 @@ use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -40,6 +41,25 @@ fn a_class_is_graded_rightly_and_whoever_is_killed_half_way_goes_on() {
     assert!((DONE_BEFORE..8).contains(&before.len()), "{}", before.len());
     assert_eq!((&after[..before.len()], after.len()), (&before[..], 8));
     assert_eq!(class.found("killed"), class.expected());
+    assert_eq!(left(&class.mark(), &class.temporary, class.place.path()), [""; 0]);
+}
+
+#[test]
+fn whoever_is_told_to_stop_does_so_at_once_and_no_trial_that_it_ended_is_a_result() {
+    let Some(class) = Class::new(&["--submissions", "2", "--exercises", "2"]) else { return };
+    let mut stopped = class.grade("out");
+    let mut lines = BufReader::new(stopped.stdout.take().unwrap()).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.contains(r#""event":"graded""#)));
+    let pid = Pid::from_child(&stopped);
+    kill_process(pid, Signal::TERM).unwrap();
+    let ended = stopped.wait().unwrap();
+    let before = class.journal("out");
+    assert!(class.grade("out").wait_with_output().unwrap().status.success());
+
+    assert_eq!(ended.code(), Some(2));
+    assert!((1..4).contains(&before.len()), "{before:?}");
+    assert_eq!(class.journal("out")[..before.len()], before);
+    assert_eq!(class.found("out"), class.expected());
     assert_eq!(left(&class.mark(), &class.temporary, class.place.path()), [""; 0]);
 }
 

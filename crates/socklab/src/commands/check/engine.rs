@@ -2,6 +2,7 @@
 
 use std::thread;
 
+use lab::Stop;
 use lab::check::judgement::verdict;
 use lab::check::manifest::{Side, Stdin};
 use lab::check::{
@@ -18,21 +19,32 @@ use super::Plan;
 /// What kept it from judging; never the program's fault.
 pub(crate) fn judge(plan: &Plan, hear: &mut dyn FnMut(&Progress<'_>)) -> Result<Judgement, String> {
     let parallel = thread::available_parallelism().map_or(1, usize::from).min(PARALLEL_MAX);
-    judged(plan, calibrate(), (0, parallel), hear)
+    judged(plan, calibrate(), (0, parallel), &Stop::default(), hear)
 }
 
 fn judged(
     plan: &Plan,
     scale: f64,
     (place, parallel): (usize, usize),
+    stop: &Stop,
     hear: &mut dyn FnMut(&Progress<'_>),
 ) -> Result<Judgement, String> {
-    let options =
-        Options { seed: plan.seed, parallel, place, isolation: ISOLATION, scale, only: plan.only.clone() };
+    let options = Options {
+        seed: plan.seed,
+        parallel,
+        place,
+        isolation: ISOLATION,
+        scale,
+        only: plan.only.clone(),
+        stop: stop.clone(),
+    };
     let programs = programs(plan);
     let judgement = lab::check::judge(plan.exercise, &programs, &plan.manifest, &options, &mut |progress| {
         hear(&progress);
     });
+    if stop.is_set() {
+        return Err("stopped".to_owned());
+    }
     if judgement.checks.is_empty() {
         return Err(format!("exercise {} has no requirements yet", plan.exercise));
     }
@@ -125,7 +137,7 @@ impl Judge for Engine {
             seed: job.seed,
             only: Vec::new(),
         };
-        judged(&plan, self.scale, (job.place, 1), &mut |_| {})
+        judged(&plan, self.scale, (job.place, 1), job.stop, &mut |_| {})
     }
 }
 

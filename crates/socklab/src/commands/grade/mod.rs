@@ -5,10 +5,9 @@ mod results;
 mod scratch;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::{env, fs, thread};
 
+use lab::Stop;
 use lab::check::manifest::FILE_BYTES_MAX;
 use lab::grade::{
     self, Class, ClassError, Header, JournalError, Plan, Progress, RunError, SUBMISSIONS_MAX, Shard,
@@ -88,9 +87,9 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let scratch = Scratch::new(&temporary).map_err(|error| system("mkdir", &temporary, &error, words))?;
     let engine = Engine::new();
     let plan = Plan { submissions, shard, workers, seed, scratch: scratch.path().to_owned() };
-    let stop = Arc::new(AtomicBool::new(false));
-    let stopping = Arc::clone(&stop);
-    let _listening = signals::on_stop(words, move || stopping.store(true, Ordering::Relaxed))?;
+    let stop = Stop::default();
+    let stopping = stop.clone();
+    let _listening = signals::on_stop(words, move || stopping.set())?;
     let ran =
         grade::run((&class, &plan), &mut store, &engine, &stop, &mut |progress| tell(&progress, context));
     finish(ran, &store, (shard, &args.output), context)
