@@ -13,5 +13,4 @@
 #SBATCH --requeue
 set -euo pipefail
 
-exec socklab grade "${CLASS:-.}/submissions" --class "${CLASS:-.}/class.toml" --output "${OUTPUT:-graded}" \
-    --jobs "${SLURM_CPUS_PER_TASK:-1}"
+exec socklab grade "${CLASS:-.}/submissions" --class "${CLASS:-.}/class.toml" --output "${OUTPUT:-graded}"

@@ -52,6 +52,9 @@ pub(crate) struct Args {
     seed: Option<u32>,
 }
 
+/// How many tasks share a processor unless it is said.
+const TASKS_PER_PROCESSOR: usize = 4;
+
 /// The most that `--jobs` takes.
 const WORKERS_MAX_TYPED: u32 = 256;
 
@@ -82,7 +85,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let journal = args.output.join(journal_name(shard));
     let mut store = Store::open(&journal, header).map_err(|error| of_store(&error, words))?;
     let seed = args.seed.map_or_else(|| seed_of(&digest), u64::from);
-    let workers = args.jobs.map_or_else(processors, |jobs| jobs as usize);
+    let workers = args.jobs.map_or_else(workers, |jobs| jobs as usize);
     let temporary = env::temp_dir();
     let scratch = Scratch::new(&temporary).map_err(|error| system("mkdir", &temporary, &error, words))?;
     let engine = Engine::new();
@@ -237,6 +240,7 @@ fn seed_of(digest: &str) -> u64 {
     digest.get(..8).and_then(|digits| u64::from_str_radix(digits, 16).ok()).unwrap_or(1)
 }
 
-fn processors() -> usize {
-    thread::available_parallelism().map_or(1, usize::from).min(WORKERS_MAX)
+/// How many tasks are done at once unless it is said: a trial waits for most of its time.
+fn workers() -> usize {
+    (thread::available_parallelism().map_or(1, usize::from) * TASKS_PER_PROCESSOR).min(WORKERS_MAX)
 }
