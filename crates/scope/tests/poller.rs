@@ -8,6 +8,7 @@ use kernel::poll::{self, Interest};
 use kernel::socket::{Buffer, set_buffer_bytes};
 use kernel::socket_state::cookie;
 use scope::model::{Certainty, Counter, Fd, Observation, Pid, SocketId, SocketState, Time, What};
+use scope::session::LOOK_EVERY;
 use scope::source::poller::{self, Config};
 use scope::source::sink::{Reader, sink};
 use scope::source::{Eye, Sink};
@@ -17,7 +18,8 @@ fn a_connection_that_waits_is_told_by_the_last_look_at_the_latest() {
     let (mut eye, sink, mut reader) = eye();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     look(&mut eye, &listener);
-    let poller = poller::start(Config { shared: true, known: eye.known() }, sink).unwrap();
+    let poller =
+        poller::start(Config { shared: true, period: LOOK_EVERY, known: eye.known() }, sink).unwrap();
 
     let _client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
     poll::wait(listener.as_fd(), Interest::READ, None).unwrap();
@@ -37,7 +39,8 @@ fn datagrams_that_find_no_room_are_counted_at_the_socket_and_in_the_network() {
     let [from, to] = [(); 2].map(|()| UdpSocket::bind("127.0.0.1:0").unwrap());
     set_buffer_bytes(&to, Buffer::Receive, 1).unwrap();
     look(&mut eye, &to);
-    let poller = poller::start(Config { shared: true, known: eye.known() }, sink).unwrap();
+    let poller =
+        poller::start(Config { shared: true, period: LOOK_EVERY, known: eye.known() }, sink).unwrap();
 
     for _ in 0..20 {
         from.send_to(&[0; 1000], to.local_addr().unwrap()).unwrap();
@@ -57,7 +60,7 @@ fn in_a_network_that_others_use_their_sockets_are_not_told() {
     let (eye, sink, mut reader) = eye();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
 
-    poller::start(Config { shared: true, known: eye.known() }, sink).unwrap().stop();
+    poller::start(Config { shared: true, period: LOOK_EVERY, known: eye.known() }, sink).unwrap().stop();
 
     assert_eq!(states(&reader.take(), &listener), []);
 }
@@ -67,7 +70,7 @@ fn in_a_private_network_every_socket_is_told_once() {
     let (eye, sink, mut reader) = eye();
     let listener = TcpListener::bind("[::1]:0").or_else(|_| TcpListener::bind("127.0.0.1:0")).unwrap();
 
-    poller::start(Config { shared: false, known: eye.known() }, sink).unwrap().stop();
+    poller::start(Config { shared: false, period: LOOK_EVERY, known: eye.known() }, sink).unwrap().stop();
 
     let told = reader.take();
     let states = states(&told, &listener);

@@ -11,7 +11,9 @@ use kernel::blocking::inheritable_copy;
 use kernel::poll::{self, Interest};
 use kernel::{pipe, streams};
 use scope::model::{Bytes, Time};
-use scope::session::{Config, MTU_BYTES, Network, Order, ProgramConfig, SNAP_BYTES, STRINGS_BYTES, Session};
+use scope::session::{
+    Config, LOOK_EVERY, MTU_BYTES, Network, Order, ProgramConfig, SNAP_BYTES, STRINGS_BYTES, Session,
+};
 use scope::source::packets::PacketsError;
 use serde::{Deserialize, Serialize};
 
@@ -155,6 +157,7 @@ fn config(plan: &ScenePlan, players: &Players) -> Config {
         lines: false,
         refuse_io_uring: false,
         one_cpu: true,
+        look_every: LOOK_EVERY,
         keep_servers: false,
         output_to_error: false,
         terminal: None,

@@ -16,6 +16,8 @@ use crate::source::calls::GuestConfig;
 pub const MTU_BYTES: u32 = 1500;
 /// How many bytes of a packet are kept unless more are asked for.
 pub const SNAP_BYTES: u32 = 2048;
+/// How long after one look at queues and counters the next one is due unless more time is given.
+pub const LOOK_EVERY: Duration = Duration::from_millis(10);
 /// How many bytes of a call's data are kept unless more are asked for.
 pub const STRINGS_BYTES: u32 = 256;
 
@@ -41,6 +43,8 @@ pub struct Config {
     pub refuse_io_uring: bool,
     /// Whether the tracer and the programs share one processor.
     pub one_cpu: bool,
+    /// How long after one look at the kernel's queues and counters the next one is due.
+    pub look_every: Duration,
     /// Whether programs that listen go on when all others have ended.
     pub keep_servers: bool,
     /// Whether what the programs write to standard output goes to standard error, because standard output has the recording.

@@ -32,7 +32,9 @@ use crate::source::sink::{self, Reader, Sink};
 use crate::source::state::Eye;
 use crate::source::tracepoints::{self, Tracepoints};
 
-pub use self::config::{Config, MTU_BYTES, Network, ProgramConfig, SNAP_BYTES, STRINGS_BYTES, When};
+pub use self::config::{
+    Config, LOOK_EVERY, MTU_BYTES, Network, ProgramConfig, SNAP_BYTES, STRINGS_BYTES, When,
+};
 pub use self::level::Limits;
 pub use self::rendezvous::running;
 pub use self::servers::REST;
@@ -125,7 +127,8 @@ impl Session {
         let header = header(&config, &ground, cpu, began_ns, packets.is_some());
         let eye = Eye::new(sink.clone());
         let known = eye.known();
-        let watch = poller::Config { shared: !ground.is_private, known: known.clone() };
+        let watch =
+            poller::Config { shared: !ground.is_private, period: config.look_every, known: known.clone() };
         let poller = poller::start(watch, sink.clone()).ok();
         let tracepoints = tracepoints::start(known, sink.clone()).ok();
         let lines = config.lines.then(Hook::write).and_then(Result::ok);

@@ -23,9 +23,6 @@ use crate::model::{Address, Certainty, Note, Protocol as Speaks, SocketId, Socke
 use crate::sockets::DumpError;
 use crate::sockets::dump::dump;
 
-/// How often it looks.
-const PERIOD: Duration = Duration::from_millis(10);
-
 /// How long the kernel may take for an answer.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -35,6 +32,8 @@ pub struct Config {
     /// Whether programs that are not watched use the same network: then only sockets that are known are told, and counters are
     /// marked.
     pub shared: bool,
+    /// How long after one look the next one is due.
+    pub period: Duration,
     /// What whoever looks at calls has told ([`Eye::known`](super::Eye::known)).
     pub known: Known,
 }
@@ -46,14 +45,16 @@ pub struct Poller {
     thread: JoinHandle<()>,
 }
 
-/// Takes the first look and begins to look every 10 ms, at the network that the calling thread is in.
+/// Takes the first look and begins to look once in each period, at the network that the calling thread is in.
 ///
 /// # Errors
 /// `sock_diag(7)` or the counters in `/proc` cannot be read, or there is no thread.
 pub fn start(config: Config, sink: Sink) -> io::Result<Poller> {
+    let period = config.period;
     let look = Look::first(config, sink)?;
     let (stop, stopped) = channel();
-    let thread = thread::Builder::new().name("poller".to_owned()).spawn(move || run(look, &stopped))?;
+    let thread =
+        thread::Builder::new().name("poller".to_owned()).spawn(move || run(look, period, &stopped))?;
     Ok(Poller { stop, thread })
 }
 
@@ -66,11 +67,11 @@ impl Poller {
     }
 }
 
-fn run(mut look: Look, stopped: &Receiver<()>) {
+fn run(mut look: Look, period: Duration, stopped: &Receiver<()>) {
     let mut next = Instant::now();
     loop {
         // After a look that took too long the next one is a whole period away.
-        next = (next + PERIOD).max(Instant::now());
+        next = (next + period).max(Instant::now());
         let waited = stopped.recv_timeout(next.saturating_duration_since(Instant::now()));
         look.take();
         if waited != Err(RecvTimeoutError::Timeout) {
@@ -95,7 +96,7 @@ struct Look {
 }
 
 impl Look {
-    fn first(Config { shared, known }: Config, sink: Sink) -> io::Result<Self> {
+    fn first(Config { shared, known, .. }: Config, sink: Sink) -> io::Result<Self> {
         let diag = Some(SockDiag::open(PATIENCE)?);
         let before = sink.time(monotonic_ns());
         let counters = Some(Counters::read(shared)?);

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use scope::model::{Call, Observation, What};
 use scope::session::{
-    Config, GuestConfig, Isolation, MTU_BYTES, Network, Order, ProgramConfig, SNAP_BYTES, STRINGS_BYTES,
-    Session, When,
+    Config, GuestConfig, Isolation, LOOK_EVERY, MTU_BYTES, Network, Order, ProgramConfig, SNAP_BYTES,
+    STRINGS_BYTES, Session, When,
 };
 
 /// No program of a test lasts so long.
@@ -58,6 +58,7 @@ pub(crate) fn config(programs: Vec<ProgramConfig>) -> Config {
         lines: true,
         refuse_io_uring: true,
         one_cpu: true,
+        look_every: LOOK_EVERY,
         keep_servers: true,
         output_to_error: false,
         terminal: None,

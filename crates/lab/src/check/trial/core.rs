@@ -33,7 +33,7 @@ pub(super) const MEMORY_BYTES_MAX: u64 = 2 << 30;
 
 /// The first and the longest time between two looks.
 const TICK_MIN: Duration = Duration::from_millis(1);
-const TICK_MAX: Duration = Duration::from_millis(10);
+const TICK_MAX: Duration = Duration::from_millis(20);
 
 /// How much later than was meant somebody may be back who waited by the clock.
 const LATE_MAX: Duration = Duration::from_millis(500);

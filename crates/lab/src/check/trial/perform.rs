@@ -1,7 +1,7 @@
 //! A trial from its beginning to its report, in the process that is its stage.
 
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use kernel::affinity;
 use scope::model::{Observation, What};
@@ -120,6 +120,9 @@ fn add_allowed(core: &Core) -> Result<(), Problem> {
     Ok(())
 }
 
+/// How often queues and counters are looked at for the timeline. Whatever decides is asked for when it decides.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
 fn config(plan: &TrialPlan, terminals: &[Terminal]) -> Config {
     let programs = plan.programs.iter().zip(terminals).map(|(program, terminal)| ProgramConfig {
         name: name(program.role).to_owned(),
@@ -141,6 +144,7 @@ fn config(plan: &TrialPlan, terminals: &[Terminal]) -> Config {
         lines: true,
         refuse_io_uring: true,
         one_cpu: true,
+        look_every: LOOK_EVERY,
         keep_servers: true,
         output_to_error: false,
         terminal: None,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use scope::model::{Pid, Time};
-use scope::session::{self, Config, Network, Order, ProgramConfig, Session, When};
+use scope::session::{self, Config, LOOK_EVERY, Network, Order, ProgramConfig, Session, When};
 
 use super::show::Show;
 use super::{Cpus, Join, Net, Plan};
@@ -89,6 +89,7 @@ fn config(plan: &Plan, terminal: Option<Arc<OwnedFd>>, words: &Words) -> Result<
         lines: plan.lines,
         refuse_io_uring: plan.refuse_io_uring,
         one_cpu: plan.cpus == Cpus::One,
+        look_every: LOOK_EVERY,
         keep_servers: plan.keep,
         output_to_error: plan.stdout_is_ours,
         terminal,
