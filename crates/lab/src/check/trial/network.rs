@@ -10,7 +10,9 @@ use kernel::datagram::{self, Outgoing, Receiver};
 use kernel::namespace;
 use kernel::poll::{self, Interest};
 use kernel::socket::{self, Transport};
+use scope::model::Frame;
 use scope::sockets::{Entry, Filter};
+use wire::packet;
 
 use crate::check::Problem;
 
@@ -105,8 +107,17 @@ impl Door {
     }
 }
 
+/// Where fences are sent from and to. No program has business there, so that they are told from what programs send.
+const FENCE: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 255, 255, 254));
+
+/// Whether a packet is a fence, which is none of the programs' affair.
+pub(super) fn is_fence(frame: &Frame) -> bool {
+    packet::decode(&frame.bytes.0, frame.length_bytes)
+        .is_ok_and(|packet| packet.source == FENCE && packet.destination == FENCE)
+}
+
 fn fence() -> std::io::Result<()> {
-    let here = SocketAddr::from((IpAddr::V4(Ipv4Addr::LOCALHOST), 0));
+    let here = SocketAddr::from((FENCE, 0));
     let own = socket::open(Transport::Udp, here)?;
     socket::bind(&own, here)?;
     let peer = Some(socket::local_address(&own)?);

@@ -16,7 +16,7 @@ use super::Trial;
 use super::core::{Core, Seat};
 use super::guest::Guest;
 use super::history;
-use super::network::Network;
+use super::network::{Network, is_fence};
 use super::terminal::Terminal;
 use crate::check::{
     Ability, CheckReport, Evidence, Isolation, Problem, Program, Reason, Requirement, Role, Severity, State,
@@ -261,7 +261,11 @@ pub(super) fn counters(observations: &[Observation]) -> Vec<(String, u64)> {
 
 /// The last lines of the timeline, and how many are before them.
 fn timeline(observations: Vec<Observation>) -> (Vec<String>, u64) {
-    let archived = observations.into_iter().filter(|it| !matches!(it.what, What::Waiting(_)));
+    let archived = observations.into_iter().filter(|it| match &it.what {
+        What::Waiting(_) => false,
+        What::Packet(frame) => !is_fence(frame),
+        _ => true,
+    });
     let Ok(timeline) = Timeline::build(archived.collect()) else { return (Vec::new(), 0) };
     let text = script::write(&timeline, &script::Options::default());
     let lines: Vec<_> = text.lines().map(str::to_owned).collect();
