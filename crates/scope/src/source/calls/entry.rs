@@ -1,5 +1,6 @@
 //! A thread goes into a call: is it worth telling, and what does it ask for?
 
+use kernel::memory;
 use kernel::ptrace::{self, CallInfo};
 use wire::names::{Group, Syscall};
 
@@ -9,7 +10,7 @@ use super::processes::{Standing, State, Thread};
 use super::tracer::Tracer;
 use crate::decode::{self, Program};
 use crate::model::{Call, Fd, Note, Pid, SocketRef, Tid, Time};
-use crate::source::lines::{MARK_BYTES_MAX, Mark};
+use crate::source::lines::{ANSWER, MARK_BYTES_MAX, Mark};
 
 /// What a call is about.
 enum Subject {
@@ -61,14 +62,14 @@ impl Tracer {
     fn open(&mut self, tid: Tid, call: Syscall, values: [u64; 6], on: Option<SocketRef>) {
         let strings_bytes = self.strings_bytes;
         let ahead = decode::ahead_at_entry(call, values, strings_bytes);
-        self.memories.read_ahead(tid, ahead.into_iter().chain(self.places.slot(tid)));
+        self.memories.read_ahead(tid, ahead.into_iter().chain(self.lines.ahead(tid)));
         let Some((thread, mut standing)) = self.standing(tid) else { return };
         let args = decode::at_entry(call, values, &mut standing, strings_bytes);
         thread.state = State::InCall;
         let pid = thread.pid;
         let memories = &self.memories;
-        let read = |address, buffer: &mut [u8]| memories.read(pid, tid, address, buffer);
-        let place = self.places.place(pid, tid, read).cloned();
+        let read = |address: u64, buffer: &mut [u8]| memories.read(pid, tid, address, buffer);
+        let place = self.lines.place(pid, tid, &read);
         let call = Call { pid, tid, call, on, args, until: None, outcome: None, place };
         if let (Some(SocketRef { fd, socket: Some(_) }), "close") = (on, call.call.name()) {
             // What it leaves behind is not to be seen afterwards.
@@ -156,7 +157,15 @@ impl Tracer {
         let mut mark = vec![0; length];
         let read = standing.read(values[1], &mut mark);
         let Some(mark) = Mark::parse(&mark[..read]) else { return false };
-        self.places.told(pid, tid, mark);
+        let memories = &self.memories;
+        let again = |address: u64, buffer: &mut [u8]| memories.read(pid, tid, address, buffer);
+        if self.lines.told((pid, tid), mark, &again) {
+            let (place, yes) = ANSWER;
+            let answered = memory::write(tid.0, values[1].wrapping_add(place), &[yes]);
+            if answered.is_err() {
+                self.lines.is_not_answered(pid);
+            }
+        }
         true
     }
 
