@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use scope::model::{Call, Place};
-use scope::source::calls::Start;
+use scope::source::calls::{Config, Order, Start};
 use scope::source::lines::Hook;
 
-use crate::support::{Recording, config, interpreter, program, run};
+use crate::support::{RECEIVE, Recording, begin, config, interpreter, program, run};
 
 /// How a program ends that the hook has told the lines of.
 const HOOKED: u32 = 7 << 8;
@@ -40,6 +40,49 @@ fn frames_and_the_hook_tell_the_same_lines() {
     assert_eq!(hooked.difference(&frames).collect::<Vec<_>>(), Vec::<&(&str, u32, String)>::new());
 }
 
+#[test]
+fn code_that_takes_the_place_of_other_code_has_its_own_lines() {
+    let hook = Hook::write().unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("changes.py");
+    fs::write(
+        &file,
+        "import pathlib, socket, sys
+sys.dont_write_bytecode = True
+one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for line in range(1, 40):
+    exec('\\n' * (line - 1) + 'one.getsockname()')
+other = pathlib.Path(__file__).with_name('other.py')
+for line in range(1, 40):
+    other.write_text('\\n' * (line - 1) + 'def ask(one): one.getsockname()\\nif one: ask(one)')
+    exec(compile(other.read_text(), str(other), 'exec'))
+one.close()
+",
+    )
+    .unwrap();
+
+    let recording = traced(&file, hook.directory());
+
+    let asked = recording.named("getsockname").into_iter().filter_map(|call| call.place);
+    let lines: Vec<u32> = asked.map(|place| place.line).collect();
+    assert_eq!(lines, (1..40).chain(1..40).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_call_that_waits_has_its_line_at_once() {
+    let hook = Hook::write().unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("receive.py");
+    fs::write(&file, RECEIVE).unwrap();
+
+    let mut running = begin(of(&file, hook.directory()));
+    let call = running.until_waiting("recvfrom");
+    running.calls.signal(Order::End);
+    running.end();
+
+    assert_eq!(call.place.map(|place| place.line), Some(4));
+}
+
 /// Which calls were made from which places of the program.
 fn places(recording: &Recording) -> BTreeSet<(&'static str, u32, String)> {
     let own = own(recording).into_iter();
@@ -65,9 +108,13 @@ fn marked() -> BTreeSet<u32> {
 
 /// Traces a Python program that has a directory of modules.
 fn traced(file: &Path, modules: &Path) -> Recording {
+    run(of(file, modules))
+}
+
+fn of(file: &Path, modules: &Path) -> Config {
     let command = [OsString::from(python()), file.into()];
     let environment = vec![("PYTHONPATH".into(), modules.into())];
-    run(config(vec![Start { command: command.to_vec(), environment, ..program(&[]) }]))
+    config(vec![Start { command: command.to_vec(), environment, ..program(&[]) }])
 }
 
 /// How the tests run Python: `SOCKLAB_PYTHON` names another one.

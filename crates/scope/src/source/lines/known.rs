@@ -45,6 +45,16 @@ impl Lines {
         self.places.place(pid, tid, read).cloned()
     }
 
+    /// Whether the lines of a process are read, and not told.
+    pub fn are_read(&self, pid: Pid) -> bool {
+        self.frames.understands(pid)
+    }
+
+    /// A process reads or closes something that is no socket, and so may get code that it did not have.
+    pub fn passes(&mut self, pid: Pid) {
+        self.frames.passes(pid);
+    }
+
     /// Where [`place`](Self::place) is going to read, unless the thread has moved.
     pub fn ahead(&self, tid: Tid) -> impl Iterator<Item = Piece> {
         self.places.slot(tid).into_iter().chain(self.frames.ahead(tid).iter().copied())

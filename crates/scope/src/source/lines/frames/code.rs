@@ -1,5 +1,6 @@
 //! Code objects: what a function was compiled to.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use foldhash::HashMap;
@@ -20,6 +21,8 @@ const FUNCTION_LETTERS_MAX: usize = 120;
 #[derive(Debug)]
 pub(super) struct Code {
     identity: Identity,
+    /// In which [era](Codes::doubt) it was seen that this is it.
+    era: Cell<u64>,
     pub(super) whose: Whose,
     pub(super) file: String,
     pub(super) function: String,
@@ -69,22 +72,33 @@ pub(super) struct Codes {
     /// The type of all code objects; 0 if it is not known yet.
     pub(super) kind: u64,
     known: HashMap<u64, Rc<Code>>,
+    era: u64,
 }
 
 impl Codes {
     pub(super) fn new(layout: Layout, spans: Spans, library: Rc<str>) -> Self {
-        Self { layout, spans, library, kind: 0, known: HashMap::default() }
+        Self { layout, spans, library, kind: 0, known: HashMap::default(), era: 0 }
+    }
+
+    /// Code that is known may no more be what it was, and is compared when it is met again. As long as a program reads no files it has
+    /// no reason to compile any, so a call costs no look at each code object that has led to it.
+    pub(super) fn doubt(&mut self) {
+        self.era += 1;
     }
 
     /// Returns the code object at this address; `None` if there is none.
     pub(super) fn at(&mut self, address: u64, memory: &mut Memory<'_>) -> Option<Rc<Code>> {
+        let known = self.known.get(&address).filter(|code| !code.is_fleeting());
+        if let Some(code) = known.filter(|code| code.era.get() == self.era) {
+            return Some(Rc::clone(code));
+        }
         let head = memory.fields(address, self.spans.code)?;
         let identity = self.identity(&head);
         if self.kind != 0 && self.kind != head.word(self.layout.code.kind) {
             return None;
         }
-        let known = self.known.get(&address);
-        if let Some(code) = known.filter(|code| code.identity == identity && !code.is_fleeting()) {
+        if let Some(code) = known.filter(|code| code.identity == identity) {
+            code.era.set(self.era);
             return Some(Rc::clone(code));
         }
         let code = Rc::new(self.read(address, &head, identity, memory)?);
@@ -118,6 +132,7 @@ impl Codes {
         let (file, function) = (text(code.file)?, text(code.name)?);
         Some(Code {
             identity,
+            era: Cell::new(self.era),
             whose: Whose::of(&file, &self.library),
             file,
             function: function.chars().take(FUNCTION_LETTERS_MAX).collect(),

@@ -112,6 +112,13 @@ impl Frames {
         self.interpreters.contains_key(&pid)
     }
 
+    /// A process reads a file, and so may have other code from now on where it had some.
+    pub fn passes(&mut self, pid: Pid) {
+        if let Some(interpreter) = self.interpreters.get_mut(&pid) {
+            interpreter.codes.doubt();
+        }
+    }
+
     /// Returns the program's own place that has led to where a thread stands now, if any has.
     pub fn place(&mut self, pid: Pid, tid: Tid, read: Read<'_>) -> Option<Place> {
         let interpreter = self.interpreters.get_mut(&pid)?;
