@@ -14,6 +14,9 @@ use super::whose::Whose;
 /// How many code objects of one process are remembered; with one more, all are read again when they are met.
 pub const CODES_MAX: usize = 16_384;
 
+/// How many bytes the tables of lines of all these had; with more, likewise. What is remembered of a byte may take sixteen.
+pub const TABLES_BYTES_MAX: usize = 4_194_304;
+
 /// How many letters of a function's name are told; as many as the hook tells.
 const FUNCTION_LETTERS_MAX: usize = 120;
 
@@ -72,12 +75,13 @@ pub(super) struct Codes {
     /// The type of all code objects; 0 if it is not known yet.
     pub(super) kind: u64,
     known: HashMap<u64, Rc<Code>>,
+    tables_bytes: usize,
     era: u64,
 }
 
 impl Codes {
     pub(super) fn new(layout: Layout, spans: Spans, library: Rc<str>) -> Self {
-        Self { layout, spans, library, kind: 0, known: HashMap::default(), era: 0 }
+        Self { layout, spans, library, kind: 0, known: HashMap::default(), tables_bytes: 0, era: 0 }
     }
 
     /// Code that is known may no more be what it was, and is compared when it is met again. As long as a program reads no files it has
@@ -101,10 +105,13 @@ impl Codes {
             code.era.set(self.era);
             return Some(Rc::clone(code));
         }
-        let code = Rc::new(self.read(address, &head, identity, memory)?);
-        if self.known.len() >= CODES_MAX {
+        let table = self.table(head.word(self.layout.code.lines), memory)?;
+        let code = Rc::new(self.read(address, &head, identity, &table, memory)?);
+        if self.known.len() >= CODES_MAX || self.tables_bytes + table.len() > TABLES_BYTES_MAX {
             self.known.clear();
+            self.tables_bytes = 0;
         }
+        self.tables_bytes += table.len();
         self.known.insert(address, Rc::clone(&code));
         Some(code)
     }
@@ -126,7 +133,14 @@ impl Codes {
         Identity(words)
     }
 
-    fn read(&self, address: u64, head: &Fields, identity: Identity, memory: &mut Memory<'_>) -> Option<Code> {
+    fn read(
+        &self,
+        address: u64,
+        head: &Fields,
+        identity: Identity,
+        table: &[u8],
+        memory: &mut Memory<'_>,
+    ) -> Option<Code> {
         let Layout { code, text: of_text, .. } = &self.layout;
         let mut text = |offset: u64| text(head.word(offset), memory, of_text, self.spans.text);
         let (file, function) = (text(code.file)?, text(code.name)?);
@@ -136,7 +150,7 @@ impl Codes {
             whose: Whose::of(&file, &self.library),
             file,
             function: function.chars().take(FUNCTION_LETTERS_MAX).collect(),
-            lines: Lines::decode(&self.table(head.word(code.lines), memory)?, head.int(code.first_line)),
+            lines: Lines::decode(table, head.int(code.first_line)),
             begin: address.checked_add(code.instructions)?,
         })
     }

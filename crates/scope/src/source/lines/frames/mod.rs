@@ -28,7 +28,7 @@ use std::rc::Rc;
 use foldhash::HashMap;
 use procfs::process::Process;
 
-pub use self::code::CODES_MAX;
+pub use self::code::{CODES_MAX, TABLES_BYTES_MAX};
 pub use self::find::{FILE_BYTES_MAX, FILES_MAX, SYMBOLS_MAX};
 pub use self::table::TABLE_BYTES_MAX;
 pub use self::text::TEXT_LETTERS_MAX;

@@ -6,7 +6,7 @@
 //! Columns follow, and the end of the place, which nobody here needs.
 
 /// How long a table is at most; code with a longer one has no lines.
-pub const TABLE_BYTES_MAX: usize = 1 << 20;
+pub const TABLE_BYTES_MAX: usize = 262_144;
 
 /// The bit that begins an entry.
 const BEGINS: u8 = 0x80;

@@ -119,3 +119,53 @@ pub(super) fn place(address: u64, codes: &mut Codes, memory: &mut Memory<'_>) ->
     let (file, function) = (best.code.file.clone(), named.code.function.clone());
     Some(Place { file, line: best.line(), function })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use proptest::prelude::*;
+
+    use super::super::layout::Layout;
+    use super::*;
+
+    /// How many reads a code object takes that is met for the first time, and the frame that leads there.
+    const READS_PER_FRAME: usize = 8;
+
+    /// A memory of few words, so that whoever follows its pointers goes round in circles, or leaves it.
+    fn word(seed: u64, address: u64) -> u64 {
+        let mixed = (address / 8).wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(seed);
+        let mixed = (mixed ^ mixed >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        if mixed >> 60 == 0 { mixed } else { mixed >> 32 & 0x7f8 }
+    }
+
+    fn fill(seed: u64, address: u64, buffer: &mut [u8]) -> usize {
+        for (place, byte) in (address..0x1000).zip(buffer.iter_mut()) {
+            *byte = word(seed, place).to_ne_bytes()[usize::try_from(place % 8).unwrap()];
+        }
+        buffer.len().min(usize::try_from(0x1000_u64.saturating_sub(address)).unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn a_walk_through_any_memory_ends(seed in any::<u64>(), version in 0x030b_u64..=0x030c, ids in any::<[u8; 2]>()) {
+            let reads = Cell::new(0);
+            let read = |address: u64, buffer: &mut [u8]| {
+                reads.set(reads.get() + 1);
+                fill(seed, address, buffer)
+            };
+            let mut memory = Memory::new(&read, Vec::new());
+            let layout = Layout::of(version << 16, 0, &memory).unwrap();
+            let mut codes = Codes::new(layout, layout.spans().unwrap(), "/usr/lib/python3".into());
+            let ids = ids.map(u64::from);
+
+            let state = find_thread(8, ids, &codes, &mut memory);
+            prop_assert!(reads.get() <= 2 * THREADS_MAX + 2);
+            for begin in [state.and_then(|state| innermost(state, ids, &codes, &mut memory)), Some(word(seed, 0))] {
+                reads.set(0);
+                begin.and_then(|begin| place(begin, &mut codes, &mut memory));
+                prop_assert!(reads.get() <= READS_PER_FRAME * FRAMES_MAX);
+            }
+        }
+    }
+}
