@@ -72,7 +72,7 @@ pub fn write(pid: u32, address: u64, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// How many pieces [`read_pieces`] takes.
-pub const PIECES_MAX: usize = 4;
+pub const PIECES_MAX: usize = 32;
 
 /// Copies several pieces of a process' memory at once into `buffer`, one behind the other: each by its address and its length.
 /// Tells whether all is there; if not, `buffer` holds nothing that means anything. Two pieces take less time than two reads of

@@ -5,6 +5,7 @@
 mod clamp;
 mod closing;
 mod interruptions;
+mod lines;
 mod orders;
 mod programs;
 mod special;

@@ -126,13 +126,13 @@ fn datagrams(told: &[Observation], to: SocketAddr) -> HashMap<(u32, Direction), 
     seen.collect()
 }
 
-fn frames(told: &[Observation]) -> impl Iterator<Item = (Time, &Frame)> {
+pub(crate) fn frames(told: &[Observation]) -> impl Iterator<Item = (Time, &Frame)> {
     told.iter().filter_map(|observation| match &observation.what {
         What::Packet(frame) => Some((observation.time, frame)),
         _ => None,
     })
 }
 
-fn decoded(frame: &Frame) -> Packet {
+pub(crate) fn decoded(frame: &Frame) -> Packet {
     packet::decode(&frame.bytes.0, frame.length_bytes).unwrap()
 }

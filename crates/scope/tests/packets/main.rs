@@ -7,6 +7,7 @@
 #![expect(clippy::print_stderr, reason = "there is no harness that would say which tests ran")]
 
 mod capture;
+mod ending;
 mod joined;
 
 use std::env;
@@ -16,13 +17,17 @@ use kernel::namespace::{self, UserMap};
 /// The largest packet of the private network: that of an Ethernet.
 const MTU_BYTES: u32 = 1500;
 
-const TESTS: [(&str, fn()); 4] = [
+const TESTS: [(&str, fn()); 5] = [
     (
         "every_datagram_is_seen_leaving_within_its_call_and_arriving_before_it_is_received",
         capture::every_datagram_is_seen_leaving_within_its_call_and_arriving_before_it_is_received,
     ),
     ("a_stream_is_cut_into_segments_as_on_a_wire", capture::a_stream_is_cut_into_segments_as_on_a_wire),
     ("whole_frames_are_kept_when_asked_for", capture::whole_frames_are_kept_when_asked_for),
+    (
+        "the_connections_of_a_process_end_before_it_is_told_to_have_ended",
+        ending::the_connections_of_a_process_end_before_it_is_told_to_have_ended,
+    ),
     ("what_the_ring_cannot_hold_is_counted", capture::what_the_ring_cannot_hold_is_counted),
 ];
 

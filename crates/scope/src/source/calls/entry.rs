@@ -1,5 +1,6 @@
 //! A thread goes into a call: is it worth telling, and what does it ask for?
 
+use kernel::memory;
 use kernel::ptrace::{self, CallInfo};
 use wire::names::{Group, Syscall};
 
@@ -8,8 +9,8 @@ use super::open::Open;
 use super::processes::{Standing, State, Thread};
 use super::tracer::Tracer;
 use crate::decode::{self, Program};
-use crate::model::{Call, Fd, Note, Pid, SocketRef, Tid, Time};
-use crate::source::lines::{MARK_BYTES_MAX, Mark};
+use crate::model::{Call, Fd, Note, Pid, Place, SocketRef, Tid, Time};
+use crate::source::lines::{ANSWER, MARK_BYTES_MAX, Mark};
 
 /// What a call is about.
 enum Subject {
@@ -60,15 +61,16 @@ impl Tracer {
 
     fn open(&mut self, tid: Tid, call: Syscall, values: [u64; 6], on: Option<SocketRef>) {
         let strings_bytes = self.strings_bytes;
-        let ahead = decode::ahead_at_entry(call, values, strings_bytes);
-        self.memories.read_ahead(tid, ahead.into_iter().chain(self.places.slot(tid)));
+        let is_place_due = self.returns_soon(tid, call, on);
+        if !is_place_due {
+            let ahead = decode::ahead_at_entry(call, values, strings_bytes);
+            self.memories.read_ahead(tid, ahead.into_iter().chain(self.lines.ahead(tid)));
+        }
         let Some((thread, mut standing)) = self.standing(tid) else { return };
         let args = decode::at_entry(call, values, &mut standing, strings_bytes);
         thread.state = State::InCall;
         let pid = thread.pid;
-        let memories = &self.memories;
-        let read = |address, buffer: &mut [u8]| memories.read(pid, tid, address, buffer);
-        let place = self.places.place(pid, tid, read).cloned();
+        let place = if is_place_due { None } else { self.place(pid, tid) };
         let call = Call { pid, tid, call, on, args, until: None, outcome: None, place };
         if let (Some(SocketRef { fd, socket: Some(_) }), "close") = (on, call.call.name()) {
             // What it leaves behind is not to be seen afterwards.
@@ -78,7 +80,24 @@ impl Tracer {
         self.closes(pid, call.call, values);
         // Taken last: what the tracer did until here is not the program's time in the call.
         let entered = self.now();
-        self.shared.opened(tid, Open { call, entered, values, interruption: None, is_told: false });
+        self.shared
+            .opened(tid, Open { call, entered, values, interruption: None, is_told: false, is_place_due });
+    }
+
+    /// Whether a call is going to be read from when it returns, which it will soon: so it is not worth reading anything before. Whoever
+    /// waits in a call is to be known by his line, however.
+    fn returns_soon(&mut self, tid: Tid, call: Syscall, on: Option<SocketRef>) -> bool {
+        let Some((thread, _)) = self.traced.of(tid) else { return false };
+        let has_received = |id| self.eye.has_received(id);
+        call.name() == "recvfrom"
+            && self.lines.are_read(thread.pid)
+            && on.and_then(|on| on.socket).is_some_and(has_received)
+    }
+
+    /// Where in its source a program is whose thread stands still.
+    pub(super) fn place(&mut self, pid: Pid, tid: Tid) -> Option<Place> {
+        let memories = &self.memories;
+        self.lines.place(pid, tid, &|address, buffer| memories.read(pid, tid, address, buffer))
     }
 
     /// No copy of a socket is to be there when the program closes it.
@@ -128,9 +147,13 @@ impl Tracer {
     fn passes(&mut self, tid: Tid, call: Syscall, values: [u64; 6]) {
         let closed =
             if call.name() == "close" { decode::descriptor(call, values) } else { replaced(call, values) };
-        if let (Some(fd), Some((_, standing))) = (closed, self.standing(tid)) {
+        let Some((_, standing)) = self.standing(tid) else { return };
+        let pid = standing.pid;
+        if let Some(fd) = closed {
             standing.descriptors.forget(fd);
         }
+        // It may read more of its source.
+        self.lines.passes(pid);
     }
 
     /// Whether a `close_range(2)` closes any socket that is known; if not, it is none of our business.
@@ -156,7 +179,15 @@ impl Tracer {
         let mut mark = vec![0; length];
         let read = standing.read(values[1], &mut mark);
         let Some(mark) = Mark::parse(&mark[..read]) else { return false };
-        self.places.told(pid, tid, mark);
+        let memories = &self.memories;
+        let again = |address: u64, buffer: &mut [u8]| memories.read(pid, tid, address, buffer);
+        if self.lines.told((pid, tid), mark, &again) {
+            let (place, yes) = ANSWER;
+            let answered = memory::write(tid.0, values[1].wrapping_add(place), &[yes]);
+            if answered.is_err() {
+                self.lines.is_not_answered(pid);
+            }
+        }
         true
     }
 

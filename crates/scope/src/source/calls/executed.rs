@@ -24,7 +24,7 @@ impl Tracer {
         self.eye.executed(pid);
         self.forget_closed(pid);
         self.memories.forget(pid);
-        self.places.executed(pid);
+        self.lines.executed(pid);
         let Some(process) = self.traced.processes.get_mut(&pid) else { return };
         process.interests = Interests::default();
         let program = process.program;

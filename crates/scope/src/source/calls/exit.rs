@@ -21,14 +21,17 @@ impl Tracer {
             return;
         }
         self.lengthen(tid);
-        let Some((thread, _)) = self.traced.of(tid) else { return };
-        let Some(open) = self.shared.closed(tid) else { return };
+        let Some(mut open) = self.shared.closed(tid) else { return };
+        self.read_ahead_at_exit(&open, result);
+        if std::mem::take(&mut open.is_place_due) {
+            open.call.place = self.place(open.call.pid, tid);
+        }
         if let Some(interruption) = Interruption::of(open.call.call, result, now) {
-            thread.state = State::Interrupted;
+            self.set_state(tid, State::Interrupted);
             let open = Open { interruption: Some(interruption), ..open };
             return self.shared.opened(tid, open);
         }
-        thread.state = State::Outside;
+        self.set_state(tid, State::Outside);
         self.finish(open, result, now);
     }
 
@@ -47,16 +50,21 @@ impl Tracer {
         self.tell_call(entered, call);
     }
 
+    fn read_ahead_at_exit(&mut self, open: &Open, result: i64) {
+        let Open { call, values, is_place_due, .. } = open;
+        let returned = u64::try_from(result).ok();
+        let ahead =
+            returned.map(|returned| decode::ahead_at_exit(call.call, *values, returned, self.strings_bytes));
+        let lines = is_place_due.then(|| self.lines.ahead(call.tid)).into_iter().flatten();
+        self.memories.read_ahead(call.tid, ahead.into_iter().flatten().chain(lines));
+    }
+
     fn finish(&mut self, open: Open, result: i64, now: Time) {
         let Open { mut call, entered, values, .. } = open;
         let outcome = outcome(result);
         call.until = Some(now);
         call.outcome = Some(outcome);
         let strings_bytes = self.strings_bytes;
-        if let Ok(returned) = u64::try_from(result) {
-            let ahead = decode::ahead_at_exit(call.call, values, returned, strings_bytes);
-            self.memories.read_ahead(call.tid, ahead);
-        }
         let Some((_, mut standing)) = self.standing(call.tid) else { return };
         let closed = forget(&mut standing, call.call, values, outcome);
         let got = if let Outcome::Failed(errno) = outcome { Err(errno) } else { Ok(result) };

@@ -32,6 +32,8 @@ pub(super) struct Open {
     pub(super) interruption: Option<Interruption>,
     /// It was told as one that waits.
     pub(super) is_told: bool,
+    /// Where it was made is to be read when it returns.
+    pub(super) is_place_due: bool,
 }
 
 /// What other threads may ask. The locks are held for moments, and hardly ever waited for.

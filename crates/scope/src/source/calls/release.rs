@@ -36,7 +36,7 @@ impl Tracer {
             self.tell_call(open.entered, open.call);
         }
         let Some(thread) = self.traced.threads.remove(&tid) else { return };
-        self.places.ended(tid);
+        self.lines.ended(tid);
         if self.traced.threads_of(thread.pid).is_empty() {
             self.traced.processes.remove(&thread.pid);
             self.eye.ended(thread.pid);

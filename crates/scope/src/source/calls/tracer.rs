@@ -21,7 +21,7 @@ use super::starts::Starts;
 use super::{CallsError, Config, Ended, Start};
 use crate::model::{Certainty, Note, Outcome, Pid, Process as Told, ProcessChange, Tid, Time, What};
 use crate::source::Sink;
-use crate::source::lines::Places;
+use crate::source::lines::Lines;
 use crate::source::state::Eye;
 
 /// The tracer, on its thread.
@@ -37,7 +37,7 @@ pub(super) struct Tracer {
     pub(super) shared: Arc<Shared>,
     pub(super) traced: Traced,
     pub(super) memories: Memories,
-    pub(super) places: Places,
+    pub(super) lines: Lines,
     pub(super) starts: Starts,
     /// What starts each program; none if it was started, or waits for a time.
     pub(super) gos: Vec<Option<Go>>,
@@ -79,7 +79,7 @@ impl Tracer {
             shared,
             traced: Traced::default(),
             memories: Memories::default(),
-            places: Places::default(),
+            lines: Lines::default(),
             starts: Starts::new(config.programs.iter().map(|start| start.when)),
             gos: Vec::new(),
             timers: Vec::new(),
@@ -226,8 +226,8 @@ impl Tracer {
             }
         }
         let pid = Pid(child.0);
-        if self.traced.processes.contains_key(&pid) && !self.places.knows(pid) {
-            self.places.forked((parent, by), pid);
+        if self.traced.processes.contains_key(&pid) {
+            self.lines.forked((parent, by), pid);
         }
     }
 
@@ -263,14 +263,14 @@ impl Tracer {
             return self.rung(now);
         }
         self.cut_off(tid, now);
-        self.places.ended(tid);
+        self.lines.ended(tid);
         let Some(thread) = self.traced.threads.remove(&tid) else { return };
         if thread.pid.0 != tid.0 {
             return;
         }
         for other in self.traced.threads_of(thread.pid) {
             self.cut_off(other, now);
-            self.places.ended(other);
+            self.lines.ended(other);
             self.traced.threads.remove(&other);
         }
         if let Some(process) = self.traced.processes.remove(&thread.pid) {

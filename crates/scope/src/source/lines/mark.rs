@@ -22,7 +22,18 @@ pub enum Mark {
         /// The place.
         place: Place,
     },
+    /// `\0SLQ07 ask\0/tmp/x/sitecustomize.py\0/usr/lib/python3.11`: the thread is there; are its frames read, so that nothing has to be
+    /// told? The `0` becomes a `1` if so.
+    Question {
+        /// Where the thread is.
+        place: Place,
+        /// The directory of Python's library.
+        library: String,
+    },
 }
+
+/// The answer to a question, and where in its bytes it stands.
+pub const ANSWER: (u64, u8) = (4, b'1');
 
 impl Mark {
     /// Whether a call may tell a mark: it writes to descriptor -1. What it writes is at its second argument, and as long as the
@@ -37,22 +48,38 @@ impl Mark {
         let bytes = bytes.get(..MARK_BYTES_MAX).unwrap_or(bytes);
         match bytes.strip_prefix(BEGINNING)?.split_first()? {
             (b'T', address) => Some(Self::Slot(number(address)?)),
-            (b'P', rest) => place(rest),
+            (b'P', rest) => told_place(rest),
+            (b'Q', rest) => question(rest),
             _ => None,
         }
     }
 }
 
 /// Reads `NUMBER LINE FUNCTION\0FILE`.
-fn place(rest: &[u8]) -> Option<Mark> {
-    let mut words = rest.splitn(3, |byte| *byte == b' ');
-    let (which, line) = (number(words.next()?)?, number(words.next()?)?);
-    let mut names = words.next()?.splitn(2, |byte| *byte == 0);
+fn told_place(rest: &[u8]) -> Option<Mark> {
+    let (which, rest) = word(rest)?;
+    Some(Mark::Place { number: u32::try_from(number(which)?).ok()?, place: place(rest)? })
+}
+
+/// Reads `0LINE FUNCTION\0FILE\0LIBRARY`.
+fn question(rest: &[u8]) -> Option<Mark> {
+    let rest = rest.strip_prefix(b"0")?;
+    let end = rest.iter().rposition(|byte| *byte == 0)?;
+    Some(Mark::Question { place: place(&rest[..end])?, library: text(&rest[end + 1..]) })
+}
+
+/// Reads `LINE FUNCTION\0FILE`.
+fn place(rest: &[u8]) -> Option<Place> {
+    let (line, names) = word(rest)?;
+    let mut names = names.splitn(2, |byte| *byte == 0);
     let (function, file) = (text(names.next()?), text(names.next()?));
-    Some(Mark::Place {
-        number: u32::try_from(which).ok()?,
-        place: Place { file, line: u32::try_from(line).ok()?, function },
-    })
+    Some(Place { file, line: u32::try_from(number(line)?).ok()?, function })
+}
+
+/// Splits at the first blank.
+fn word(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = bytes.iter().position(|byte| *byte == b' ')?;
+    Some((&bytes[..end], &bytes[end + 1..]))
 }
 
 fn number(digits: &[u8]) -> Option<u64> {
@@ -79,6 +106,16 @@ mod tests {
     }
 
     #[test]
+    fn a_mark_may_be_a_question() {
+        let mark = Mark::parse(b"\0SLQ021 ask\0/tmp/h/sitecustomize.py\0/usr/lib/python3.11");
+        let expected = Mark::Question {
+            place: place("/tmp/h/sitecustomize.py", 21, "ask"),
+            library: "/usr/lib/python3.11".to_owned(),
+        };
+        assert_eq!(mark, Some(expected));
+    }
+
+    #[test]
     fn names_are_whatever_they_are() {
         let expected = Mark::Place { number: 1, place: place("\u{fffd}", 0, "<module>") };
         assert_eq!(Mark::parse(b"\0SLP1 0 <module>\0\xff"), Some(expected));
@@ -86,7 +123,7 @@ mod tests {
 
     #[test]
     fn what_is_no_mark_is_none() {
-        let texts: [&[u8]; 9] = [
+        let texts: [&[u8]; 12] = [
             b"",
             b"\0SL",
             b"\0SLX",
@@ -96,6 +133,9 @@ mod tests {
             b"\0SLP1 1 no file",
             b"\0SLP1\0file",
             b"\0SLP4294967296 1 f\0g",
+            b"\0SLQ11 f\0g\0h",
+            b"\0SLQ01 f\0g",
+            b"\0SLQ01 no file",
         ];
         for text in texts {
             assert_eq!(Mark::parse(text), None, "{text:?}");

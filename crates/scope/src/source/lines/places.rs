@@ -22,6 +22,7 @@ impl Places {
             Mark::Slot(address) => {
                 self.slots.insert(tid, address);
             }
+            Mark::Question { .. } => {}
             Mark::Place { number, place } => {
                 let places = self.places.entry(pid).or_default();
                 if places.len() < PLACES_MAX || places.contains_key(&number) {

@@ -6,7 +6,23 @@ import os
 import sys
 
 _here = os.path.dirname(os.path.abspath(__file__))
-if sys.version_info >= (3, 8) and sys.implementation.name == "cpython":
+
+
+def _is_read():
+    """Whether the tracer sees by itself where a program is. It says so if that is true of the place that it is told here."""
+    frame = sys._getframe()
+    file, library = os.fsencode(frame.f_code.co_filename), os.fsencode(os.path.dirname(os.__file__))
+    try:
+        question = bytearray(b"\0SLQ0%d _is_read\0%s\0%s" % (frame.f_lineno + 1, file, library))
+        os.write(-1, question)
+    except OSError:
+        pass
+    return question[4:5] == b"1"
+
+
+if sys.version_info >= (3, 11) and sys.implementation.name == "cpython" and _is_read():
+    _socklab_lines = None
+elif sys.version_info >= (3, 8) and sys.implementation.name == "cpython":
     try:
         import _socklab_lines
     except Exception:

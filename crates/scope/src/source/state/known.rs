@@ -59,6 +59,11 @@ impl Known {
         self.lock().told.get(&socket).map(|(_, state)| state.clone())
     }
 
+    /// Whether something waited to be received by a socket, as was told last.
+    pub(crate) fn has_received(&self, socket: SocketId) -> bool {
+        self.lock().told.get(&socket).is_some_and(|(_, state)| state.recv_queue > 0)
+    }
+
     /// Takes a process for one of the recording's.
     pub(crate) fn add_process(&self, pid: Pid) {
         insert(&mut self.lock().concerns.processes, pid);

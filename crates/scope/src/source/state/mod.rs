@@ -166,6 +166,11 @@ impl Eye {
         self.holders.of(pid).for_each(|(_, id)| self.kept.closed(id));
     }
 
+    /// Whether something waited to be received by a socket when it was looked at last.
+    pub(crate) fn has_received(&self, id: SocketId) -> bool {
+        self.known.has_received(id)
+    }
+
     /// The transport of a socket that is known.
     pub(crate) fn protocol(&self, id: SocketId) -> Option<Protocol> {
         self.holders.fixed(id).map(|fixed| fixed.protocol)

@@ -1,0 +1,129 @@
+//! The lines of Python programs, as the tracer tells them beside each call.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use scope::model::{Call, Place};
+use scope::source::calls::{Config, Order, Start};
+use scope::source::lines::Hook;
+
+use crate::support::{RECEIVE, Recording, begin, config, interpreter, program, run};
+
+/// How a program ends that the hook has told the lines of.
+const HOOKED: u32 = 7 << 8;
+
+#[test]
+fn every_call_has_the_line_of_the_program_that_made_it() {
+    let hook = Hook::write().unwrap();
+    let recording = traced(&walked(), hook.directory());
+
+    let status = if reads_frames() { 0 } else { HOOKED };
+    assert_eq!(recording.ended.wait_statuses, [Some(status)]);
+    let told: BTreeSet<u32> = own(&recording).into_iter().map(|(_, place)| place.line).collect();
+    assert_eq!(marked().difference(&told).collect::<Vec<_>>(), Vec::<&u32>::new());
+}
+
+#[test]
+fn frames_and_the_hook_tell_the_same_lines() {
+    let hook = Hook::write().unwrap();
+    let other = tempfile::tempdir().unwrap();
+    fs::copy(hook.directory().join("_socklab_lines.py"), other.path().join("_socklab_lines.py")).unwrap();
+    let start = "import _socklab_lines\n_socklab_lines.start()\n";
+    fs::write(other.path().join("sitecustomize.py"), start).unwrap();
+
+    let [frames, hooked] = [hook.directory(), other.path()].map(|hook| places(&traced(&walked(), hook)));
+
+    assert!(hooked.len() > marked().len());
+    assert_eq!(hooked.difference(&frames).collect::<Vec<_>>(), Vec::<&(&str, u32, String)>::new());
+}
+
+#[test]
+fn code_that_takes_the_place_of_other_code_has_its_own_lines() {
+    let hook = Hook::write().unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("changes.py");
+    fs::write(
+        &file,
+        "import pathlib, socket, sys
+sys.dont_write_bytecode = True
+one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for line in range(1, 40):
+    exec('\\n' * (line - 1) + 'one.getsockname()')
+other = pathlib.Path(__file__).with_name('other.py')
+for line in range(1, 40):
+    other.write_text('\\n' * (line - 1) + 'def ask(one): one.getsockname()\\nif one: ask(one)')
+    exec(compile(other.read_text(), str(other), 'exec'))
+one.close()
+",
+    )
+    .unwrap();
+
+    let recording = traced(&file, hook.directory());
+
+    let asked = recording.named("getsockname").into_iter().filter_map(|call| call.place);
+    let lines: Vec<u32> = asked.map(|place| place.line).collect();
+    assert_eq!(lines, (1..40).chain(1..40).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_call_that_waits_has_its_line_at_once() {
+    let hook = Hook::write().unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("receive.py");
+    fs::write(&file, RECEIVE).unwrap();
+
+    let mut running = begin(of(&file, hook.directory()));
+    let call = running.until_waiting("recvfrom");
+    running.calls.signal(Order::End);
+    running.end();
+
+    assert_eq!(call.place.map(|place| place.line), Some(4));
+}
+
+/// Which calls were made from which places of the program.
+fn places(recording: &Recording) -> BTreeSet<(&'static str, u32, String)> {
+    let own = own(recording).into_iter();
+    own.map(|(call, place)| (call.call.name(), place.line, place.function)).collect()
+}
+
+/// The calls from lines of the program.
+fn own(recording: &Recording) -> Vec<(Call, Place)> {
+    let calls =
+        recording.calls().into_iter().filter_map(|(_, call)| Some((call.clone(), call.place.clone()?)));
+    calls.filter(|(_, place)| Path::new(&place.file) == walked()).collect()
+}
+
+fn walked() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lines/programs/walked.py")
+}
+
+/// The lines of the program that go into the kernel.
+fn marked() -> BTreeSet<u32> {
+    let text = fs::read_to_string(walked()).unwrap();
+    (1..).zip(text.lines()).filter(|(_, line)| line.ends_with("  #!")).map(|(number, _)| number).collect()
+}
+
+/// Traces a Python program that has a directory of modules.
+fn traced(file: &Path, modules: &Path) -> Recording {
+    run(of(file, modules))
+}
+
+fn of(file: &Path, modules: &Path) -> Config {
+    let command = [OsString::from(python()), file.into()];
+    let environment = vec![("PYTHONPATH".into(), modules.into())];
+    config(vec![Start { command: command.to_vec(), environment, ..program(&[]) }])
+}
+
+/// How the tests run Python: `SOCKLAB_PYTHON` names another one.
+fn python() -> String {
+    std::env::var("SOCKLAB_PYTHON").unwrap_or_else(|_| interpreter().to_owned())
+}
+
+/// Whether this Python's frames are understood.
+fn reads_frames() -> bool {
+    let ask = "import sys; print((3, 11) <= sys.version_info < (3, 14))";
+    Command::new(python()).args(["-c", ask]).output().unwrap().stdout == b"True\n"
+}
