@@ -105,6 +105,14 @@ impl Store {
     }
 }
 
+impl Drop for Store {
+    /// Gives the lock back. Closing the file would not, while a child that was just made has a copy of the descriptor (`flock(2)`).
+    fn drop(&mut self) {
+        // Where it fails, the lock ends with the last copy.
+        let _ = self.file.unlock();
+    }
+}
+
 /// Reads a journal that somebody else may be writing.
 ///
 /// # Errors
@@ -148,6 +156,18 @@ mod tests {
 
         assert!(matches!(Store::open(&path, header(&["a"])), Err(StoreError::Busy { .. })));
         assert!(read_journal(&path).is_ok());
+    }
+
+    #[test]
+    fn whoever_goes_on_does_not_wait_for_copies_of_the_descriptor() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("journal.jsonl");
+        let store = Store::open(&path, header(&["a"])).unwrap();
+        let _copy = store.file.try_clone().unwrap();
+
+        drop(store);
+
+        assert!(Store::open(&path, header(&["a"])).is_ok());
     }
 
     #[test]
