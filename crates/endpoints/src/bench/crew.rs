@@ -96,8 +96,8 @@ pub(super) fn run(
             spawned.map_err(BenchError::system("pthread_create"))?;
         }
         let part = part(crew, starts.len(), wake_ns);
-        let mut lead = Lead { load, told, starts, cancel: &cancel, stop, witness, before_bytes };
-        let results = lead.run(part);
+        let mut onlooker = Onlooker { load, told, starts, cancel: &cancel, stop, witness, before_bytes };
+        let results = onlooker.run(part);
         // Whoever still works ends now.
         cancel.store(true, Relaxed);
         results
@@ -140,7 +140,7 @@ fn work(task: &Task<'_>, cpu: Option<u32>) {
 }
 
 /// Whoever looks on.
-struct Lead<'a> {
+struct Onlooker<'a> {
     load: &'a Load,
     told: Receiver<Told>,
     starts: Vec<SyncSender<(u64, Window)>>,
@@ -157,7 +157,7 @@ struct Used {
     server_ns: Option<u64>,
 }
 
-impl Lead<'_> {
+impl Onlooker<'_> {
     fn run(&mut self, part: Part) -> Result<Results, BenchError> {
         self.wait_until_ready()?;
         let server_bytes = self.bytes_per_connection();
@@ -231,27 +231,36 @@ impl Lead<'_> {
             let patience = Duration::from_nanos(next_ns.saturating_sub(now_ns));
             let patience = if patience.is_zero() { LOOK_MAX } else { patience.min(LOOK_MAX) };
             match self.told.recv_timeout(patience) {
-                Ok(Told::Interval(interval)) => {
-                    for interval in intervals.add(*interval) {
-                        self.witness.interval(
-                            &interval,
-                            window.intervals,
-                            Duration::from_nanos(window.interval_ns),
-                        );
-                        results.add(&interval);
-                    }
-                }
-                Ok(Told::Ended(result)) => {
-                    result?;
-                    working -= 1;
-                }
-                Ok(Told::Ready) | Err(RecvTimeoutError::Timeout) => {}
+                Ok(told) => working -= usize::from(self.take(told, window, &mut intervals, results)?),
+                Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
         intervals.rest().for_each(|interval| results.add(&interval));
         (results.client_cpu_ns, results.server_cpu_ns) = between(begun, ended);
         Ok(stopped_ns)
+    }
+
+    /// Takes what a thread tells; says whether it has ended.
+    fn take(
+        &mut self,
+        told: Told,
+        window: Window,
+        intervals: &mut Together,
+        results: &mut Results,
+    ) -> Result<bool, BenchError> {
+        match told {
+            Told::Ready => Ok(false),
+            Told::Ended(ended) => ended.map(|_| true),
+            Told::Interval(interval) => {
+                let length = Duration::from_nanos(window.interval_ns);
+                for interval in intervals.add(&interval) {
+                    self.witness.interval(&interval, window.intervals, length);
+                    results.add(&interval);
+                }
+                Ok(false)
+            }
+        }
     }
 
     fn used(&mut self) -> Used {
@@ -292,11 +301,11 @@ impl Together {
     }
 
     /// Adds a thread's share; returns the intervals that are whole now, in order.
-    fn add(&mut self, interval: Interval) -> Vec<Interval> {
+    fn add(&mut self, interval: &Interval) -> Vec<Interval> {
         let index = interval.index;
         let (shares, sum) = self.waiting.entry(index).or_insert_with(|| (0, Interval::empty(index)));
         *shares += 1;
-        sum.add(&interval);
+        sum.add(interval);
         let mut whole = Vec::new();
         while let Some(entry) = self.waiting.first_entry()
             && entry.get().0 == self.threads
@@ -330,7 +339,7 @@ mod tests {
         for index in [0, 1, 1, 0, 2] {
             let mut interval = Interval::empty(index);
             interval.counts.echoes = 1;
-            let whole = together.add(interval);
+            let whole = together.add(&interval);
             told.extend(whole.iter().map(|interval| (interval.index, interval.counts.echoes)));
         }
         assert_eq!(told, [(0, 2), (1, 2)]);

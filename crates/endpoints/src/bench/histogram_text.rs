@@ -1,4 +1,4 @@
-//! A histogram as text: the form `V2` of HdrHistogram, in base64.
+//! A histogram as text: the form `V2` of `HdrHistogram`, in base64.
 
 use std::io::Read;
 

@@ -250,7 +250,7 @@ pub(super) mod tests {
             (Shape::Burst, true, false),
         ] {
             for (transport, expected) in [(Transport::Udp, udp), (Transport::Tcp, tcp)] {
-                let load = Load { shape, transport, ..load() };
+                let load = Load { transport, shape, ..load() };
                 assert_eq!(load.validate().is_ok(), expected, "{shape:?} {transport}");
             }
         }

@@ -1,4 +1,4 @@
-//! A log of HdrHistogram: a line for each interval, which its tools draw (`HistogramLogAnalyzer`, `HistogramLogProcessor`).
+//! A log of `HdrHistogram`: a line for each interval, which its tools draw (`HistogramLogAnalyzer`, `HistogramLogProcessor`).
 
 use std::io::{self, Write};
 use std::time::Duration;

@@ -223,7 +223,7 @@ mod tests {
 
         #[test]
         fn messages_before_the_end_are_counted(first in 0..100_u64, end_ns in 0..10_000_u64, step in 1..50_u64) {
-            let expected = (first..).take_while(|message| message * step < end_ns).count() as u64;
+            let expected = (first..=end_ns).filter(|message| message * step < end_ns).count() as u64;
             prop_assert_eq!(count_before(first, end_ns, |message| message * step), expected);
         }
     }

@@ -303,7 +303,9 @@ mod tests {
         let mut results = Results::new(load(), id.to_string(), part, 1000);
         let mut interval = Interval::empty(*index);
         interval.counts = Counts { echoes: times.len() as u64, lost: *lost, ..Counts::default() };
-        times.iter().for_each(|time| interval.latencies.saturating_record(*time));
+        for time in times {
+            interval.latencies.saturating_record(*time);
+        }
         results.add(&interval);
         results.elapsed_ns = 1000 * (*lost + 1);
         (results.client_cpu_ns, results.server_cpu_ns) = (cpu.map(u64::from), cpu.map(u64::from));

@@ -68,16 +68,6 @@ fn lost_datagrams_are_counted_and_nothing_hangs() {
 }
 
 #[test]
-fn an_echo_that_comes_twice_is_counted_once() {
-    let target = udp_server(|number, datagram| {
-        // The echo of the second datagram is that of the first one again.
-        Some(if number % 2 == 0 { datagram.to_vec() } else { datagram.to_vec() })
-    });
-    let results = run(&load(Transport::Udp, Shape::Loop, target)).unwrap();
-    assert_eq!(results.latencies.len(), results.counts.echoes);
-}
-
-#[test]
 fn a_server_that_says_nothing_is_silent() {
     let (tcp, udp) = (
         served_by(|stream| {

@@ -1,6 +1,7 @@
 //! What is measured of servers that do right.
 
 use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use endpoints::bench::{self, Crew, Load, Results, Shape};
@@ -119,13 +120,16 @@ fn whoever_stops_it_gets_what_was_measured_until_then() {
     let load = Load { duration: Duration::from_secs(3600), ..load(Transport::Tcp, Shape::Loop, target) };
     let stop = AtomicBool::new(false);
 
-    struct StopAtOnce<'a>(&'a AtomicBool);
-    impl bench::Witness for StopAtOnce<'_> {
-        fn interval(&mut self, _: &bench::Interval, _: usize, _: Duration) {
-            self.0.store(true, std::sync::atomic::Ordering::Relaxed);
-        }
-    }
     let results = bench::run(&load, &crew(&load), &stop, &mut StopAtOnce(&stop)).unwrap();
 
     assert!(results.counts.echoes > 0 && results.elapsed_ns < 3_600_000_000_000);
+}
+
+/// Stops at the first interval.
+struct StopAtOnce<'a>(&'a AtomicBool);
+
+impl bench::Witness for StopAtOnce<'_> {
+    fn interval(&mut self, _: &bench::Interval, _: usize, _: Duration) {
+        self.0.store(true, Relaxed);
+    }
 }

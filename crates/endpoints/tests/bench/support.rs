@@ -77,8 +77,8 @@ pub(crate) fn tcp_server(fault: fn(usize, &mut [u8])) -> SocketAddr {
 
 /// A server that does this with each connection.
 pub(crate) fn served_by(serve: impl Fn(&mut TcpStream) + Copy + Send + 'static) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("it is bound");
     thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
             thread::spawn(move || serve(&mut stream));
@@ -89,10 +89,10 @@ pub(crate) fn served_by(serve: impl Fn(&mut TcpStream) + Copy + Send + 'static) 
 
 /// A server that sends what `reply` makes of the datagram with this number, from 1.
 pub(crate) fn udp_server(reply: fn(u64, &[u8]) -> Option<Vec<u8>>) -> SocketAddr {
-    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    let address = socket.local_addr().unwrap();
+    let socket = UdpSocket::bind("127.0.0.1:0").expect("a free port");
+    let address = socket.local_addr().expect("it is bound");
     thread::spawn(move || {
-        let mut buffer = [0; 65_536];
+        let mut buffer = vec![0; 65_536];
         for number in 1.. {
             let Ok((count, source)) = socket.recv_from(&mut buffer) else { return };
             if let Some(echo) = reply(number, &buffer[..count]) {
@@ -105,6 +105,6 @@ pub(crate) fn udp_server(reply: fn(u64, &[u8]) -> Option<Vec<u8>>) -> SocketAddr
 
 /// A port where nobody listens; as long as the socket of the other transport is kept, nobody will.
 pub(crate) fn nobody() -> (SocketAddr, UdpSocket) {
-    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    (socket.local_addr().unwrap(), socket)
+    let socket = UdpSocket::bind("127.0.0.1:0").expect("a free port");
+    (socket.local_addr().expect("it is bound"), socket)
 }
