@@ -3,7 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
-use generator::PING_PONG_BYTES_MAX;
+use endpoints::bench::SMALL_MESSAGE_BYTES_MAX;
 
 use crate::topology::Topology;
 
@@ -107,7 +107,7 @@ pub(crate) struct IdleArgs {
 
 /// The same limit as for a ping-pong, for the same reason: calls block, so the message has to fit in socket buffers.
 fn idle_size() -> RangedU64ValueParser<usize> {
-    RangedU64ValueParser::new().range(1..=PING_PONG_BYTES_MAX as u64)
+    RangedU64ValueParser::new().range(1..=SMALL_MESSAGE_BYTES_MAX as u64)
 }
 
 #[derive(Clone, Copy, ValueEnum)]

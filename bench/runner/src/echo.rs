@@ -2,12 +2,12 @@
 
 use std::{io, path::Path, time::Duration};
 
-use generator::Outcome;
 use serde::Serialize;
 
 use crate::{
     args::{CommonArgs, EchoArgs},
     interrupt, limits,
+    load::{self, Outcome},
     machine::Machine,
     output,
     peer::{self, Peer},
@@ -117,9 +117,8 @@ fn measure(series: &Series, args: &EchoArgs, socklab: &Path) -> io::Result<Readi
         Ok(server) => server,
         Err(why) => return Ok(Err(why)),
     };
-    let load = series.scenario.load(WARMUP, args.duration());
-    let result =
-        placement.on_generator(|| generator::run(&load, server.address, &|| server.group.cpu_time()))?;
+    let load = series.scenario.load(WARMUP, args.duration(), server.address);
+    let result = placement.on_generator(|| load::run(&load, || server.group.cpu_time(), || ()))?;
     Ok(result.map_err(Unmeasured::from))
 }
 

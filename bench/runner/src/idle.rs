@@ -2,17 +2,21 @@
 
 use std::{io, path::Path, time::Duration};
 
-use generator::{IdleConnections, Latency, Load, Shape, Transport, Waiting};
+use endpoints::{
+    bench::{CONNECTIONS_MAX, Shape},
+    transport::Transport,
+};
 use serde::Serialize;
 
 use crate::{
     args::{CommonArgs, IdleArgs},
     interrupt, limits,
+    load::{self, Latency},
     machine::Machine,
     output,
     peer::{self, Peer},
     process_group::Memory,
-    reading::{Reading, Verdict},
+    reading::{Reading, Unmeasured, Verdict},
     server::Server,
 };
 
@@ -78,7 +82,7 @@ pub(crate) fn run(common: &CommonArgs, args: &IdleArgs) -> io::Result<Verdict> {
 
 /// Refuses what this process could not hold.
 fn check_connections(connections: usize, files: usize) -> io::Result<()> {
-    let most = files.saturating_sub(FILES_RESERVED).min(generator::PEERS_MAX);
+    let most = files.saturating_sub(FILES_RESERVED).min(CONNECTIONS_MAX);
     if (1..=most).contains(&connections) {
         return Ok(());
     }
@@ -89,25 +93,16 @@ fn check_connections(connections: usize, files: usize) -> io::Result<()> {
 
 fn measure(peer: &Peer, connections: usize, size_bytes: usize, socklab: &Path) -> Reading<Cost> {
     let server = Server::start(peer, Transport::Tcp, socklab)?;
-    // The first connection of all makes a server allocate what it allocates once: it belongs to neither side.
-    let first = IdleConnections::open(server.address, 1, size_bytes)?;
-    let before = server.group.memory();
-    let idle = IdleConnections::open(server.address, connections, size_bytes)?;
-    let after = server.group.memory();
-    let live = generator::run(&live_load(), server.address, &|| None)?;
-    first.verify()?;
-    idle.verify()?;
+    let mut memory = Vec::new();
+    // One of the connections talks.
+    let manner = (Transport::Tcp, Shape::Idle);
+    let window = (Duration::ZERO, LIVE);
+    let load = load::closed_loop(manner, connections + 1, size_bytes, window, server.address);
+    let live = load::run(&load, || None, || memory.push(server.group.memory()))?;
+    let [before, after] = memory[..] else {
+        return Err(Unmeasured::Failed("its memory was not looked at".to_owned()));
+    };
     Ok(Cost { before, after, live_echoes: live.echoes, live_latency: live.latency })
-}
-
-fn live_load() -> Load {
-    Load {
-        transport: Transport::Tcp,
-        shape: Shape::PingPong { waiting: Waiting::Block },
-        size_bytes: 64,
-        warmup: Duration::ZERO,
-        duration: LIVE,
-    }
 }
 
 #[cfg(test)]
@@ -119,7 +114,7 @@ mod tests {
         assert!(check_connections(924, 1024).is_ok());
         assert!(check_connections(925, 1024).is_err());
         assert!(check_connections(0, 1024).is_err());
-        assert!(check_connections(generator::PEERS_MAX, usize::MAX).is_ok());
-        assert!(check_connections(generator::PEERS_MAX + 1, usize::MAX).is_err());
+        assert!(check_connections(CONNECTIONS_MAX, usize::MAX).is_ok());
+        assert!(check_connections(CONNECTIONS_MAX + 1, usize::MAX).is_err());
     }
 }

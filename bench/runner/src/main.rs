@@ -12,6 +12,7 @@ mod echo;
 mod idle;
 mod interrupt;
 mod limits;
+mod load;
 mod machine;
 mod output;
 mod peer;

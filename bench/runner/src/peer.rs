@@ -8,7 +8,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use generator::Transport;
+use endpoints::transport::Transport;
 use serde::{Serialize, Serializer};
 
 /// Stands for the port in the arguments of [`PEERS`].

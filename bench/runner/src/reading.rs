@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use generator::LoadError;
+use endpoints::bench::BenchError;
 use serde::Serialize;
 
 /// A measurement of `T`, or why there is none.
@@ -43,9 +43,13 @@ impl Verdict {
     }
 }
 
-impl From<LoadError> for Unmeasured {
-    fn from(error: LoadError) -> Self {
-        if error.is_corruption() { Self::Corrupt(error.to_string()) } else { Self::Failed(error.to_string()) }
+impl From<BenchError> for Unmeasured {
+    fn from(error: BenchError) -> Self {
+        if matches!(error, BenchError::Wrong { .. }) {
+            Self::Corrupt(error.to_string())
+        } else {
+            Self::Failed(error.to_string())
+        }
     }
 }
 

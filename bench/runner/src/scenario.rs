@@ -1,9 +1,14 @@
 //! The loads that every server meets.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
-use generator::{Load, Shape, Transport, Waiting};
+use endpoints::{
+    bench::{Load, Shape},
+    transport::Transport,
+};
 use serde::Serialize;
+
+use crate::load;
 
 /// One load, by name.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -12,16 +17,18 @@ pub(crate) struct Scenario {
     pub(crate) name: &'static str,
     /// TCP or UDP.
     pub(crate) transport: Transport,
-    /// How many peers and how they wait.
+    /// How connections are used.
     pub(crate) shape: Shape,
+    /// TCP connections, or UDP sources.
+    connections: usize,
     size_bytes: usize,
     /// Whether `--quick` measures it too.
     #[serde(skip)]
     is_quick: bool,
 }
 
-const BLOCK: Shape = Shape::PingPong { waiting: Waiting::Block };
-const SPIN: Shape = Shape::PingPong { waiting: Waiting::Spin };
+const BLOCK: (Shape, usize) = (Shape::PingPong, 1);
+const SPIN: (Shape, usize) = (Shape::Spin, 1);
 
 const SCENARIOS: [Scenario; 10] = [
     scenario("TCP ping-pong 64 B", Transport::Tcp, BLOCK, 64, true),
@@ -39,15 +46,15 @@ const SCENARIOS: [Scenario; 10] = [
 const fn scenario(
     name: &'static str,
     transport: Transport,
-    shape: Shape,
+    (shape, connections): (Shape, usize),
     size_bytes: usize,
     is_quick: bool,
 ) -> Scenario {
-    Scenario { name, transport, shape, size_bytes, is_quick }
+    Scenario { name, transport, shape, connections, size_bytes, is_quick }
 }
 
-const fn closed_loop(peers: usize) -> Shape {
-    Shape::ClosedLoop { peers }
+const fn closed_loop(connections: usize) -> (Shape, usize) {
+    (Shape::Loop, connections)
 }
 
 /// All scenarios, or those of a quick run.
@@ -58,15 +65,15 @@ pub(crate) fn select(quick: bool) -> Vec<Scenario> {
 impl Scenario {
     /// TCP connections that the server has to serve at once.
     pub(crate) fn connections(&self) -> usize {
-        match (self.transport, self.shape) {
-            (Transport::Tcp, Shape::ClosedLoop { peers }) => peers,
-            _ => 1,
+        match self.transport {
+            Transport::Tcp => self.connections,
+            Transport::Udp => 1,
         }
     }
 
     /// The load, for a window of this length.
-    pub(crate) fn load(&self, warmup: Duration, duration: Duration) -> Load {
-        let Self { transport, shape, size_bytes, .. } = *self;
-        Load { transport, shape, size_bytes, warmup, duration }
+    pub(crate) fn load(&self, warmup: Duration, duration: Duration, target: SocketAddr) -> Load {
+        let Self { transport, shape, connections, size_bytes, .. } = *self;
+        load::closed_loop((transport, shape), connections, size_bytes, (warmup, duration), target)
     }
 }

@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use generator::Transport;
+use endpoints::transport::Transport;
 use rustix::process::Pid;
 
 use crate::{output, peer::Peer, process_group::ProcessGroup, reading::Unmeasured};

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod ask;
+pub mod bench;
 pub mod bytes;
 pub mod chat;
 pub mod echo;
@@ -15,4 +16,5 @@ pub mod messages;
 pub mod practical;
 pub mod shaping;
 pub mod transport;
+pub mod wake_cost;
 pub mod ways;

@@ -31,6 +31,7 @@ pub mod process;
 pub mod ptrace;
 pub mod random;
 pub mod seccomp;
+pub mod segments;
 pub mod signals;
 pub mod socket;
 pub mod socket_state;

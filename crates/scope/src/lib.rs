@@ -15,3 +15,4 @@ pub mod source;
 #[cfg(feature = "test-util")]
 pub mod testing;
 pub mod timeline;
+pub mod usage;

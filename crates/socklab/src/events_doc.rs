@@ -1,5 +1,6 @@
 //! Holds `docs/events.md` to what is really written: every event is shown there, field by field, and nothing else is.
 
+mod bench;
 mod chat;
 mod classes;
 mod doctor;
@@ -57,6 +58,7 @@ fn the_document_shows_every_event_as_it_is_written() {
         doctor::events(),
         experiments::events(),
         classes::events(),
+        bench::events(),
         other_events(),
     ]
     .concat();

@@ -33,7 +33,7 @@ use context::Context;
 
 fn main() -> ExitCode {
     let started = Instant::now();
-    let arguments: Vec<OsString> = env::args_os().collect();
+    let arguments: Vec<OsString> = commands::bench::own::unwrapped(env::args_os().collect());
     if commands::supervise::is_asked(&arguments) {
         return commands::supervise::run(&arguments, started).into();
     }

@@ -2102,6 +2102,166 @@ help-grade-merge-journals = Take this journal, or those in this directory (can b
 help-grade-merge-output = Write the results into this directory (graded)
     .value = DIRECTORY
 
+## socklab bench, what it tells
+
+bench-own = a socklab echo of its own ({ $address })
+bench-begun = { $transport } to { $target }: { $shape }
+bench-part = part { $number } of { $count }: { $connections ->
+        [one] 1 connection
+       *[other] { $connections } connections
+    }
+bench-closed-loop = { $connections ->
+        [one] 1 connection
+       *[other] { $connections } connections
+    }, messages of { $size } bytes, { $depth } under way on each
+bench-open-loop = { $connections ->
+        [one] 1 connection
+       *[other] { $connections } connections
+    }, messages of { $size } bytes, { $rate } begun in a second
+bench-burst = bursts of one source, datagrams of { $size } bytes, { $depth } under way
+bench-ping-pong = one client that sleeps until its echo is there, messages of { $size } bytes
+bench-spin = one client that never sleeps, messages of { $size } bytes
+bench-connect = { $connections ->
+        [one] 1 connection
+       *[other] { $connections } connections
+    } at once, opened, used for { $size } bytes and closed again and again
+bench-idle = { $connections ->
+        [one] 1 connection
+       *[other] { $connections } connections
+    }, of which the first echoes { $size } bytes again and again and the others are idle
+bench-progress = interval { $index } of { $of }: { $rate } echoes/s, 99 % within { $p99 }
+bench-rate = { $rate } echoes/s, { $bytes }B/s each way, during { $time }
+bench-checked = { $echoes ->
+        [one] 1 echo
+       *[other] { $echoes } echoes
+    }, every byte as it was sent
+bench-latency = latency: 50 % { $p50 }, 90 % { $p90 }, 99 % { $p99 }, 99.9 % { $p999 }, longest { $max }
+bench-cpu = processor time of an echo: server { $server }, client { $client }
+bench-cpu-client = processor time of an echo: client { $client }; the server's processes cannot be seen from here
+bench-cpu-unknown = processor time: not known
+bench-memory = memory of the server for an idle connection: { $bytes ->
+        [one] 1 byte
+       *[other] { $bytes } bytes
+    }, without the kernel's
+bench-lost = { $count ->
+        [one] 1 datagram was
+       *[other] { $count } datagrams were
+    } lost
+bench-late = { $count ->
+        [one] 1 echo came
+       *[other] { $count } echoes came
+    } late or twice
+bench-refused = { $count ->
+        [one] 1 connection was
+       *[other] { $count } connections were
+    } refused
+bench-broken = { $count ->
+        [one] 1 connection
+       *[other] { $count } connections
+    } ended before the echo
+bench-unsent = { $count ->
+        [one] 1 message was
+       *[other] { $count } messages were
+    } due and had not begun at the end: if these are many, the server is slower than the rate; their waits count as latencies
+bench-histogram = latencies
+bench-plot = rate over time, { $count } intervals of { $length }
+bench-wake = to wake a thread on another processor costs { $time } here
+bench-wake-waits = to wake a thread on another processor costs { $time } here; an echo waits for up to two of that, whatever the server does
+bench-one-processor = there is one processor only: both ends share it
+bench-not-pinned = the clients are not bound to a processor: where the scheduler puts them changes the figures; --cpu binds them
+bench-pinned = the clients are bound to processor { $cpus }
+bench-noise = noise: the rate of an interval varies by { $percent } %
+bench-noisy = noise: the rate of an interval varies by { $percent } %; measure longer, or when the machine has less to do
+bench-busy = the clients worked all the time, so the rate is theirs, too: compare the processor time of an echo, or add --threads
+bench-parts = { $have } of { $of } parts
+bench-overlap = all parts measured at once during { $percent } % of the time only: the rates of the others do not add up
+bench-connection = connection { $number }
+bench-closed = the server closed connection { $number } before its echoes had come
+bench-silent = no echo came for { $time }; { $waiting ->
+        [one] 1 connection waits
+       *[other] { $waiting } connections wait
+    }
+bench-wrong-byte = connection { $number }: byte { $offset } came back as { $actual }, and { $expected } was sent; figures of such a server mean nothing
+bench-wrong-length = connection { $number }: { $actual } bytes came back where { $expected } were to come; figures of such a server mean nothing
+bench-wrong-number = connection { $number }: the echo of datagram { $actual } came, and the last one that was sent is { $sent }
+bench-out-of-range = { $flag } { $value } is out of range for this load
+bench-no-rate = this shape has no rate: each message waits for the echo before it
+bench-time = --duration and --timeout are at least 10ms, and with --warmup at most 24h
+bench-not-over = this shape is not for this transport
+bench-no-own-server = the server of its own does not start
+bench-results-too-long = { $file } is longer than { $max } bytes, so it has no results of socklab bench
+bench-other-load = { $file } is about another load
+bench-twice = { $file } has a part that was there already
+bench-too-many = there are more than { $max } parts
+bench-no-results = { $file } has no results of socklab bench
+hint-bench-range = write a number from { $min } to { $max }
+hint-bench-rate = leave --rate out, or use the shape loop or burst
+hint-bench-time = write times within that, such as --duration 5s
+hint-bench-shape = connect and idle are for tcp, burst is for udp
+hint-bench-merge = give each file of one load once, as 'socklab bench --output' wrote it
+hint-bench-ports = every local port is in use or in TIME-WAIT; ask with fewer connections, or from more machines with --shard
+hint-bench-no-echo-server = is that an echo server? 'socklab ask' shows what it answers
+hint-bench-answered = what came begins with '{ $bytes }': is that an echo server?
+
+## socklab bench
+
+help-bench = Measure how fast an echo server is, and check every byte that comes back
+    .details =
+        HOST:PORT may be an echo server of any make; without it, bench starts a socklab echo of its own. In a closed loop each echo begins the next message. With --rate messages begin at their times, whether the server keeps up or not, and latencies count from there.
+
+        Shapes: loop is many connections behind one event loop; ping-pong is one client that sleeps until its echo is there; spin is one that never sleeps; connect opens, uses and closes connections (tcp); idle keeps all connections but one silent (tcp); burst is one source whose datagrams the kernel cuts and joins (udp).
+
+        Several machines share a load with --shard, which on a pod of an indexed Job of Kubernetes, or in an array of Slurm, is taken from the environment; 'socklab bench merge' puts their results together.
+    .examples =
+        socklab bench tcp
+        socklab bench tcp localhost:3500 --connections 500 --duration 10s
+        socklab bench udp localhost:3500 --rate 20000 --log udp.hlog
+        socklab bench tcp --shape ping-pong --cpu 1
+        socklab bench tcp server:3500 --shard 1/4 --output part-1.json
+        socklab bench merge part-*.json
+help-bench-transport = Load a server over udp or tcp
+    .value = TRANSPORT
+help-bench-target = Load this server (default a socklab echo of its own)
+    .value = HOST:PORT
+help-bench-shape = Use connections like this: loop, ping-pong, spin, connect, idle or burst (default loop)
+    .value = SHAPE
+help-bench-connections = Use so many connections, or sources of datagrams, in all parts together (default 50)
+    .value = NUMBER
+help-bench-depth = Have so many messages under way on each connection (default 1; 64 with --rate and in bursts)
+    .value = NUMBER
+help-bench-size = Send messages of this size (default 64)
+    .value = SIZE
+help-bench-rate = Begin so many messages in a second, in all parts together (default as fast as echoes come)
+    .value = NUMBER
+help-bench-duration = Measure for so long (default 5s)
+    .value = TIME
+help-bench-warmup = Do the same for so long before (default 500ms)
+    .value = TIME
+help-bench-timeout = Take a datagram for lost, and a server over tcp for silent, after this time without an echo (default 250ms, 5s)
+    .value = TIME
+help-bench-threads = Share the connections among so many threads (default 1)
+    .value = NUMBER
+help-bench-cpu = Bind the threads to this processor; several are taken in turn (can be repeated)
+    .value = NUMBER
+help-bench-shard = Use this part of the connections only, such as 1/8
+    .value = I/N
+help-bench-output = Write the results into this file, for 'socklab bench merge'
+    .value = FILE
+help-bench-log = Write latencies into this file, as a log of HdrHistogram
+    .value = FILE
+help-bench-ipv4 = Use IPv4 only
+help-bench-ipv6 = Use IPv6 only
+help-bench-merge = Put the parts of a load together
+    .details =
+        Takes the results of all parts, in any order. Counts and histograms are added, so it does not matter how the load was cut. What was merged can be merged again.
+    .examples =
+        socklab bench merge part-*.json
+        socklab bench merge part-*.json --output all.json
+help-bench-merge-files = Take these results (can be repeated)
+    .value = FILE
+help-bench-merge-output = Write the results of all into this file
+    .value = FILE
+
 report-title = The practical, run on real sockets
 report-date = Date
 report-kernel = Kernel

@@ -2117,6 +2117,166 @@ help-grade-merge-journals = Tomar este registro, o los de este directorio (se pu
 help-grade-merge-output = Escribir los resultados en este directorio (graded)
     .value = DIRECTORIO
 
+## socklab bench, lo que dice
+
+bench-own = un socklab echo propio ({ $address })
+bench-begun = { $transport } a { $target }: { $shape }
+bench-part = parte { $number } de { $count }: { $connections ->
+        [one] 1 conexión
+       *[other] { $connections } conexiones
+    }
+bench-closed-loop = { $connections ->
+        [one] 1 conexión
+       *[other] { $connections } conexiones
+    }, mensajes de { $size } bytes, { $depth } en camino en cada una
+bench-open-loop = { $connections ->
+        [one] 1 conexión
+       *[other] { $connections } conexiones
+    }, mensajes de { $size } bytes, { $rate } empezados por segundo
+bench-burst = ráfagas de un solo origen, datagramas de { $size } bytes, { $depth } en camino
+bench-ping-pong = un cliente que duerme hasta que llega su eco, mensajes de { $size } bytes
+bench-spin = un cliente que nunca duerme, mensajes de { $size } bytes
+bench-connect = { $connections ->
+        [one] 1 conexión
+       *[other] { $connections } conexiones
+    } a la vez, que se abren, llevan { $size } bytes y se cierran una y otra vez
+bench-idle = { $connections ->
+        [one] 1 conexión
+       *[other] { $connections } conexiones
+    }: la primera lleva { $size } bytes una y otra vez y las demás están inactivas
+bench-progress = intervalo { $index } de { $of }: { $rate } ecos/s, 99 % en { $p99 }
+bench-rate = { $rate } ecos/s, { $bytes }B/s en cada sentido, durante { $time }
+bench-checked = { $echoes ->
+        [one] 1 eco
+       *[other] { $echoes } ecos
+    }, con cada byte como se envió
+bench-latency = latencia: 50 % { $p50 }, 90 % { $p90 }, 99 % { $p99 }, 99,9 % { $p999 }, la más larga { $max }
+bench-cpu = tiempo de procesador por eco: servidor { $server }, cliente { $client }
+bench-cpu-client = tiempo de procesador por eco: cliente { $client }; los procesos del servidor no se ven desde aquí
+bench-cpu-unknown = tiempo de procesador: no se conoce
+bench-memory = memoria del servidor por conexión inactiva: { $bytes ->
+        [one] 1 byte
+       *[other] { $bytes } bytes
+    }, sin la del núcleo
+bench-lost = { $count ->
+        [one] se perdió 1 datagrama
+       *[other] se perdieron { $count } datagramas
+    }
+bench-late = { $count ->
+        [one] 1 eco llegó
+       *[other] { $count } ecos llegaron
+    } tarde o dos veces
+bench-refused = { $count ->
+        [one] 1 conexión fue rechazada
+       *[other] { $count } conexiones fueron rechazadas
+    }
+bench-broken = { $count ->
+        [one] 1 conexión terminó
+       *[other] { $count } conexiones terminaron
+    } antes del eco
+bench-unsent = { $count ->
+        [one] 1 mensaje debía haber empezado al final
+       *[other] { $count } mensajes debían haber empezado al final
+    }: si son muchos, el servidor es más lento que el ritmo pedido; sus esperas cuentan como latencias
+bench-histogram = latencias
+bench-plot = ritmo en el tiempo, { $count } intervalos de { $length }
+bench-wake = despertar un hilo en otro procesador cuesta aquí { $time }
+bench-wake-waits = despertar un hilo en otro procesador cuesta aquí { $time }; un eco espera hasta dos veces eso, haga lo que haga el servidor
+bench-one-processor = hay un solo procesador: los dos extremos lo comparten
+bench-not-pinned = los clientes no están fijados a un procesador: donde los ponga el planificador cambia las cifras; --cpu los fija
+bench-pinned = los clientes están fijados al procesador { $cpus }
+bench-noise = ruido: el ritmo de un intervalo varía un { $percent } %
+bench-noisy = ruido: el ritmo de un intervalo varía un { $percent } %; conviene medir más tiempo, o cuando la máquina tenga menos que hacer
+bench-busy = los clientes trabajaron todo el tiempo, así que el ritmo también es el suyo: conviene comparar el tiempo de procesador por eco, o agregar --threads
+bench-parts = { $have } de { $of } partes
+bench-overlap = todas las partes midieron a la vez solo durante un { $percent } % del tiempo: los ritmos de las demás no se suman
+bench-connection = conexión { $number }
+bench-closed = el servidor cerró la conexión { $number } antes de que llegaran sus ecos
+bench-silent = no llegó ningún eco durante { $time }; { $waiting ->
+        [one] 1 conexión espera
+       *[other] { $waiting } conexiones esperan
+    }
+bench-wrong-byte = conexión { $number }: el byte { $offset } volvió como { $actual }, y se envió { $expected }; las cifras de un servidor así no significan nada
+bench-wrong-length = conexión { $number }: volvieron { $actual } bytes donde debían venir { $expected }; las cifras de un servidor así no significan nada
+bench-wrong-number = conexión { $number }: llegó el eco del datagrama { $actual }, y el último que se envió es { $sent }
+bench-out-of-range = { $flag } { $value } está fuera de rango para esta carga
+bench-no-rate = esta forma no tiene ritmo: cada mensaje espera el eco anterior
+bench-time = --duration y --timeout son al menos 10ms, y con --warmup a lo sumo 24h
+bench-not-over = esta forma no es para este transporte
+bench-no-own-server = el servidor propio no arranca
+bench-results-too-long = { $file } tiene más de { $max } bytes, así que no tiene resultados de socklab bench
+bench-other-load = { $file } es de otra carga
+bench-twice = { $file } tiene una parte que ya estaba
+bench-too-many = hay más de { $max } partes
+bench-no-results = { $file } no tiene resultados de socklab bench
+hint-bench-range = escribir un número de { $min } a { $max }
+hint-bench-rate = quitar --rate, o usar la forma loop o burst
+hint-bench-time = escribir tiempos dentro de eso, como --duration 5s
+hint-bench-shape = connect e idle son para tcp, burst es para udp
+hint-bench-merge = dar cada archivo de una carga una sola vez, como lo escribió 'socklab bench --output'
+hint-bench-ports = todos los puertos locales están en uso o en TIME-WAIT; usar menos conexiones, o más equipos con --shard
+hint-bench-no-echo-server = ¿es un servidor de eco? 'socklab ask' muestra qué responde
+hint-bench-answered = lo que llegó empieza con '{ $bytes }': ¿es un servidor de eco?
+
+## socklab bench
+
+help-bench = Medir qué tan rápido es un servidor de eco, y comprobar cada byte que vuelve
+    .details =
+        HOST:PUERTO puede ser un servidor de eco cualquiera; sin él, bench arranca un socklab echo propio. En un lazo cerrado cada eco empieza el mensaje siguiente. Con --rate los mensajes empiezan a su hora, siga el servidor el paso o no, y las latencias cuentan desde ahí.
+
+        Formas: loop son muchas conexiones detrás de un solo lazo de eventos; ping-pong es un cliente que duerme hasta que llega su eco; spin es uno que nunca duerme; connect abre, usa y cierra conexiones (tcp); idle deja en silencio todas las conexiones menos una (tcp); burst es un solo origen cuyos datagramas el núcleo corta y junta (udp).
+
+        Varias máquinas se reparten una carga con --shard, que en un pod de un Job indexado de Kubernetes, o en un arreglo de Slurm, se toma del entorno; 'socklab bench merge' junta sus resultados.
+    .examples =
+        socklab bench tcp
+        socklab bench tcp localhost:3500 --connections 500 --duration 10s
+        socklab bench udp localhost:3500 --rate 20000 --log udp.hlog
+        socklab bench tcp --shape ping-pong --cpu 1
+        socklab bench tcp servidor:3500 --shard 1/4 --output parte-1.json
+        socklab bench merge parte-*.json
+help-bench-transport = Cargar un servidor por udp o tcp
+    .value = TRANSPORTE
+help-bench-target = Cargar este servidor (por omisión, un socklab echo propio)
+    .value = HOST:PUERTO
+help-bench-shape = Usar las conexiones así: loop, ping-pong, spin, connect, idle o burst (por omisión, loop)
+    .value = FORMA
+help-bench-connections = Usar tantas conexiones, u orígenes de datagramas, entre todas las partes (por omisión, 50)
+    .value = NÚMERO
+help-bench-depth = Tener tantos mensajes en camino en cada conexión (por omisión, 1; 64 con --rate y en ráfagas)
+    .value = NÚMERO
+help-bench-size = Enviar mensajes de este tamaño (por omisión, 64)
+    .value = TAMAÑO
+help-bench-rate = Empezar tantos mensajes por segundo, entre todas las partes (por omisión, tan rápido como llegan los ecos)
+    .value = NÚMERO
+help-bench-duration = Medir durante este tiempo (por omisión, 5s)
+    .value = TIEMPO
+help-bench-warmup = Hacer lo mismo antes durante este tiempo (por omisión, 500ms)
+    .value = TIEMPO
+help-bench-timeout = Dar un datagrama por perdido, y por mudo un servidor por tcp, tras este tiempo sin eco (por omisión, 250ms y 5s)
+    .value = TIEMPO
+help-bench-threads = Repartir las conexiones entre tantos hilos (por omisión, 1)
+    .value = NÚMERO
+help-bench-cpu = Fijar los hilos a este procesador; varios se toman por turno (puede repetirse)
+    .value = NÚMERO
+help-bench-shard = Usar solo esta parte de las conexiones, como 1/8
+    .value = I/N
+help-bench-output = Escribir los resultados en este archivo, para 'socklab bench merge'
+    .value = ARCHIVO
+help-bench-log = Escribir las latencias en este archivo, como registro de HdrHistogram
+    .value = ARCHIVO
+help-bench-ipv4 = Usar solo IPv4
+help-bench-ipv6 = Usar solo IPv6
+help-bench-merge = Juntar las partes de una carga
+    .details =
+        Toma los resultados de todas las partes, en cualquier orden. Las cuentas y los histogramas se suman, así que no importa cómo se cortó la carga. Lo que se juntó se puede juntar otra vez.
+    .examples =
+        socklab bench merge parte-*.json
+        socklab bench merge parte-*.json --output todo.json
+help-bench-merge-files = Tomar estos resultados (puede repetirse)
+    .value = ARCHIVO
+help-bench-merge-output = Escribir los resultados de todo en este archivo
+    .value = ARCHIVO
+
 report-title = La práctica, hecha con sockets reales
 report-date = Fecha
 report-kernel = Núcleo

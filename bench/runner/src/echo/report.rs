@@ -135,7 +135,7 @@ fn figure(value: Option<f64>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use generator::{Latency, Outcome};
+    use crate::load::{Latency, Outcome};
 
     use super::*;
     use crate::{peer, reading::Unmeasured, scenario};

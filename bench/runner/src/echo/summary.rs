@@ -1,6 +1,6 @@
 //! The rounds of one series in a few figures, beside those of the series it is compared with.
 
-use generator::Outcome;
+use crate::load::Outcome;
 
 use crate::{
     reading::{Reading, Unmeasured},
@@ -94,7 +94,7 @@ fn reasons(readings: &[Reading<Outcome>]) -> impl DoubleEndedIterator<Item = &Un
 #[cfg(test)]
 #[expect(clippy::float_cmp, reason = "these values have exact representations")]
 mod tests {
-    use generator::Latency;
+    use crate::load::Latency;
 
     use super::*;
 

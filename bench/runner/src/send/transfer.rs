@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use generator::Transport;
+use endpoints::transport::Transport;
 use procfs::net::TcpState;
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 use serde::Serialize;

@@ -3,6 +3,7 @@
 mod access;
 pub(crate) mod act;
 pub(crate) mod ask;
+pub(crate) mod bench;
 pub(crate) mod chat;
 pub(crate) mod check;
 pub(crate) mod completions;
@@ -25,6 +26,7 @@ pub(crate) mod replay;
 mod screen;
 pub(crate) mod send;
 pub(crate) mod serve;
+mod shard;
 pub(crate) mod sockets;
 pub(crate) mod stage;
 pub(crate) mod stop;
@@ -54,6 +56,7 @@ pub(crate) enum Verb {
     Lab(lab::Args),
     Check(Box<check::Args>),
     Grade(grade::Args),
+    Bench(Box<bench::Args>),
     Doctor(doctor::Args),
     Dissector(dissector::Args),
     Extcap(Box<extcap::Args>),
@@ -83,6 +86,7 @@ pub(crate) fn run(verb: &Verb, context: &Context) -> Result<Exit, Failure> {
         Verb::Lab(args) => lab::run(args, context),
         Verb::Check(args) => check::run(args, context),
         Verb::Grade(args) => grade::run(args, context),
+        Verb::Bench(args) => bench::run(args, context),
         Verb::Doctor(args) => doctor::run(args, context),
         Verb::Dissector(args) => dissector::run(args, context),
         Verb::Extcap(args) => extcap::run(args, context),

@@ -23,7 +23,7 @@ pub(crate) use key::{commands, grants, key_name};
 pub(crate) use pause::{answering_pause, asking_pause};
 pub(crate) use program::{After, PROGRAM_NAME_BYTES_MAX, program_name};
 pub(crate) use quantity::{
-    UNTIL_STOPPED, datagram_size, disk_size, hold, port, size, size_or_none, taken_port, time, whole,
+    UNTIL_STOPPED, datagram_size, delay, disk_size, hold, port, size, size_or_none, taken_port, time, whole,
 };
 pub(crate) use rule::rule;
 pub(crate) use shard::{shard, words};

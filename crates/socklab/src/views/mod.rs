@@ -2,6 +2,7 @@
 
 mod access;
 pub(crate) mod ask;
+pub(crate) mod bench;
 pub(crate) mod chat;
 pub(crate) mod check;
 pub(crate) mod doctor;

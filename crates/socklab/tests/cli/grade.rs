@@ -110,7 +110,7 @@ fn the_manifest_for_kubernetes_names_the_same_number_of_parts_twice() {
 
 #[test]
 fn what_is_for_other_systems_is_yaml() {
-    for file in ["kubernetes/grade.yaml", "github-classroom/classroom.yml"] {
+    for file in ["kubernetes/grade.yaml", "kubernetes/bench.yaml", "github-classroom/classroom.yml"] {
         let mut python = Command::new("python3");
         let run =
             python.args(["-c", "import sys, yaml; yaml.safe_load(open(sys.argv[1]))"]).arg(deployed(file));

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::support::{LANGS, assert_no_english, socklab};
 
-const COMMANDS: [&str; 27] = [
+const COMMANDS: [&str; 29] = [
     "socklab",
     "echo",
     "ask",
@@ -26,6 +26,8 @@ const COMMANDS: [&str; 27] = [
     "check",
     "grade",
     "grade merge",
+    "bench",
+    "bench merge",
     "doctor",
     "dissector",
     "extcap",

@@ -8,8 +8,10 @@ use tempfile::tempdir;
 use crate::support::{LANGS, socklab};
 
 /// The pages, a command each.
-const PAGES: [&str; 27] = [
+const PAGES: [&str; 29] = [
     "socklab-ask.1",
+    "socklab-bench-merge.1",
+    "socklab-bench.1",
     "socklab-chat.1",
     "socklab-check.1",
     "socklab-completions.1",

@@ -10,8 +10,11 @@ pub(crate) struct Source {
     pub(crate) text: String,
 }
 
-/// What is made by a build or a run and is nobody's text; `bench` and `fuzz` are workspaces with rules of their own.
-const SKIPPED: [&str; 6] = ["target", ".git", "out", "corpus", "bench", "fuzz"];
+/// What is made by a build or a run and is nobody's text.
+const SKIPPED: [&str; 4] = ["target", ".git", "out", "corpus"];
+
+/// Folders of the root that are workspaces with rules of their own.
+const WORKSPACES: [&str; 2] = ["bench", "fuzz"];
 
 /// These checks themselves, which must spell what they forbid.
 const CHECKS: &str = "crates/socklab/tests/tidy/";
@@ -66,7 +69,8 @@ fn walk(folder: &Path, extension: &str, paths: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
-        if path.is_dir() && !SKIPPED.contains(&name) {
+        let is_workspace = WORKSPACES.contains(&name) && path.parent() == Some(&root());
+        if path.is_dir() && !SKIPPED.contains(&name) && !is_workspace {
             walk(&path, extension, paths);
         } else if path.extension().is_some_and(|it| it == extension) {
             paths.push(path);

@@ -10,14 +10,15 @@ use std::{env, fs, thread};
 use lab::Stop;
 use lab::check::manifest::FILE_BYTES_MAX;
 use lab::grade::{
-    self, Class, ClassError, Header, JournalError, Plan, Progress, RunError, SUBMISSIONS_MAX, Shard,
-    ShardError, Store, StoreError, SubmissionError, Summary, WORKERS_MAX, Worth,
+    self, Class, ClassError, Header, JournalError, Plan, Progress, RunError, SUBMISSIONS_MAX, Shard, Store,
+    StoreError, SubmissionError, Summary, WORKERS_MAX, Worth,
 };
 use sha2::{Digest, Sha256};
 
 use self::results::write_results;
 use self::scratch::Scratch;
 use super::check::{Engine, manifest_failure};
+use super::shard;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -75,7 +76,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let words = &context.words;
     let directory = args.directory.as_deref().unwrap_or(Path::new("."));
     let (class, digest) = class(&args.class.clone().unwrap_or_else(|| directory.join(CLASS_FILE)), words)?;
-    let shard = shard(args, words)?;
+    let shard = shard::chosen(args.shard, words)?;
     fs::create_dir_all(&args.output).map_err(|error| system("mkdir", &args.output, &error, words))?;
     let submissions = submissions(directory, &args.output, words)?;
     let names = submissions.iter().map(|submission| submission.name.clone()).collect();
@@ -163,24 +164,6 @@ fn class(path: &Path, words: &Words) -> Result<(Class, String), Failure> {
         }
     })?;
     Ok((class, digest))
-}
-
-/// Finds out which part is to be done: what was typed, else what the environment says.
-fn shard(args: &Args, words: &Words) -> Result<Shard, Failure> {
-    if let Some(shard) = args.shard {
-        return Ok(shard);
-    }
-    let found = grade::shard_of_environment(|name| env::var(name).ok());
-    found.map(|shard| shard.unwrap_or(Shard::WHOLE)).map_err(|error| {
-        let message = match error {
-            ShardError::NotOne(text) => words.usage_wrong_value(text, "--shard", words.value_shard()),
-            ShardError::NoCount { index_variable, count_variable } => {
-                words.grade_shard_unknown(index_variable, count_variable)
-            }
-            ShardError::Variable { variable, value } => words.grade_shard_variable(variable, value),
-        };
-        Failure::new(Exit::Usage, message).hint(words.hint_grade_shard())
-    })
 }
 
 /// The submissions of a directory, without the results that may be written beside them.
