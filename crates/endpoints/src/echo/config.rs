@@ -54,8 +54,20 @@ pub struct EchoConfig {
     pub as_taught: bool,
     /// How many threads serve; `None` is one for each CPU.
     pub workers: Option<usize>,
+    /// Whether each worker has sockets of its own, and serves what its processor receives.
+    pub steer: Steer,
     /// How much it tells.
     pub detail: Detail,
+}
+
+/// Whether each worker has sockets of its own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Steer {
+    /// If there is a worker for each processor.
+    #[default]
+    Auto,
+    /// They share the sockets: whoever is free takes what comes.
+    Off,
 }
 
 impl EchoConfig {
@@ -76,6 +88,7 @@ impl EchoConfig {
             pauses: Pauses::default(),
             as_taught: false,
             workers: None,
+            steer: Steer::default(),
             detail: Detail::default(),
         }
     }

@@ -1,8 +1,8 @@
 //! A worker: one thread, one epoll instance, its own connections.
 //!
-//! All workers share the listeners; the kernel wakes one of them for a new connection (`EPOLLEXCLUSIVE`), and that one
-//! leaves it to the least loaded worker when it has clearly more itself. A UDP socket belongs to one worker, so that a
-//! peer's datagrams keep their order. Nothing here waits but `epoll_wait`.
+//! Its listeners are its own if the kernel steers (`steer`). Else all workers share them: the kernel wakes one for a new
+//! connection (`EPOLLEXCLUSIVE`), and that one leaves it to the least loaded worker when it has clearly more itself. A UDP
+//! socket belongs to one worker, so that a peer's datagrams keep their order. Nothing here waits but `epoll_wait`.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -41,6 +41,8 @@ pub(super) struct Worker {
     pub(super) shared: Arc<Shared>,
     pub(super) epoll: Epoll,
     pub(super) listeners: Vec<Listener>,
+    /// Whether nobody else has these listeners, and so nobody else can take what comes there.
+    pub(super) has_own_listeners: bool,
     datagrams: Vec<DatagramEcho>,
     pub(super) connections: Slab<Connection>,
     /// What each stream `recv()` fills; no connection owns one.
@@ -87,6 +89,7 @@ impl Worker {
         index: usize,
         shared: Arc<Shared>,
         listeners: &[Arc<OwnedFd>],
+        has_own_listeners: bool,
         datagrams: Vec<DatagramEcho>,
     ) -> io::Result<Self> {
         let epoll = Epoll::new()?;
@@ -104,6 +107,7 @@ impl Worker {
             index,
             epoll,
             listeners: listeners.iter().cloned().map(Listener::new).collect(),
+            has_own_listeners,
             datagrams,
             connections: Slab::new(),
             buffer: vec![0; shared.config.recv_bytes(Transport::Tcp)],
