@@ -84,6 +84,11 @@ impl EchoServer {
         self.bound.sockets.iter().map(|bound| (bound.transport, bound.local))
     }
 
+    /// Whether each worker has sockets of its own, and serves what its processor receives.
+    pub fn is_steered(&self) -> bool {
+        !self.bound.cpus.is_empty()
+    }
+
     /// Starts to serve, and tells [`Event::Listening`] for each socket once everything is ready.
     ///
     /// # Errors
@@ -148,11 +153,7 @@ impl Gate {
 }
 
 /// Starts a thread for each socket, which serves as taught.
-fn start_taught(
-    shared: &Arc<Shared>,
-    bound: AllBound,
-    gates: Vec<Gate>,
-) -> Result<Vec<Serving>, StartError> {
+fn start_taught(shared: &Arc<Shared>, bound: AllBound, gates: Vec<Gate>) -> Result<Vec<Serving>, StartError> {
     let serve = |(index, (bound, gate)): (usize, (Bound, Gate))| {
         let taught = Taught { index, shared: Arc::clone(shared), bound };
         let name = format!("echo {}", taught.bound.transport);

@@ -4,5 +4,6 @@
 mod ask;
 mod echo_tcp;
 mod echo_udp;
+mod steer;
 mod support;
 mod ways;
