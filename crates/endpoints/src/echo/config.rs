@@ -56,8 +56,20 @@ pub struct EchoConfig {
     pub workers: Option<usize>,
     /// Whether each worker has sockets of its own, and serves what its processor receives.
     pub steer: Steer,
+    /// Whether workers look for events before they sleep.
+    pub spin: Spin,
     /// How much it tells.
     pub detail: Detail,
+}
+
+/// Whether workers look for events before they sleep, and for how long.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Spin {
+    /// For as long as it costs to wake two threads, as long as that pays.
+    #[default]
+    Auto,
+    /// For so long, as long as that pays; no time is never.
+    For(Duration),
 }
 
 /// Whether each worker has sockets of its own.
@@ -89,6 +101,7 @@ impl EchoConfig {
             as_taught: false,
             workers: None,
             steer: Steer::default(),
+            spin: Spin::default(),
             detail: Detail::default(),
         }
     }

@@ -8,35 +8,43 @@
 //! `udp` a UDP socket; [`storm`] why two echo servers do not talk for ever; `taught` the practical's way.
 
 mod accept;
+mod balance;
 mod bind;
 pub mod config;
 mod counters;
 mod event;
+mod hand_over;
+mod inbox;
+mod load;
 mod shared;
+mod spin;
 mod steer;
+mod steering;
 pub mod storm;
 mod taught;
 mod tcp;
 mod token;
 mod udp;
+mod wake_cost;
 mod worker;
 
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Weak};
 use std::thread::{self, JoinHandle};
 
 use kernel::affinity;
 
-pub use config::{EchoConfig, Steer};
+pub use config::{EchoConfig, Spin, Steer};
 pub use event::{CloseReason, Event, RefusalRule, ReloadError, Summary};
 pub use shared::Control;
 pub(crate) use udp::refusal;
 
 use self::bind::{AllBound, bind_all};
 use self::shared::Shared;
+use self::steering::Steering;
 use self::taught::Taught;
 use self::udp::DatagramEcho;
 use self::worker::Worker;
@@ -167,7 +175,7 @@ fn start_taught(shared: &Arc<Shared>, bound: AllBound, gates: Vec<Gate>) -> Resu
 /// What a worker serves, and where.
 struct Share {
     listeners: Vec<Arc<OwnedFd>>,
-    datagrams: Vec<Bound>,
+    datagrams: Vec<(Arc<OwnedFd>, SocketAddr)>,
     /// The processor that it runs on, if the sockets are its own.
     cpu: Option<u32>,
 }
@@ -193,7 +201,14 @@ impl Share {
         let (tcp, datagrams): (Vec<_>, Vec<_>) =
             sockets.into_iter().partition(|bound| bound.transport == Transport::Tcp);
         let listeners = tcp.into_iter().map(|bound| Arc::new(bound.socket)).collect();
+        let datagrams = datagrams.into_iter().map(|bound| (Arc::new(bound.socket), bound.local)).collect();
         Self { listeners, datagrams, cpu }
+    }
+
+    /// What the kernel chooses among.
+    fn sockets(&self) -> Vec<Weak<OwnedFd>> {
+        let datagrams = self.datagrams.iter().map(|(socket, _)| socket);
+        self.listeners.iter().chain(datagrams).map(Arc::downgrade).collect()
     }
 }
 
@@ -203,7 +218,11 @@ fn start_workers(
     bound: AllBound,
     gates: Vec<Gate>,
 ) -> Result<Vec<Serving>, StartError> {
-    let shares = share_out(bound, gates.len());
+    let parts = share_out(bound, gates.len());
+    if let Some(cpus) = parts.iter().map(|share| share.cpu).collect() {
+        // Nobody has set it before: the server starts once.
+        let _ = shared.steering.set(Steering::new(cpus, parts.iter().map(Share::sockets).collect()));
+    }
     let serve = |(index, (share, gate)): (usize, (Share, Gate))| {
         let shared = Arc::clone(shared);
         spawn(format!("echo {index}"), Control(Arc::clone(&shared)), move || {
@@ -220,7 +239,7 @@ fn start_workers(
             if gate.pass() { worker.run().map_err(StartError::system("epoll_wait")) } else { Ok(()) }
         })
     };
-    shares.into_iter().zip(gates).enumerate().map(serve).collect()
+    parts.into_iter().zip(gates).enumerate().map(serve).collect()
 }
 
 impl Running {

@@ -2,17 +2,23 @@
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use kernel::wake::Wake;
 
 use super::EventSink;
-use super::config::EchoConfig;
+use super::config::{EchoConfig, Spin};
 use super::counters::Counters;
 use super::event::{Event, RefusalRule, ReloadError, Summary};
+use super::inbox::Inbox;
+use super::steering::Steering;
+use super::wake_cost::wake_cost;
 use crate::access::AccessList;
 use crate::events::Detail;
+
+/// How many wake-ups a worker looks for events before it sleeps: the client is woken, and asks again.
+const WAKES_PER_LOOK: u32 = 2;
 
 /// What the workers share.
 #[derive(Debug)]
@@ -22,7 +28,11 @@ pub(super) struct Shared {
     /// What millisecond counts start from.
     pub(super) started: Instant,
     pub(super) posts: Vec<Post>,
+    /// Who serves whom, if each worker has sockets of its own.
+    pub(super) steering: OnceLock<Steering>,
     stopping: AtomicBool,
+    /// What it costs to wake somebody on another processor; none if there is no other, or nobody wants to know.
+    wake_cost: OnceLock<Option<Duration>>,
     /// Whether descriptors or memory have run out; told once, whichever worker finds it.
     accept_stalled: AtomicBool,
     next_connection: AtomicU32,
@@ -38,6 +48,22 @@ pub(super) struct Shared {
 pub(super) struct Post {
     pub(super) wake: Wake,
     pub(super) counters: Counters,
+    pub(super) inbox: Inbox,
+    /// The worker that gets all connections, one more than its index; 0 is nobody.
+    gives_to: AtomicUsize,
+}
+
+impl Post {
+    /// Has its worker give all its connections to another one.
+    pub(super) fn give_all_to(&self, worker: usize) {
+        self.gives_to.store(worker + 1, Relaxed);
+        self.wake.wake();
+    }
+
+    /// To whom all connections are to be given, told once.
+    pub(super) fn take_order(&self) -> Option<usize> {
+        if self.gives_to.load(Relaxed) == 0 { None } else { self.gives_to.swap(0, Relaxed).checked_sub(1) }
+    }
 }
 
 impl Shared {
@@ -47,19 +73,35 @@ impl Shared {
         workers: usize,
         sink: EventSink,
     ) -> io::Result<Self> {
-        let post = |_| Ok(Post { wake: Wake::new()?, counters: Counters::default() });
+        let post = |_| {
+            let (counters, inbox) = Default::default();
+            Ok(Post { wake: Wake::new()?, counters, inbox, gives_to: AtomicUsize::new(0) })
+        };
         Ok(Self {
             config,
             sink,
             started: Instant::now(),
             posts: (0..workers).map(post).collect::<io::Result<_>>()?,
+            steering: OnceLock::new(),
             stopping: AtomicBool::new(false),
+            wake_cost: OnceLock::new(),
             accept_stalled: AtomicBool::new(false),
             next_connection: AtomicU32::new(1),
             open_connections: AtomicUsize::new(0),
             access: Mutex::new(Arc::new(access)),
             access_version: AtomicU64::new(0),
         })
+    }
+
+    /// How long workers look for events before they sleep: as long as the client may take to be woken, and to ask again.
+    pub(super) fn spin_budget(&self) -> Duration {
+        let measured =
+            || self.wake_cost.get_or_init(wake_cost).map_or(Duration::ZERO, |cost| cost * WAKES_PER_LOOK);
+        match self.config.spin {
+            Spin::Auto if self.config.pauses.is_empty() => measured(),
+            Spin::Auto => Duration::ZERO,
+            Spin::For(time) => time,
+        }
     }
 
     pub(super) fn is_stopping(&self) -> bool {

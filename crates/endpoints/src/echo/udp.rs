@@ -8,10 +8,11 @@ use std::collections::VecDeque;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use kernel::datagram::{BATCH_MAX, Outgoing, Receiver, Sender};
-use kernel::{error_queue, socket};
+use kernel::error_queue;
 
 use super::Errno;
 use super::EventSink;
@@ -22,7 +23,6 @@ use super::storm::{HOLD_MAX, HeldReply, Ruling, StormGuard};
 use super::worker::WaitsFor;
 use crate::access::{AccessList, Ruling as Access};
 use crate::events::Detail;
-use crate::listen::Bound;
 use crate::shaping::{Call, Pauses, Side};
 use crate::transport::Transport;
 
@@ -32,7 +32,7 @@ const BATCHES_PER_TURN: usize = 16;
 /// A UDP socket that echoes.
 #[derive(Debug)]
 pub(super) struct DatagramEcho {
-    socket: OwnedFd,
+    socket: Arc<OwnedFd>,
     local: SocketAddr,
     receiver: Receiver,
     sender: Sender,
@@ -44,6 +44,8 @@ pub(super) struct DatagramEcho {
     answers: Receiver,
     /// The last batch was full, so there may be more where it came from.
     may_have_more: bool,
+    /// How many came with the last batch.
+    last_batch: usize,
     pub(super) waits_for: WaitsFor,
     pause_served: bool,
 }
@@ -69,19 +71,23 @@ pub(super) enum Next {
 }
 
 impl DatagramEcho {
-    /// Takes a bound socket, and makes the socket for probes beside it.
+    /// Takes a bound socket with its address, and makes the socket for probes beside it.
     ///
     /// # Errors
     /// `EMFILE`, `ENFILE`, `ENOBUFS`: nothing left for the second socket.
-    pub(super) fn new(bound: Bound, slot_bytes: usize, one_by_one: bool) -> io::Result<Self> {
-        let mut beside = bound.local;
+    pub(super) fn new(
+        (socket, local): (Arc<OwnedFd>, SocketAddr),
+        slot_bytes: usize,
+        one_by_one: bool,
+    ) -> io::Result<Self> {
+        let mut beside = local;
         beside.set_port(0);
-        let probe = socket::open(socket::Transport::Udp, beside)?;
-        socket::report_errors(probe.as_fd(), beside)?;
-        socket::bind(&probe, beside)?;
+        let probe = kernel::socket::open(kernel::socket::Transport::Udp, beside)?;
+        kernel::socket::report_errors(probe.as_fd(), beside)?;
+        kernel::socket::bind(&probe, beside)?;
         Ok(Self {
-            socket: bound.socket,
-            local: bound.local,
+            socket,
+            local,
             receiver: Receiver::new(if one_by_one { 1 } else { BATCH_MAX }, slot_bytes),
             sender: Sender::new(),
             unsent: VecDeque::with_capacity(BATCH_MAX),
@@ -89,6 +95,7 @@ impl DatagramEcho {
             probe,
             answers: Receiver::new(1, DATAGRAM_BUFFER_BYTES_MAX),
             may_have_more: false,
+            last_batch: 0,
             waits_for: WaitsFor::Edge,
             pause_served: false,
         })
@@ -97,6 +104,11 @@ impl DatagramEcho {
     /// The socket that probes leave from.
     pub(super) fn probe(&self) -> BorrowedFd<'_> {
         self.probe.as_fd()
+    }
+
+    /// Whether datagrams come one by one: where batches form, they are better waited for asleep.
+    pub(super) fn comes_one_by_one(&self) -> bool {
+        self.last_batch <= 1
     }
 
     /// Goes on as far as it can without waiting.
@@ -133,7 +145,7 @@ impl DatagramEcho {
 
     /// Takes a batch and judges each datagram.
     fn receive(&mut self, turn: &Turn<'_>) -> io::Result<()> {
-        let taken = match self.receiver.receive(&self.socket) {
+        let taken = match self.receiver.receive(&*self.socket) {
             Ok(taken) => taken,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Err(error),
             // An error that was pending on the socket has been collected: the next call goes on.
@@ -143,6 +155,7 @@ impl DatagramEcho {
             }
         };
         self.may_have_more = taken == self.receiver.slots();
+        self.last_batch = taken;
         for place in 0..taken {
             self.judge(place, turn);
         }
@@ -203,7 +216,7 @@ impl DatagramEcho {
                     source: datagram.destination,
                 })
             });
-            match self.sender.send(&self.socket, replies) {
+            match self.sender.send(&*self.socket, replies) {
                 Ok(sent) => {
                     turn.counters.replies.add(sent);
                     for place in self.unsent.drain(..sent) {
@@ -270,7 +283,7 @@ impl DatagramEcho {
     /// Sends one reply that was held back.
     fn release(&mut self, held: &HeldReply, turn: &Turn<'_>) {
         let reply = Outgoing { payload: &held.payload, peer: Some(held.peer), source: held.source };
-        match self.sender.send(&self.socket, std::iter::once(reply)) {
+        match self.sender.send(&*self.socket, std::iter::once(reply)) {
             Ok(sent) => {
                 turn.counters.replies.add(sent);
                 tell_sent(held.payload.len(), turn.sink);

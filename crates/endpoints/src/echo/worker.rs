@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use kernel::epoll::{Epoll, Ready, Registration};
+use kernel::process;
 use slab::Slab;
 
 use super::accept::{AcceptPause, Listener};
@@ -19,6 +20,7 @@ use super::config::{DRAIN_MAX, LINGER_MAX};
 use super::counters::Counters;
 use super::event::{CloseReason, Event};
 use super::shared::Shared;
+use super::spin::Spin;
 use super::tcp::{self, Connection};
 use super::token::Token;
 use super::udp::{self, DatagramEcho};
@@ -37,7 +39,7 @@ const DRAIN_QUIET: Duration = Duration::from_millis(50);
 
 /// A worker's whole state.
 pub(super) struct Worker {
-    index: usize,
+    pub(super) index: usize,
     pub(super) shared: Arc<Shared>,
     pub(super) epoll: Epoll,
     pub(super) listeners: Vec<Listener>,
@@ -56,6 +58,9 @@ pub(super) struct Worker {
     /// When it was told to stop.
     pub(super) stopping_since: Option<Instant>,
     pub(super) now: Instant,
+    spin: Spin,
+    /// The last wait brought one request at the most.
+    is_alone: bool,
 }
 
 /// What makes a socket go on.
@@ -118,6 +123,8 @@ impl Worker {
             access_version: shared.access_version(),
             stopping_since: None,
             now,
+            spin: Spin::new(shared.spin_budget()),
+            is_alone: true,
             shared,
         })
     }
@@ -131,7 +138,7 @@ impl Worker {
             self.accept(listener);
         }
         while !self.is_done() {
-            let events = self.epoll.wait(self.timeout())?;
+            let events = self.wait()?;
             self.now = Instant::now();
             self.notice();
             for index in 0..events {
@@ -139,6 +146,9 @@ impl Worker {
                     self.handle(ready);
                 }
             }
+            self.is_alone = events <= 1
+                && self.ready.is_empty()
+                && self.datagrams.iter().all(DatagramEcho::comes_one_by_one);
             // Only those that were ready before this turn, so that events get theirs too.
             for _ in 0..self.ready.len() {
                 if let Some(token) = self.ready.pop_front() {
@@ -148,6 +158,24 @@ impl Worker {
             self.fire_timers();
         }
         Ok(())
+    }
+
+    /// Waits for events: looks for some if that pays, and sleeps then.
+    fn wait(&mut self) -> io::Result<usize> {
+        let timeout = self.timeout();
+        let looks_for = self.spin.wait(self.is_alone).min(timeout.unwrap_or(Duration::MAX));
+        if looks_for.is_zero() {
+            return self.epoll.wait(timeout);
+        }
+        let until = Instant::now() + looks_for;
+        let mut events = 0;
+        while events == 0 && Instant::now() < until {
+            events = self.epoll.wait(Some(Duration::ZERO))?;
+        }
+        if self.spin.looked(events > 0) {
+            self.spin.review(process::involuntary_switches());
+        }
+        if events > 0 { Ok(events) } else { self.epoll.wait(self.timeout()) }
     }
 
     /// Looks at what other threads may have asked for.
@@ -160,12 +188,21 @@ impl Worker {
         if self.shared.is_stopping() && self.stopping_since.is_none() {
             self.begin_to_stop();
         }
+        if let Some(steering) = self.shared.steering.get() {
+            steering.look(&self.shared, self.shared.millis(self.now));
+            if self.stopping_since.is_none()
+                && let Some(worker) = self.shared.posts[self.index].take_order()
+            {
+                self.give_all_to(worker);
+            }
+        }
     }
 
     fn handle(&mut self, ready: Ready) {
         match Token::unpack(ready.token) {
             Token::Wake => {
                 self.shared.posts[self.index].wake.clear();
+                self.take_given();
                 for listener in 0..self.listeners.len() {
                     self.accept(listener);
                 }
@@ -349,8 +386,9 @@ impl Worker {
         if self.now >= since + DRAIN_MAX {
             self.close_all(|_| true, CloseReason::ServerGaveUp);
         }
+        self.take_given();
         self.end_streams(since);
-        self.connections.is_empty()
+        self.connections.is_empty() && self.shared.posts[self.index].inbox.close()
     }
 
     /// Ends this side's stream on each connection that has become quiet, or on all when the time for that is over;
