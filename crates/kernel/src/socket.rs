@@ -233,6 +233,15 @@ pub fn report_destination(socket: BorrowedFd<'_>, family: SocketAddr) -> io::Res
     }
 }
 
+/// Lets the kernel hand over several datagrams of one sender and one length as one (`UDP_GRO` in `udp(7)`, Linux 5.0).
+///
+/// # Errors
+/// `ENOPROTOOPT`: the kernel is older.
+#[doc(alias = "UDP_GRO")]
+pub fn coalesce_datagrams(socket: BorrowedFd<'_>) -> io::Result<()> {
+    set_flag(socket, libc::SOL_UDP, libc::UDP_GRO)
+}
+
 /// Keeps the ICMP errors that come back for this socket in its error queue (`IP_RECVERR`, `IPV6_RECVERR`).
 ///
 /// Read them with [`error_queue::take`]. Without it, an unconnected UDP socket never learns that it was refused.
