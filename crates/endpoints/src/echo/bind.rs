@@ -8,6 +8,7 @@ use std::thread;
 use kernel::socket::{self, Buffer};
 
 use super::config::EchoConfig;
+use super::engine::Steering;
 use super::event::Event;
 use super::steer;
 use crate::listen::{self, Bound, StartError};
@@ -21,7 +22,9 @@ pub(super) struct AllBound {
     pub(super) sockets: Vec<Bound>,
     /// As many again for each further worker, if each has its own.
     pub(super) siblings: Vec<Vec<Bound>>,
-    /// The processor of each worker; none if they share the sockets, and run where they like.
+    /// Who gets what comes.
+    pub(super) steering: Steering,
+    /// The processor of each worker; none if they share the sockets.
     pub(super) cpus: Vec<u32>,
     pub(super) events: Vec<Event>,
 }
@@ -50,10 +53,16 @@ pub(super) fn bind_all(config: &EchoConfig) -> Result<AllBound, StartError> {
     let listening = bound.sockets.iter().map(listening);
     let options = options.into_iter().map(|(_, event)| event);
     let events = options.chain(skipped).chain(listening).collect();
-    let mut cpus = steer::cpus(config);
+    let (mut steering, mut cpus) = match steer::cpus(config) {
+        Ok(cpus) => (Steering::Steered, cpus),
+        Err(because) => (because, Vec::new()),
+    };
     let siblings = steer::siblings(config, &bound.sockets, &cpus)?;
-    cpus.truncate(siblings.len() + usize::from(!siblings.is_empty()));
-    Ok(AllBound { sockets: bound.sockets, siblings, cpus, events })
+    if siblings.is_empty() && !cpus.is_empty() {
+        steering = Steering::Unlocked;
+        cpus.clear();
+    }
+    Ok(AllBound { sockets: bound.sockets, siblings, steering, cpus, events })
 }
 
 /// Makes one socket, and says what there is to tell of how.

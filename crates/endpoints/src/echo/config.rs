@@ -58,18 +58,22 @@ pub struct EchoConfig {
     pub steer: Steer,
     /// Whether workers look for events before they sleep.
     pub spin: Spin,
+    /// Whether it tells at the end how its workers served, and why.
+    pub tells_engine: bool,
     /// How much it tells.
     pub detail: Detail,
 }
 
-/// Whether workers look for events before they sleep, and for how long.
+/// Whether workers look for events before they sleep.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Spin {
     /// For as long as it costs to wake two threads, as long as that pays.
     #[default]
     Auto,
-    /// For so long, as long as that pays; no time is never.
-    For(Duration),
+    /// For as long, each time.
+    On,
+    /// Never.
+    Off,
 }
 
 /// Whether each worker has sockets of its own.
@@ -78,6 +82,8 @@ pub enum Steer {
     /// If there is a worker for each processor.
     #[default]
     Auto,
+    /// If there are several workers; those processors that have none leave what they receive to the others.
+    On,
     /// They share the sockets: whoever is free takes what comes.
     Off,
 }
@@ -102,6 +108,7 @@ impl EchoConfig {
             workers: None,
             steer: Steer::default(),
             spin: Spin::default(),
+            tells_engine: false,
             detail: Detail::default(),
         }
     }

@@ -8,18 +8,14 @@
 //! `udp` a UDP socket; [`storm`] why two echo servers do not talk for ever; `taught` the practical's way.
 
 mod accept;
-mod balance;
 mod bind;
 pub mod config;
 mod counters;
+mod engine;
 mod event;
-mod hand_over;
-mod inbox;
-mod load;
 mod shared;
 mod spin;
 mod steer;
-mod steering;
 pub mod storm;
 mod taught;
 mod tcp;
@@ -31,20 +27,19 @@ mod worker;
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Weak};
 use std::thread::{self, JoinHandle};
 
-use kernel::affinity;
-
 pub use config::{EchoConfig, Spin, Steer};
+pub use engine::{Engine, Spinning, Steering, WorkerState};
 pub use event::{CloseReason, Event, RefusalRule, ReloadError, Summary};
 pub use shared::Control;
 pub(crate) use udp::refusal;
 
 use self::bind::{AllBound, bind_all};
+use self::engine::Choice;
 use self::shared::Shared;
-use self::steering::Steering;
 use self::taught::Taught;
 use self::udp::DatagramEcho;
 use self::worker::Worker;
@@ -83,7 +78,9 @@ impl EchoServer {
         let access = config.access.load()?;
         let bound = bind_all(&config)?;
         let posts = if config.as_taught { bound.sockets.len() } else { config.workers() };
-        let shared = Shared::new(config, access, posts, sink).map_err(StartError::system("eventfd"))?;
+        let choice = Choice { steering: bound.steering, cpus: bound.cpus.clone() };
+        let shared =
+            Shared::new(config, access, posts, choice, sink).map_err(StartError::system("eventfd"))?;
         Ok(Self { shared: Arc::new(shared), bound })
     }
 
@@ -94,7 +91,7 @@ impl EchoServer {
 
     /// Whether each worker has sockets of its own, and serves what its processor receives.
     pub fn is_steered(&self) -> bool {
-        !self.bound.cpus.is_empty()
+        self.bound.steering == Steering::Steered
     }
 
     /// Starts to serve, and tells [`Event::Listening`] for each socket once everything is ready.
@@ -175,20 +172,19 @@ fn start_taught(shared: &Arc<Shared>, bound: AllBound, gates: Vec<Gate>) -> Resu
 /// What a worker serves, and where.
 struct Share {
     listeners: Vec<Arc<OwnedFd>>,
-    datagrams: Vec<(Arc<OwnedFd>, SocketAddr)>,
-    /// The processor that it runs on, if the sockets are its own.
-    cpu: Option<u32>,
+    datagrams: Vec<Bound>,
+    /// Whether nobody else has these sockets.
+    is_own: bool,
 }
 
 /// Shares the sockets out: each worker has its own, or all have all the listeners, and each its part of the UDP sockets.
 fn share_out(bound: AllBound, workers: usize) -> Vec<Share> {
-    let AllBound { sockets, siblings, cpus, .. } = bound;
-    if !cpus.is_empty() {
-        let sockets = std::iter::once(sockets).chain(siblings);
-        return sockets.zip(cpus).map(|(sockets, cpu)| Share::of(sockets, Some(cpu))).collect();
+    let AllBound { sockets, siblings, .. } = bound;
+    if !siblings.is_empty() {
+        return std::iter::once(sockets).chain(siblings).map(|sockets| Share::of(sockets, true)).collect();
     }
-    let Share { listeners, datagrams, .. } = Share::of(sockets, None);
-    let share = |_| Share { listeners: listeners.clone(), datagrams: Vec::new(), cpu: None };
+    let Share { listeners, datagrams, .. } = Share::of(sockets, false);
+    let share = |_| Share { listeners: listeners.clone(), datagrams: Vec::new(), is_own: false };
     let mut shares: Vec<_> = (0..workers).map(share).collect();
     for (index, bound) in datagrams.into_iter().enumerate() {
         shares[index % workers].datagrams.push(bound);
@@ -197,18 +193,11 @@ fn share_out(bound: AllBound, workers: usize) -> Vec<Share> {
 }
 
 impl Share {
-    fn of(sockets: Vec<Bound>, cpu: Option<u32>) -> Self {
+    fn of(sockets: Vec<Bound>, is_own: bool) -> Self {
         let (tcp, datagrams): (Vec<_>, Vec<_>) =
             sockets.into_iter().partition(|bound| bound.transport == Transport::Tcp);
         let listeners = tcp.into_iter().map(|bound| Arc::new(bound.socket)).collect();
-        let datagrams = datagrams.into_iter().map(|bound| (Arc::new(bound.socket), bound.local)).collect();
-        Self { listeners, datagrams, cpu }
-    }
-
-    /// What the kernel chooses among.
-    fn sockets(&self) -> Vec<Weak<OwnedFd>> {
-        let datagrams = self.datagrams.iter().map(|(socket, _)| socket);
-        self.listeners.iter().chain(datagrams).map(Arc::downgrade).collect()
+        Self { listeners, datagrams, is_own }
     }
 }
 
@@ -219,22 +208,15 @@ fn start_workers(
     gates: Vec<Gate>,
 ) -> Result<Vec<Serving>, StartError> {
     let parts = share_out(bound, gates.len());
-    if let Some(cpus) = parts.iter().map(|share| share.cpu).collect() {
-        // Nobody has set it before: the server starts once.
-        let _ = shared.steering.set(Steering::new(cpus, parts.iter().map(Share::sockets).collect()));
-    }
     let serve = |(index, (share, gate)): (usize, (Share, Gate))| {
         let shared = Arc::clone(shared);
         spawn(format!("echo {index}"), Control(Arc::clone(&shared)), move || {
-            if let Some(cpu) = share.cpu {
-                affinity::pin(cpu).map_err(StartError::system("sched_setaffinity"))?;
-            }
             let slot_bytes = shared.config.recv_bytes(Transport::Udp);
             let one_by_one = !shared.config.pauses.is_empty();
             let echo = |bound| DatagramEcho::new(bound, slot_bytes, one_by_one);
             let datagrams = share.datagrams.into_iter().map(echo);
             let datagrams = datagrams.collect::<io::Result<_>>().map_err(StartError::system("socket"))?;
-            let worker = Worker::new(index, shared, &share.listeners, share.cpu.is_some(), datagrams)
+            let worker = Worker::new(index, shared, &share.listeners, share.is_own, datagrams)
                 .map_err(StartError::system("epoll_ctl"))?;
             if gate.pass() { worker.run().map_err(StartError::system("epoll_wait")) } else { Ok(()) }
         })
@@ -261,6 +243,9 @@ impl Running {
 fn keep(threads: Vec<Serving>, control: &Control) -> Result<Summary, StartError> {
     let ended: Vec<_> = threads.into_iter().map(JoinHandle::join).collect();
     let summary = control.summary();
+    if control.0.config.tells_engine {
+        control.0.sink.tell(Detail::Quiet, || Event::Engine(control.engine()));
+    }
     control.0.sink.tell_last(Event::Summary(summary));
     // Only now may a panic go on: whoever reads the events knows that they are over.
     ended.into_iter().try_for_each(unwind)?;

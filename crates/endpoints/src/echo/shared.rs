@@ -10,9 +10,8 @@ use kernel::wake::Wake;
 use super::EventSink;
 use super::config::{EchoConfig, Spin};
 use super::counters::Counters;
+use super::engine::{Choice, Engine, Spinning, WorkerState, micros};
 use super::event::{Event, RefusalRule, ReloadError, Summary};
-use super::inbox::Inbox;
-use super::steering::Steering;
 use super::wake_cost::wake_cost;
 use crate::access::AccessList;
 use crate::events::Detail;
@@ -28,8 +27,7 @@ pub(super) struct Shared {
     /// What millisecond counts start from.
     pub(super) started: Instant,
     pub(super) posts: Vec<Post>,
-    /// Who serves whom, if each worker has sockets of its own.
-    pub(super) steering: OnceLock<Steering>,
+    choice: Choice,
     stopping: AtomicBool,
     /// What it costs to wake somebody on another processor; none if there is no other, or nobody wants to know.
     wake_cost: OnceLock<Option<Duration>>,
@@ -48,22 +46,6 @@ pub(super) struct Shared {
 pub(super) struct Post {
     pub(super) wake: Wake,
     pub(super) counters: Counters,
-    pub(super) inbox: Inbox,
-    /// The worker that gets all connections, one more than its index; 0 is nobody.
-    gives_to: AtomicUsize,
-}
-
-impl Post {
-    /// Has its worker give all its connections to another one.
-    pub(super) fn give_all_to(&self, worker: usize) {
-        self.gives_to.store(worker + 1, Relaxed);
-        self.wake.wake();
-    }
-
-    /// To whom all connections are to be given, told once.
-    pub(super) fn take_order(&self) -> Option<usize> {
-        if self.gives_to.load(Relaxed) == 0 { None } else { self.gives_to.swap(0, Relaxed).checked_sub(1) }
-    }
 }
 
 impl Shared {
@@ -71,18 +53,16 @@ impl Shared {
         config: EchoConfig,
         access: AccessList,
         workers: usize,
+        choice: Choice,
         sink: EventSink,
     ) -> io::Result<Self> {
-        let post = |_| {
-            let (counters, inbox) = Default::default();
-            Ok(Post { wake: Wake::new()?, counters, inbox, gives_to: AtomicUsize::new(0) })
-        };
+        let post = |_| Ok(Post { wake: Wake::new()?, counters: Counters::default() });
         Ok(Self {
             config,
             sink,
             started: Instant::now(),
             posts: (0..workers).map(post).collect::<io::Result<_>>()?,
-            steering: OnceLock::new(),
+            choice,
             stopping: AtomicBool::new(false),
             wake_cost: OnceLock::new(),
             accept_stalled: AtomicBool::new(false),
@@ -93,14 +73,50 @@ impl Shared {
         })
     }
 
-    /// How long workers look for events before they sleep: as long as the client may take to be woken, and to ask again.
-    pub(super) fn spin_budget(&self) -> Duration {
-        let measured =
-            || self.wake_cost.get_or_init(wake_cost).map_or(Duration::ZERO, |cost| cost * WAKES_PER_LOOK);
-        match self.config.spin {
-            Spin::Auto if self.config.pauses.is_empty() => measured(),
-            Spin::Auto => Duration::ZERO,
-            Spin::For(time) => time,
+    /// Whether workers look for events before they sleep, and for how long: as long as the client may take to be woken, and to ask
+    /// again.
+    pub(super) fn spinning(&self) -> (Spinning, Duration) {
+        let is_unhurried = self.config.as_taught || !self.config.pauses.is_empty();
+        let spinning = match self.config.spin {
+            Spin::Off => Spinning::Off,
+            _ if is_unhurried => Spinning::Unhurried,
+            Spin::On => Spinning::Always,
+            Spin::Auto => Spinning::Adaptive,
+        };
+        if matches!(spinning, Spinning::Off | Spinning::Unhurried) {
+            return (spinning, Duration::ZERO);
+        }
+        match self.wake_cost.get_or_init(wake_cost) {
+            Some(cost) => (spinning, *cost * WAKES_PER_LOOK),
+            None => (Spinning::OneProcessor, Duration::ZERO),
+        }
+    }
+
+    /// How the workers serve, and what they have found to pay.
+    pub(super) fn engine(&self) -> Engine {
+        let (spinning, spin) = self.spinning();
+        let state = |(index, post): (usize, &Post)| {
+            let cpu = self.choice.cpus.get(index).copied();
+            let Counters { open_connections, waits, .. } = &post.counters;
+            WorkerState {
+                cpu,
+                open_connections: open_connections.get(),
+                // In this order, so that no more are seen to have ended than have begun.
+                wakes: waits.wakes.get(),
+                sleeps: waits.sleeps.get(),
+                naps: waits.naps.get(),
+                found: waits.found.get(),
+                missed: waits.missed.get(),
+                gave_up_in_vain: waits.in_vain.get(),
+                gave_up_disturbed: waits.disturbed.get(),
+            }
+        };
+        Engine {
+            steering: self.choice.steering,
+            spinning,
+            spin_us: micros(spin),
+            wake_cost_us: self.wake_cost.get().copied().flatten().map(micros),
+            workers: self.posts.iter().enumerate().map(state).collect(),
         }
     }
 
@@ -192,10 +208,16 @@ impl Control {
         self.0.wake_all();
     }
 
-    /// Tells the counts so far as an event.
+    /// Tells the counts so far as an event, and how the workers serve as another one.
     pub fn report(&self) {
         let summary = self.summary();
         self.0.sink.tell(Detail::Quiet, || Event::Report(summary));
+        self.0.sink.tell(Detail::Quiet, || Event::Engine(self.engine()));
+    }
+
+    /// How the workers serve, and what they have found to pay so far.
+    pub fn engine(&self) -> Engine {
+        self.0.engine()
     }
 
     /// What was done so far.

@@ -6,6 +6,9 @@
 
 use std::time::Duration;
 
+use super::counters::Waits;
+use super::engine::Spinning;
+
 /// How many looks in a row may find nothing before the worker sleeps at once again.
 const MISSES_MAX: u32 = 4;
 /// How many waits are slept through before looking is tried again, after the first time it did not pay and at the most.
@@ -28,25 +31,12 @@ pub(super) struct Spin {
     looks: u32,
     /// How often the thread had been put off when that was last looked at.
     displaced: u64,
-    pub(super) tally: Tally,
-}
-
-/// What was decided so far.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Tally {
-    /// Looks that found an event.
-    pub(super) hits: u64,
-    /// Looks that found none.
-    pub(super) misses: u64,
-    /// How often looking was given up because it found nothing.
-    pub(super) in_vain: u64,
-    /// How often it was given up because somebody else wanted the processor.
-    pub(super) disturbed: u64,
+    gives_up: bool,
 }
 
 impl Spin {
     /// Looks for at most so long; never, if that is no time.
-    pub(super) fn new(budget: Duration) -> Self {
+    pub(super) fn new((spinning, budget): (Spinning, Duration)) -> Self {
         Self {
             budget,
             misses: 0,
@@ -54,14 +44,14 @@ impl Spin {
             next_rest: REST_MIN,
             looks: 0,
             displaced: 0,
-            tally: Tally::default(),
+            gives_up: spinning == Spinning::Adaptive,
         }
     }
 
     /// How long to look before this wait; none is to sleep at once. `is_alone` says that the last wait brought one request only:
     /// where several come together, those that follow are better taken together, too.
     pub(super) fn wait(&mut self, is_alone: bool) -> Duration {
-        if self.budget.is_zero() || !is_alone {
+        if self.budget.is_zero() || (self.gives_up && !is_alone) {
             return Duration::ZERO;
         }
         if self.rest > 0 {
@@ -72,17 +62,18 @@ impl Spin {
     }
 
     /// Notes what a look has found; whether it is time for a [review](Self::review).
-    pub(super) fn looked(&mut self, found: bool) -> bool {
+    pub(super) fn looked(&mut self, found: bool, waits: &Waits) -> bool {
         self.looks += 1;
         if found {
-            self.tally.hits += 1;
+            waits.found.add(1);
             self.misses = 0;
-            self.next_rest = REST_MIN;
+            // By half: a hit among many misses is luck.
+            self.next_rest = (self.next_rest / 2).max(REST_MIN);
         } else {
-            self.tally.misses += 1;
+            waits.missed.add(1);
             self.misses += 1;
-            if self.misses >= MISSES_MAX {
-                self.tally.in_vain += 1;
+            if self.misses >= MISSES_MAX && self.gives_up {
+                waits.in_vain.add(1);
                 self.give_up();
             }
         }
@@ -90,12 +81,12 @@ impl Spin {
     }
 
     /// Takes how often the thread has been put off its processor in all (`ru_nivcsw` of `getrusage(2)`).
-    pub(super) fn review(&mut self, displaced: u64) {
+    pub(super) fn review(&mut self, displaced: u64, waits: &Waits) {
         let more = displaced.saturating_sub(self.displaced);
         self.displaced = displaced;
         self.looks = 0;
-        if more > DISPLACED_MAX {
-            self.tally.disturbed += 1;
+        if more > DISPLACED_MAX && self.gives_up {
+            waits.disturbed.add(1);
             self.next_rest = REST_MAX;
             self.give_up();
         }
@@ -116,22 +107,22 @@ mod tests {
 
     #[test]
     fn a_client_that_asks_again_at_once_is_waited_for() {
-        let mut spin = Spin::new(BUDGET);
+        let (mut spin, waits) = (Spin::new((Spinning::Adaptive, BUDGET)), Waits::default());
 
         for _ in 0..1000 {
             assert_eq!(spin.wait(true), BUDGET);
-            spin.looked(true);
+            spin.looked(true, &waits);
         }
     }
 
     #[test]
     fn looking_in_vain_soon_costs_nothing() {
-        let mut spin = Spin::new(BUDGET);
+        let (mut spin, waits) = (Spin::new((Spinning::Adaptive, BUDGET)), Waits::default());
 
         let looked = (0..100_000).filter(|_| {
             let looks = !spin.wait(true).is_zero();
             looks && {
-                spin.looked(false);
+                spin.looked(false, &waits);
                 true
             }
         });
@@ -142,10 +133,10 @@ mod tests {
 
     #[test]
     fn after_a_rest_it_is_tried_again() {
-        let mut spin = Spin::new(BUDGET);
+        let (mut spin, waits) = (Spin::new((Spinning::Adaptive, BUDGET)), Waits::default());
         for _ in 0..MISSES_MAX {
             spin.wait(true);
-            spin.looked(false);
+            spin.looked(false, &waits);
         }
 
         let slept = (0..REST_MIN).all(|_| spin.wait(true).is_zero());
@@ -156,25 +147,36 @@ mod tests {
 
     #[test]
     fn who_comes_with_others_is_not_waited_for() {
-        assert_eq!(Spin::new(BUDGET).wait(false), Duration::ZERO);
+        assert_eq!(Spin::new((Spinning::Adaptive, BUDGET)).wait(false), Duration::ZERO);
     }
 
     #[test]
     fn a_neighbour_that_wants_the_processor_gets_it() {
-        let mut spin = Spin::new(BUDGET);
+        let (mut spin, waits) = (Spin::new((Spinning::Adaptive, BUDGET)), Waits::default());
         for displaced in 1..=u64::from(LOOKS_PER_REVIEW) {
             spin.wait(true);
-            if spin.looked(true) {
-                spin.review(displaced);
+            if spin.looked(true, &waits) {
+                spin.review(displaced, &waits);
             }
         }
 
         assert_eq!(spin.wait(true), Duration::ZERO);
-        assert_eq!(spin.tally.disturbed, 1);
+        assert_eq!(waits.disturbed.get(), 1);
     }
 
     #[test]
     fn without_a_budget_it_never_looks() {
-        assert_eq!(Spin::new(Duration::ZERO).wait(true), Duration::ZERO);
+        assert_eq!(Spin::new((Spinning::Off, Duration::ZERO)).wait(true), Duration::ZERO);
+    }
+
+    #[test]
+    fn who_is_told_to_look_always_does() {
+        let (mut spin, waits) = (Spin::new((Spinning::Always, BUDGET)), Waits::default());
+
+        for displaced in 0..1000 {
+            assert_eq!(spin.wait(false), BUDGET);
+            spin.looked(false, &waits);
+            spin.review(displaced * 1000, &waits);
+        }
     }
 }

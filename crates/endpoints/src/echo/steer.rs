@@ -1,8 +1,9 @@
 //! A socket of its own for each worker at the same address, so that the kernel hands each connection and each datagram to the
 //! worker of the processor that received it.
 //!
-//! On the loopback that is the client's processor, on a network card the one of its queue: request, server and reply stay in
-//! one cache, and nobody is woken on another processor. The sockets ask for `SO_REUSEPORT` while they are bound. Then they take
+//! On the loopback that is the client's processor, on a network card the one of its queue. A worker is bound to no processor: the
+//! scheduler brings it to whoever wakes it, so that request, server and reply share a cache, and takes it elsewhere when that
+//! processor is full and another one idle. Bound workers were measured to serve no more, and far less where a client moves. The sockets ask for `SO_REUSEPORT` while they are bound. Then they take
 //! that back, so that nobody else comes in, and the kernel chooses among them by `SO_INCOMING_CPU` alone (`socket(7)`).
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use kernel::{affinity, socket};
 
 use super::bind::{self, Group};
 use super::config::{EchoConfig, Steer};
+use super::engine::Steering;
 use crate::listen::{Bound, StartError};
 use crate::transport::Transport;
 
@@ -21,15 +23,19 @@ use crate::transport::Transport;
 const NOBODYS_V4: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 const NOBODYS_V6: IpAddr = IpAddr::V6(Ipv6Addr::new(0x100, 0, 0, 0, 0, 0, 0, 1));
 
-/// The processors of the workers, if each shall have sockets of its own; none if all share them.
-pub(super) fn cpus(config: &EchoConfig) -> Vec<u32> {
-    if config.as_taught || config.steer == Steer::Off {
-        return Vec::new();
-    }
+/// The processors of the workers, if each shall have sockets of its own; or why they shall not.
+pub(super) fn cpus(config: &EchoConfig) -> Result<Vec<u32>, Steering> {
+    let workers = config.workers();
     let allowed = affinity::allowed().unwrap_or_default();
-    // A processor without a worker would leave all that it receives to one of the others.
-    let has_each_a_worker = allowed.len() > 1 && config.workers() == allowed.len();
-    if has_each_a_worker { allowed } else { Vec::new() }
+    match config.steer {
+        _ if config.as_taught => Err(Steering::AsTaught),
+        Steer::Off => Err(Steering::Off),
+        _ if workers == 1 => Err(Steering::OneWorker),
+        // A processor without a worker would leave all that it receives to one of the others, and a worker without one idle.
+        Steer::Auto if workers != allowed.len() => Err(Steering::OtherWorkers),
+        Steer::On if workers > allowed.len() => Err(Steering::OtherWorkers),
+        Steer::Auto | Steer::On => Ok(allowed.into_iter().take(workers).collect()),
+    }
 }
 
 /// Makes the sockets of all workers but the first, which has those that are given: a list for each of the other processors.

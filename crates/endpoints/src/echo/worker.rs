@@ -123,7 +123,7 @@ impl Worker {
             access_version: shared.access_version(),
             stopping_since: None,
             now,
-            spin: Spin::new(shared.spin_budget()),
+            spin: Spin::new(shared.spinning()),
             is_alone: true,
             shared,
         })
@@ -165,17 +165,35 @@ impl Worker {
         let timeout = self.timeout();
         let looks_for = self.spin.wait(self.is_alone).min(timeout.unwrap_or(Duration::MAX));
         if looks_for.is_zero() {
-            return self.epoll.wait(timeout);
+            return self.sleep(timeout);
         }
         let until = Instant::now() + looks_for;
         let mut events = 0;
         while events == 0 && Instant::now() < until {
             events = self.epoll.wait(Some(Duration::ZERO))?;
         }
-        if self.spin.looked(events > 0) {
-            self.spin.review(process::involuntary_switches());
+        if self.spin.looked(events > 0, &self.shared.posts[self.index].counters.waits) {
+            self.spin.review(process::involuntary_switches(), &self.shared.posts[self.index].counters.waits);
         }
-        if events > 0 { Ok(events) } else { self.epoll.wait(self.timeout()) }
+        if events > 0 { Ok(events) } else { self.sleep(self.timeout()) }
+    }
+
+    /// Waits for events, asleep if there are none.
+    fn sleep(&mut self, timeout: Option<Duration>) -> io::Result<usize> {
+        let waits = &self.shared.posts[self.index].counters.waits;
+        match timeout {
+            Some(Duration::ZERO) => self.epoll.wait(timeout),
+            Some(_) => {
+                waits.naps.add(1);
+                self.epoll.wait(timeout)
+            }
+            None => {
+                waits.sleeps.add(1);
+                let events = self.epoll.wait(None);
+                waits.wakes.add(1);
+                events
+            }
+        }
     }
 
     /// Looks at what other threads may have asked for.
@@ -188,21 +206,12 @@ impl Worker {
         if self.shared.is_stopping() && self.stopping_since.is_none() {
             self.begin_to_stop();
         }
-        if let Some(steering) = self.shared.steering.get() {
-            steering.look(&self.shared, self.shared.millis(self.now));
-            if self.stopping_since.is_none()
-                && let Some(worker) = self.shared.posts[self.index].take_order()
-            {
-                self.give_all_to(worker);
-            }
-        }
     }
 
     fn handle(&mut self, ready: Ready) {
         match Token::unpack(ready.token) {
             Token::Wake => {
                 self.shared.posts[self.index].wake.clear();
-                self.take_given();
                 for listener in 0..self.listeners.len() {
                     self.accept(listener);
                 }
@@ -386,9 +395,8 @@ impl Worker {
         if self.now >= since + DRAIN_MAX {
             self.close_all(|_| true, CloseReason::ServerGaveUp);
         }
-        self.take_given();
         self.end_streams(since);
-        self.connections.is_empty() && self.shared.posts[self.index].inbox.close()
+        self.connections.is_empty()
     }
 
     /// Ends this side's stream on each connection that has become quiet, or on all when the time for that is over;
