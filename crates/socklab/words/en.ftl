@@ -186,6 +186,7 @@ echo-engine-shared = { $workers ->
 }: { $reason }
 echo-engine-asked = as was asked for
 echo-engine-one-worker = there is nobody to share with
+echo-engine-stated-queue = a queue of a stated length was asked for, and that is one
 echo-engine-other-workers = there is not one for each processor
 echo-engine-unlocked = this machine lacks IPv6 or IPv4, without which another program could join sockets of their own
 echo-engine-as-taught = as taught

@@ -201,6 +201,7 @@ echo-engine-shared = { $workers ->
 }: { $reason }
 echo-engine-asked = así se pidió
 echo-engine-one-worker = no hay con quién compartir
+echo-engine-stated-queue = se pidió una cola de una longitud dada, y esa es una sola
 echo-engine-other-workers = no hay uno por procesador
 echo-engine-unlocked = a esta máquina le falta IPv6 o IPv4, y sin ambas otro programa podría sumarse a los sockets propios
 echo-engine-as-taught = como en la práctica

@@ -79,7 +79,7 @@ pub enum Spin {
 /// Whether each worker has sockets of its own.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Steer {
-    /// If there is a worker for each processor.
+    /// If there is a worker for each processor, and no queue of a stated length was asked for.
     #[default]
     Auto,
     /// If there are several workers; those processors that have none leave what they receive to the others.

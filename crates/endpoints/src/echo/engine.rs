@@ -29,6 +29,8 @@ pub enum Steering {
     Off,
     /// There is one worker, and nobody to share with.
     OneWorker,
+    /// Workers share the sockets: a queue of a stated length was asked for, and that is one (`--backlog`, `--rcvbuf`).
+    StatedQueue,
     /// Workers share the sockets: there is not one for each processor.
     OtherWorkers,
     /// Workers share the sockets: somebody else could have joined sockets of their own (no IPv6, or no IPv4).

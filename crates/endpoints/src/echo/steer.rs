@@ -26,11 +26,14 @@ const NOBODYS_V6: IpAddr = IpAddr::V6(Ipv6Addr::new(0x100, 0, 0, 0, 0, 0, 0, 1))
 /// The processors of the workers, if each shall have sockets of its own; or why they shall not.
 pub(super) fn cpus(config: &EchoConfig) -> Result<Vec<u32>, Steering> {
     let workers = config.workers();
+    let has_stated_queue = config.backlog.is_some() || config.rcvbuf_bytes.is_some();
     let allowed = affinity::allowed().unwrap_or_default();
     match config.steer {
         _ if config.as_taught => Err(Steering::AsTaught),
         Steer::Off => Err(Steering::Off),
         _ if workers == 1 => Err(Steering::OneWorker),
+        // With sockets of their own each would have a queue as long as that.
+        Steer::Auto if has_stated_queue => Err(Steering::StatedQueue),
         // A processor without a worker would leave all that it receives to one of the others, and a worker without one idle.
         Steer::Auto if workers != allowed.len() => Err(Steering::OtherWorkers),
         Steer::On if workers > allowed.len() => Err(Steering::OtherWorkers),

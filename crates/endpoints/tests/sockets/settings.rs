@@ -225,6 +225,8 @@ fn the_engine_says_what_was_chosen_and_why() {
     let one = chosen(|config| config.workers = Some(1));
     assert_eq!((one.0, one.2), (Steering::OneWorker, 1));
     assert_eq!(chosen(|config| config.workers = Some(200)).0, Steering::OtherWorkers);
+    let stated = if cpus > 1 { Steering::StatedQueue } else { Steering::OneWorker };
+    assert_eq!(chosen(|config| config.backlog = Some(1)).0, stated);
     let off = chosen(|config| (config.steer, config.spin) = (Steer::Off, Spin::Off));
     assert_eq!((off.0, off.1), (Steering::Off, Spinning::Off));
     let taught = chosen(|config| config.as_taught = true);
