@@ -1,4 +1,4 @@
-//! Control messages beside a datagram (`cmsg(3)`): read from bytes, and the one that socklab writes.
+//! Control messages beside a datagram (`cmsg(3)`): read from bytes, and those that socklab writes.
 //!
 //! A message is a header (length, level, type) and data, padded to the machine's word. Bytes come from the kernel;
 //! a length that does not fit ends the walk, it is never followed.
@@ -62,16 +62,15 @@ pub(crate) fn destination(control: &[u8]) -> Option<IpAddr> {
 }
 
 /// Writes the message that makes a datagram leave from `source`; returns how many bytes of `buffer` it takes.
-pub(crate) fn write_source(buffer: &mut [u8; PACKET_INFO_BYTES], source: IpAddr) -> usize {
+///
+/// `buffer` has [`PACKET_INFO_BYTES`] or more.
+pub(crate) fn write_source(buffer: &mut [u8], source: IpAddr) -> usize {
     let (level, kind, data_bytes) = match source {
         IpAddr::V4(_) => (libc::IPPROTO_IP, libc::IP_PKTINFO, 12),
         IpAddr::V6(_) => (libc::IPPROTO_IPV6, libc::IPV6_PKTINFO, 20),
     };
-    let length = HEADER_BYTES + data_bytes;
     buffer.fill(0);
-    buffer[..8].copy_from_slice(&length.to_ne_bytes());
-    buffer[8..12].copy_from_slice(&level.to_ne_bytes());
-    buffer[12..16].copy_from_slice(&kind.to_ne_bytes());
+    let length = write_header(buffer, level, kind, data_bytes);
     let data = &mut buffer[HEADER_BYTES..];
     match source {
         // struct in_pktinfo: interface index, the source to use, the header's destination.
@@ -79,6 +78,33 @@ pub(crate) fn write_source(buffer: &mut [u8; PACKET_INFO_BYTES], source: IpAddr)
         // struct in6_pktinfo: the address, interface index.
         IpAddr::V6(ip) => data[..16].copy_from_slice(&ip.octets()),
     }
+    length.next_multiple_of(ALIGN)
+}
+
+/// Writes the header of a message; returns how long the message is without padding.
+fn write_header(buffer: &mut [u8], level: i32, kind: i32, data_bytes: usize) -> usize {
+    let length = HEADER_BYTES + data_bytes;
+    buffer[..8].copy_from_slice(&length.to_ne_bytes());
+    buffer[8..12].copy_from_slice(&level.to_ne_bytes());
+    buffer[12..16].copy_from_slice(&kind.to_ne_bytes());
+    length
+}
+
+/// Bytes that the message on the size of segments may take, header and padding included.
+pub(crate) const SEGMENT_BYTES: usize = HEADER_BYTES + ALIGN;
+
+/// How long each of the datagrams is that the kernel hands over as one, but for the last (`UDP_GRO` in `udp(7)`).
+pub(crate) fn segment_bytes(control: &[u8]) -> Option<usize> {
+    let message =
+        messages(control).find(|message| (message.level, message.kind) == (libc::SOL_UDP, libc::UDP_GRO))?;
+    array::<4>(message.data, 0).and_then(|bytes| usize::try_from(i32::from_ne_bytes(bytes)).ok())
+}
+
+/// Writes the message that has one payload leave as several datagrams of this length (`UDP_SEGMENT` in `udp(7)`); returns
+/// how many bytes of `buffer`, which has [`SEGMENT_BYTES`] or more, it takes.
+pub(crate) fn write_segment(buffer: &mut [u8], bytes: u16) -> usize {
+    let length = write_header(buffer, libc::SOL_UDP, libc::UDP_SEGMENT, size_of::<u16>());
+    buffer[HEADER_BYTES..length].copy_from_slice(&bytes.to_ne_bytes());
     length.next_multiple_of(ALIGN)
 }
 

@@ -1,7 +1,10 @@
 //! Datagrams in batches (`recvmmsg(2)`, `sendmmsg(2)`, `udp(7)`).
 //!
 //! One system call moves up to [`BATCH_MAX`] datagrams. What does not fit the buffer is cut, and told: the kernel is
-//! asked for each datagram's true length (`MSG_TRUNC`).
+//! asked for each datagram's true length (`MSG_TRUNC`). Datagrams of one sender and one length may come, and go, as one that the
+//! kernel takes apart at the last moment (`UDP_GRO`, `UDP_SEGMENT`): sending is the matter of the module `run`.
+
+mod run;
 
 use std::fmt;
 use std::io;
@@ -11,7 +14,8 @@ use std::os::fd::{AsFd, AsRawFd};
 use std::ptr;
 
 use crate::address::RawAddress;
-use crate::control::{self, ControlBuffer, PACKET_INFO_BYTES};
+use crate::control::{self, ControlBuffer, PACKET_INFO_BYTES, SEGMENT_BYTES};
+use run::{Run, Segmentation};
 
 /// How many datagrams one call moves at the most.
 pub const BATCH_MAX: usize = 64;
@@ -19,8 +23,8 @@ pub const BATCH_MAX: usize = 64;
 /// The largest payload of a UDP datagram over IPv4: 65,535 less the IP and the UDP header (`RFC 768`).
 pub const PAYLOAD_BYTES_MAX: usize = 65_507;
 
-/// Control data that may come with a datagram: its destination.
-type Control = ControlBuffer<PACKET_INFO_BYTES>;
+/// Control data beside a datagram: the local address, and how long the datagrams are that it stands for.
+type Control = ControlBuffer<{ PACKET_INFO_BYTES + SEGMENT_BYTES }>;
 
 /// A datagram that was received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +37,19 @@ pub struct Received<'a> {
     pub peer: SocketAddr,
     /// The local address that it was sent to, where the socket was asked to report it.
     pub destination: Option<IpAddr>,
+    /// How long each datagram is, but for the last, where the kernel handed several over as one
+    /// ([`coalesce_datagrams`](crate::socket::coalesce_datagrams)).
+    pub segment_bytes: Option<usize>,
+}
+
+impl<'a> Received<'a> {
+    /// The datagrams that it stands for, in order: itself, unless the kernel handed several over as one.
+    pub fn datagrams(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let whole = self.payload.len().max(1);
+        let segment_bytes = self.segment_bytes.filter(|bytes| *bytes > 0).unwrap_or(whole);
+        let empty = self.payload.is_empty().then_some(self.payload);
+        empty.into_iter().chain(self.payload.chunks(segment_bytes))
+    }
 }
 
 /// Room for a batch of datagrams, and the call that fills it.
@@ -127,6 +144,7 @@ impl Receiver {
             true_bytes,
             peer: self.addresses[index].decode()?,
             destination: control::destination(control),
+            segment_bytes: control::segment_bytes(control),
         })
     }
 }
@@ -156,6 +174,8 @@ pub struct Outgoing<'a> {
 
 /// The call that sends a batch of datagrams, and its work space.
 pub struct Sender {
+    segmentation: Segmentation,
+    runs: Vec<Run>,
     addresses: Vec<Address>,
     controls: Vec<(Control, usize)>,
     vectors: Vec<libc::iovec>,
@@ -163,9 +183,11 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// Makes the work space.
+    /// Makes the work space. Each datagram is a message of its own.
     pub fn new() -> Self {
         Self {
+            segmentation: Segmentation::NEVER,
+            runs: Vec::with_capacity(BATCH_MAX),
             addresses: Vec::with_capacity(BATCH_MAX),
             controls: Vec::with_capacity(BATCH_MAX),
             vectors: Vec::with_capacity(BATCH_MAX),
@@ -173,7 +195,14 @@ impl Sender {
         }
     }
 
-    /// Sends datagrams in order, at most [`BATCH_MAX`]; returns how many the kernel took.
+    /// Makes one that gives the kernel runs of datagrams to one peer, all of one length but for the last, as one message
+    /// (`UDP_SEGMENT`), until the kernel says that it cannot take them.
+    #[doc(alias = "UDP_SEGMENT")]
+    pub fn segmenting() -> Self {
+        Self { segmentation: Segmentation::ANY, ..Self::new() }
+    }
+
+    /// Sends datagrams in order, at most [`BATCH_MAX`] messages; returns how many datagrams the kernel took.
     ///
     /// # Errors
     /// The error of the first datagram, when that one was not taken: `EAGAIN`: no room in the send buffer;
@@ -183,12 +212,24 @@ impl Sender {
     pub fn send<'a>(
         &mut self,
         socket: impl AsFd,
-        datagrams: impl Iterator<Item = Outgoing<'a>>,
+        datagrams: impl Iterator<Item = Outgoing<'a>> + Clone,
     ) -> io::Result<usize> {
+        self.lay_out(datagrams.clone());
+        let given = self.give(&socket);
+        let Err(error) = &given else { return given };
+        let first = self.runs.first().map_or(0, Run::segment_bytes);
+        if !self.segmentation.yields_to(error, first) {
+            return given;
+        }
         self.lay_out(datagrams);
-        // SAFETY: `lay_out` has just pointed each header to a payload that `datagrams` borrows for `'a`, and to an
-        // address and a control message in vectors that stay untouched until the call returns. The kernel reads them
-        // only, and writes `msg_len` of the headers, which `self` owns.
+        self.give(&socket)
+    }
+
+    /// Gives the kernel what is laid out; says how many datagrams it took.
+    fn give(&mut self, socket: &impl AsFd) -> io::Result<usize> {
+        // SAFETY: `lay_out` has pointed each header to payloads that are borrowed from the caller of `send`, and to an
+        // address, a control message and vectors that stay untouched until the call returns. The kernel reads them only, and
+        // writes `msg_len` of the headers, which `self` owns.
         let result = unsafe {
             libc::sendmmsg(
                 socket.as_fd().as_raw_fd(),
@@ -197,24 +238,37 @@ impl Sender {
                 libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL,
             )
         };
-        usize::try_from(result).map_err(|_| io::Error::last_os_error())
+        let messages = usize::try_from(result).map_err(|_| io::Error::last_os_error())?;
+        Ok(self.runs.iter().take(messages).map(Run::datagrams).sum())
     }
 
     fn lay_out<'a>(&mut self, datagrams: impl Iterator<Item = Outgoing<'a>>) {
+        self.runs.clear();
         self.addresses.clear();
         self.controls.clear();
         self.vectors.clear();
         self.headers.clear();
-        for datagram in datagrams.take(BATCH_MAX) {
-            self.addresses.push(address_of(&datagram));
-            self.controls.push(control_of(&datagram));
-            self.vectors.push(vector_of(&datagram));
+        for datagram in datagrams {
+            let is_full = self.runs.len() == BATCH_MAX;
+            match self.runs.last_mut() {
+                Some(run) if run.takes(&datagram, self.segmentation) => {
+                    run.add(datagram.payload, &mut self.vectors);
+                }
+                _ if is_full => break,
+                _ => {
+                    self.runs.push(Run::begin(&datagram, self.vectors.len()));
+                    self.addresses.push(address_of(&datagram));
+                    self.controls.push(control_of(&datagram));
+                    self.vectors.push(vector_of(&datagram));
+                }
+            }
         }
         // Only now, when no vector will grow any more, do the headers take their addresses.
-        for index in 0..self.vectors.len() {
+        for (index, run) in self.runs.iter().enumerate() {
             let mut header = empty_header();
             let (address, control) = (&mut self.addresses[index], &mut self.controls[index]);
-            point(&mut header.msg_hdr, address, control, &mut self.vectors[index]);
+            run.write_segment(control);
+            point(&mut header.msg_hdr, address, control, &mut self.vectors[run.vectors()]);
             self.headers.push(header);
         }
     }
@@ -227,7 +281,7 @@ impl Sender {
 pub fn send(socket: impl AsFd, datagram: &Outgoing<'_>) -> io::Result<()> {
     let (mut address, mut control) = (address_of(datagram), control_of(datagram));
     let (mut vector, mut header) = (vector_of(datagram), empty_header().msg_hdr);
-    point(&mut header, &mut address, &mut control, &mut vector);
+    point(&mut header, &mut address, &mut control, std::slice::from_mut(&mut vector));
     let flags = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
     // SAFETY: the header points to the payload, which `datagram` borrows, and to an address, a control message and a
     // vector of this function; all of them outlive the call, which only reads them.
@@ -258,7 +312,7 @@ fn point(
     header: &mut libc::msghdr,
     (address, address_bytes): &mut Address,
     (control, control_bytes): &mut (Control, usize),
-    vector: &mut libc::iovec,
+    vectors: &mut [libc::iovec],
 ) {
     if *address_bytes > 0 {
         header.msg_name = (&raw mut *address).cast();
@@ -268,8 +322,8 @@ fn point(
         header.msg_control = (&raw mut *control).cast();
         header.msg_controllen = *control_bytes;
     }
-    header.msg_iov = vector;
-    header.msg_iovlen = 1;
+    header.msg_iov = vectors.as_mut_ptr();
+    header.msg_iovlen = vectors.len();
 }
 
 impl Default for Sender {

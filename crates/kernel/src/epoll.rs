@@ -53,6 +53,14 @@ impl Epoll {
         Ok(epoll::add(&self.fd, fd, EventData::new_u64(token), flags | EventFlags::ET)?)
     }
 
+    /// Ends the registration of a descriptor.
+    ///
+    /// # Errors
+    /// `ENOENT`: it is not registered.
+    pub fn remove(&self, fd: impl AsFd) -> io::Result<()> {
+        Ok(epoll::delete(&self.fd, fd)?)
+    }
+
     /// Waits for events, at most for `timeout` (for ever without one); returns how many there are.
     ///
     /// # Errors

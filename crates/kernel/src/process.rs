@@ -4,6 +4,7 @@
 
 use std::ffi::{CString, c_char};
 use std::io;
+use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
@@ -144,6 +145,19 @@ pub fn reap() -> io::Result<Reaped> {
 /// The id of this process.
 pub fn own_id() -> u32 {
     getpid().as_raw_nonzero().get().unsigned_abs()
+}
+
+/// How often this thread was put off its processor although it could have gone on (`ru_nivcsw` of `getrusage(2)`).
+#[doc(alias = "getrusage")]
+pub fn involuntary_switches() -> u64 {
+    let mut usage = MaybeUninit::<libc::rusage>::zeroed();
+    // SAFETY: the pointer is to a local that lives through the call, which fills it.
+    if unsafe { libc::getrusage(libc::RUSAGE_THREAD, usage.as_mut_ptr()) } != 0 {
+        return 0;
+    }
+    // SAFETY: all of it is numbers, zero until the call filled it.
+    let usage = unsafe { usage.assume_init() };
+    usage.ru_nivcsw.unsigned_abs()
 }
 
 /// The number of the user that this process acts as (`geteuid(2)`).

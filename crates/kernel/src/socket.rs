@@ -108,6 +108,48 @@ pub fn set_reuse_address(socket: impl AsFd, on: bool) -> io::Result<()> {
     Ok(sockopt::set_socket_reuseaddr(socket, on)?)
 }
 
+/// Lets several sockets of this user have one address, if each of them asks for it (`SO_REUSEPORT`).
+///
+/// What the others ask for is looked at when one more is bound: a group that has taken the permission back is closed.
+///
+/// # Errors
+/// None in practice.
+#[doc(alias = "SO_REUSEPORT")]
+pub fn set_reuse_port(socket: impl AsFd, on: bool) -> io::Result<()> {
+    Ok(sockopt::set_socket_reuseport(socket, on)?)
+}
+
+/// Has a socket preferred, among those of its address, for what the kernel receives on this processor (`SO_INCOMING_CPU`).
+///
+/// Since Linux 6.1 all members of a group are looked at for that, also those that asked for `SO_REUSEPORT`.
+///
+/// # Errors
+/// None in practice.
+#[doc(alias = "SO_INCOMING_CPU")]
+pub fn set_incoming_cpu(socket: impl AsFd, cpu: u32) -> io::Result<()> {
+    Ok(sockopt::set_socket_incoming_cpu(socket, cpu)?)
+}
+
+/// The processor on which the kernel received last for this socket (`SO_INCOMING_CPU`).
+///
+/// # Errors
+/// None in practice.
+pub fn incoming_cpu(socket: impl AsFd) -> io::Result<u32> {
+    Ok(sockopt::socket_incoming_cpu(socket)?)
+}
+
+/// Lets a socket be bound to an address that this machine does not have (`IP_FREEBIND`, `IPV6_FREEBIND`).
+///
+/// # Errors
+/// None in practice.
+#[doc(alias = "IP_FREEBIND")]
+pub fn allow_foreign_address(socket: BorrowedFd<'_>, family: SocketAddr) -> io::Result<()> {
+    match family {
+        SocketAddr::V4(_) => set_flag(socket, libc::IPPROTO_IP, libc::IP_FREEBIND),
+        SocketAddr::V6(_) => set_flag(socket, libc::IPPROTO_IPV6, libc::IPV6_FREEBIND),
+    }
+}
+
 /// Sends small segments at once instead of waiting for acknowledgements (`TCP_NODELAY`); accepted sockets inherit it.
 ///
 /// # Errors
@@ -189,6 +231,15 @@ pub fn report_destination(socket: BorrowedFd<'_>, family: SocketAddr) -> io::Res
         SocketAddr::V4(_) => set_flag(socket, libc::IPPROTO_IP, libc::IP_PKTINFO),
         SocketAddr::V6(_) => set_flag(socket, libc::IPPROTO_IPV6, libc::IPV6_RECVPKTINFO),
     }
+}
+
+/// Lets the kernel hand over several datagrams of one sender and one length as one (`UDP_GRO` in `udp(7)`, Linux 5.0).
+///
+/// # Errors
+/// `ENOPROTOOPT`: the kernel is older.
+#[doc(alias = "UDP_GRO")]
+pub fn coalesce_datagrams(socket: BorrowedFd<'_>) -> io::Result<()> {
+    set_flag(socket, libc::SOL_UDP, libc::UDP_GRO)
 }
 
 /// Keeps the ICMP errors that come back for this socket in its error queue (`IP_RECVERR`, `IPV6_RECVERR`).

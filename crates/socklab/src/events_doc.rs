@@ -17,7 +17,9 @@ use std::time::Duration;
 
 use endpoints::access::parse_file;
 use endpoints::ask::{self, Cut, Outcome, Refusal, Stage, Verdict};
-use endpoints::echo::{CloseReason, Event, RefusalRule, ReloadError, Summary};
+use endpoints::echo::{
+    CloseReason, Engine, Event, RefusalRule, ReloadError, Spinning, Steering, Summary, WorkerState,
+};
 use endpoints::errno::Errno;
 use endpoints::messages::keys::{KeyFile, Made, NewKey};
 use endpoints::shaping::Call;
@@ -108,6 +110,7 @@ fn echo_events() -> Vec<String> {
         Event::AccessReloadFailed { error: ReloadError(Arc::new(mistake)) },
         Event::Stopping { connections: 1 },
         Event::Lost { events: 12 },
+        Event::Engine(engine()),
         Event::Report(summary),
         Event::Summary(summary),
     ];
@@ -131,11 +134,33 @@ fn echo_events() -> Vec<String> {
             | Event::AccessReloadFailed { .. }
             | Event::Stopping { .. }
             | Event::Lost { .. }
+            | Event::Engine(_)
             | Event::Report(_)
             | Event::Summary(_) => {}
         }
     }
     events.iter().map(|event| json::line(T, event)).collect()
+}
+
+fn engine() -> Engine {
+    let worker = |cpu| WorkerState {
+        cpu: Some(cpu),
+        open_connections: 1,
+        sleeps: 12,
+        wakes: 11,
+        naps: 0,
+        found: 97,
+        missed: 4,
+        gave_up_in_vain: 1,
+        gave_up_disturbed: 0,
+    };
+    Engine {
+        steering: Steering::Steered,
+        spinning: Spinning::Adaptive,
+        spin_us: 62,
+        wake_cost_us: Some(31),
+        workers: [0, 1].map(worker).into(),
+    }
 }
 
 fn ask_events() -> Vec<String> {

@@ -179,6 +179,29 @@ echo-summary-storm = { $count } from other echo servers ignored
 echo-summary-send-failed = { $count } replies not sent
 echo-summary-resets = { $count } reset by the client
 echo-summary-nobody = nobody came
+echo-engine-steered = each of { $workers } workers has sockets of its own, for what its processor receives
+echo-engine-shared = { $workers ->
+    [one] one worker has all sockets
+   *[other] { $workers } workers share the sockets
+}: { $reason }
+echo-engine-asked = as was asked for
+echo-engine-one-worker = there is nobody to share with
+echo-engine-stated-queue = a queue of a stated length was asked for, and that is one
+echo-engine-other-workers = there is not one for each processor
+echo-engine-unlocked = this machine lacks IPv6 or IPv4, without which another program could join sockets of their own
+echo-engine-as-taught = as taught
+echo-engine-spin = before it sleeps, a worker looks for work for { $spin } µs: to wake one costs { $cost } µs here
+echo-engine-spin-adaptive = as long as that pays
+echo-engine-spin-always = each time, as was asked for
+echo-engine-no-spin = a worker sleeps as soon as it has no work: { $reason }
+echo-engine-one-processor = this machine has one processor
+echo-engine-unhurried = there are pauses to keep
+echo-engine-worker = worker { $number }: { $connections ->
+    [one] one open connection
+   *[other] { $connections } open connections
+}, slept { $sleeps } times
+echo-engine-looks = looked for work { $looks } times and found it { $found }, gave up { $vain } times since nothing came and { $disturbed } since others wanted the processor
+echo-engine-cpu = processor { $cpu }, { $worker }
 echo-no-address = no address to listen on
 object-server = the server
 call-recv = recv: asked { $asked }, took { $took }
@@ -1113,6 +1136,11 @@ help-echo-pause = Wait before a call, as in recv=2s, or after it, as in after-re
 help-echo-as-taught = Behave as the practical's scripts do, faults included: one client at a time, one recv() of 1024
 help-echo-workers = Share the work among this many threads (default one per processor)
     .value = N
+help-echo-steer = Give each thread sockets of its own, for what its processor receives; with auto if there is a thread for each processor (default auto)
+    .value = auto|on|off
+help-echo-spin = Look for work for a moment before a thread sleeps; with auto as long as that pays (default auto)
+    .value = auto|on|off
+help-echo-stats = Tell at the end how the threads served, and why; SIGUSR1 tells it at any time
 
 ## socklab ask
 

@@ -194,6 +194,29 @@ echo-summary-resets = { $count ->
    *[other] { $count } cortadas por el cliente
 }
 echo-summary-nobody = no vino nadie
+echo-engine-steered = cada uno de { $workers } hilos de trabajo tiene sockets propios, para lo que recibe su procesador
+echo-engine-shared = { $workers ->
+    [one] un hilo de trabajo tiene todos los sockets
+   *[other] { $workers } hilos de trabajo comparten los sockets
+}: { $reason }
+echo-engine-asked = así se pidió
+echo-engine-one-worker = no hay con quién compartir
+echo-engine-stated-queue = se pidió una cola de una longitud dada, y esa es una sola
+echo-engine-other-workers = no hay uno por procesador
+echo-engine-unlocked = a esta máquina le falta IPv6 o IPv4, y sin ambas otro programa podría sumarse a los sockets propios
+echo-engine-as-taught = como en la práctica
+echo-engine-spin = antes de dormir, un hilo de trabajo busca trabajo durante { $spin } µs: despertar uno cuesta aquí { $cost } µs
+echo-engine-spin-adaptive = mientras convenga
+echo-engine-spin-always = cada vez, como se pidió
+echo-engine-no-spin = un hilo de trabajo duerme en cuanto no tiene trabajo: { $reason }
+echo-engine-one-processor = esta máquina tiene un procesador
+echo-engine-unhurried = hay pausas que respetar
+echo-engine-worker = hilo de trabajo { $number }: { $connections ->
+    [one] una conexión abierta
+   *[other] { $connections } conexiones abiertas
+}, durmió { $sleeps } veces
+echo-engine-looks = buscó trabajo { $looks } veces y lo encontró { $found }, desistió { $vain } veces porque no llegaba nada y { $disturbed } porque otros querían el procesador
+echo-engine-cpu = procesador { $cpu }, { $worker }
 echo-no-address = no hay ninguna dirección donde escuchar
 object-server = el servidor
 call-recv = recv: pedidos { $asked }, tomados { $took }
@@ -1128,6 +1151,11 @@ help-echo-pause = Esperar antes de una llamada, como en recv=2s, o después, com
 help-echo-as-taught = Comportarse como los scripts de la práctica, defectos incluidos: un cliente por vez, un solo recv() de 1024
 help-echo-workers = Repartir el trabajo entre N hilos (por omisión, uno por procesador)
     .value = N
+help-echo-steer = Dar a cada hilo sockets propios, para lo que recibe su procesador; con auto, si hay un hilo por procesador (por omisión, auto)
+    .value = auto|on|off
+help-echo-spin = Buscar trabajo un momento antes de que un hilo duerma; con auto, mientras convenga (por omisión, auto)
+    .value = auto|on|off
+help-echo-stats = Decir al final cómo atendieron los hilos y por qué; SIGUSR1 lo dice en cualquier momento
 
 ## socklab ask
 

@@ -1,6 +1,6 @@
 //! Taking connections: off the accept queue, past the rules, into a worker.
 //!
-//! The listeners are shared. A worker that has clearly more connections than the least loaded one leaves the next to
+//! Where the listeners are shared, a worker that has clearly more connections than the least loaded one leaves the next to
 //! that one. When descriptors or memory run out, connections wait in the queue and those that are open are served.
 
 use std::cmp::Reverse;
@@ -55,10 +55,7 @@ impl Worker {
             if self.waits_to_accept(listener) {
                 return;
             }
-            let (least, load) = self.shared.least_loaded();
-            let is_ahead = self.counters().open_connections.get() > load + LOAD_SLACK;
-            if is_ahead && self.stopping_since.is_none() {
-                self.shared.posts[least].wake.wake();
+            if self.leaves_it_to_another() {
                 return;
             }
             match socket::accept(&self.listeners[listener].socket) {
@@ -76,6 +73,19 @@ impl Worker {
                 Err(error) => return self.stall_accepting(listener, &error),
             }
         }
+    }
+
+    /// Whether another worker has so much less to do that it shall take the next connection, and has been woken for it.
+    fn leaves_it_to_another(&self) -> bool {
+        if self.has_own_listeners || self.stopping_since.is_some() {
+            return false;
+        }
+        let (least, load) = self.shared.least_loaded();
+        let is_ahead = self.counters().open_connections.get() > load + LOAD_SLACK;
+        if is_ahead {
+            self.shared.posts[least].wake.wake();
+        }
+        is_ahead
     }
 
     /// Whether a connection is in the accept queue.

@@ -8,7 +8,9 @@ use std::thread;
 use kernel::socket::{self, Buffer};
 
 use super::config::EchoConfig;
+use super::engine::Steering;
 use super::event::Event;
+use super::steer;
 use crate::listen::{self, Bound, StartError};
 use crate::shaping::{Call, Side};
 use crate::transport::Transport;
@@ -16,8 +18,24 @@ use crate::transport::Transport;
 /// Every socket of a server, and what there is to tell of how they were made.
 #[derive(Debug)]
 pub(super) struct AllBound {
+    /// One for each transport and address.
     pub(super) sockets: Vec<Bound>,
+    /// As many again for each further worker, if each has its own.
+    pub(super) siblings: Vec<Vec<Bound>>,
+    /// Who gets what comes.
+    pub(super) steering: Steering,
+    /// The processor of each worker; none if they share the sockets.
+    pub(super) cpus: Vec<u32>,
     pub(super) events: Vec<Event>,
+}
+
+/// What a socket has to do with others at its address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Group {
+    /// There must be none.
+    Alone,
+    /// It joins those that are there and let it.
+    Joins,
 }
 
 /// Binds every transport to every address.
@@ -25,7 +43,7 @@ pub(super) fn bind_all(config: &EchoConfig) -> Result<AllBound, StartError> {
     let mut options = Vec::new();
     let bound = listen::bind_all(&config.addresses, &config.transports, |transport, address| {
         options.retain(|&(of, _)| of != (transport, address));
-        let (one, events) = bind(config, transport, address)?;
+        let (one, events) = bind(config, transport, address, Group::Alone)?;
         options.extend(events.into_iter().map(|event| ((transport, address), event)));
         Ok(one)
     })?;
@@ -34,13 +52,25 @@ pub(super) fn bind_all(config: &EchoConfig) -> Result<AllBound, StartError> {
     let listening = |&Bound { transport, local, .. }: &Bound| Event::Listening { transport, local };
     let listening = bound.sockets.iter().map(listening);
     let options = options.into_iter().map(|(_, event)| event);
-    Ok(AllBound { events: options.chain(skipped).chain(listening).collect(), sockets: bound.sockets })
+    let events = options.chain(skipped).chain(listening).collect();
+    let (mut steering, mut cpus) = match steer::cpus(config) {
+        Ok(cpus) => (Steering::Steered, cpus),
+        Err(because) => (because, Vec::new()),
+    };
+    let siblings = steer::siblings(config, &bound.sockets, &cpus)?;
+    if siblings.is_empty() && !cpus.is_empty() {
+        steering = Steering::Unlocked;
+        cpus.clear();
+    }
+    Ok(AllBound { sockets: bound.sockets, siblings, steering, cpus, events })
 }
 
-fn bind(
+/// Makes one socket, and says what there is to tell of how.
+pub(super) fn bind(
     config: &EchoConfig,
     transport: Transport,
     address: SocketAddr,
+    group: Group,
 ) -> Result<(Bound, Vec<Event>), StartError> {
     let failed = |call| move |source| StartError::Socket { call, transport, address, source };
     let socket = socket::open(transport.into(), address).map_err(failed("socket"))?;
@@ -51,6 +81,9 @@ fn bind(
         socket::set_no_delay(&socket, true).map_err(failed("setsockopt"))?;
     } else if address.ip().is_unspecified() {
         socket::report_destination(socket.as_fd(), address).map_err(failed("setsockopt"))?;
+    }
+    if group == Group::Joins {
+        socket::set_reuse_port(&socket, true).map_err(failed("setsockopt"))?;
     }
     paused(config, Call::Bind, || socket::bind(&socket, address)).map_err(failed("bind"))?;
     if transport == Transport::Tcp {

@@ -54,8 +54,38 @@ pub struct EchoConfig {
     pub as_taught: bool,
     /// How many threads serve; `None` is one for each CPU.
     pub workers: Option<usize>,
+    /// Whether each worker has sockets of its own, and serves what its processor receives.
+    pub steer: Steer,
+    /// Whether workers look for events before they sleep.
+    pub spin: Spin,
+    /// Whether it tells at the end how its workers served, and why.
+    pub tells_engine: bool,
     /// How much it tells.
     pub detail: Detail,
+}
+
+/// Whether workers look for events before they sleep.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Spin {
+    /// For as long as it costs to wake two threads, as long as that pays.
+    #[default]
+    Auto,
+    /// For as long, each time.
+    On,
+    /// Never.
+    Off,
+}
+
+/// Whether each worker has sockets of its own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Steer {
+    /// If there is a worker for each processor, and no queue of a stated length was asked for.
+    #[default]
+    Auto,
+    /// If there are several workers; those processors that have none leave what they receive to the others.
+    On,
+    /// They share the sockets: whoever is free takes what comes.
+    Off,
 }
 
 impl EchoConfig {
@@ -76,6 +106,9 @@ impl EchoConfig {
             pauses: Pauses::default(),
             as_taught: false,
             workers: None,
+            steer: Steer::default(),
+            spin: Spin::default(),
+            tells_engine: false,
             detail: Detail::default(),
         }
     }

@@ -39,6 +39,19 @@ pub(super) struct Counters {
     pub(super) storm_ignored: Count,
     pub(super) send_failed: Count,
     pub(super) resets: Count,
+    pub(super) waits: Waits,
+}
+
+/// How a worker waited. [`WorkerState`](super::engine::WorkerState) says what each is.
+#[derive(Debug, Default)]
+pub(super) struct Waits {
+    pub(super) sleeps: Count,
+    pub(super) wakes: Count,
+    pub(super) naps: Count,
+    pub(super) found: Count,
+    pub(super) missed: Count,
+    pub(super) in_vain: Count,
+    pub(super) disturbed: Count,
 }
 
 impl Counters {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
+use super::engine::Engine;
 use crate::access::AccessError;
 use crate::errno::Errno;
 use crate::events::ServerEvent;
@@ -134,6 +135,8 @@ pub enum Event {
         /// How many.
         events: u64,
     },
+    /// How the workers serve, and why.
+    Engine(Engine),
     /// What was done so far.
     Report(Summary),
     /// What was done in all: the last event.

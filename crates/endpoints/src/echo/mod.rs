@@ -11,27 +11,34 @@ mod accept;
 mod bind;
 pub mod config;
 mod counters;
+mod engine;
 mod event;
 mod shared;
+mod spin;
+mod steer;
 pub mod storm;
 mod taught;
 mod tcp;
 mod token;
 mod udp;
+mod wake_cost;
 mod worker;
 
 use std::io;
 use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 
-pub use config::EchoConfig;
+pub use config::{EchoConfig, Spin, Steer};
+pub use engine::{Engine, Spinning, Steering, WorkerState};
 pub use event::{CloseReason, Event, RefusalRule, ReloadError, Summary};
 pub use shared::Control;
 pub(crate) use udp::refusal;
 
 use self::bind::{AllBound, bind_all};
+use self::engine::Choice;
 use self::shared::Shared;
 use self::taught::Taught;
 use self::udp::DatagramEcho;
@@ -71,7 +78,9 @@ impl EchoServer {
         let access = config.access.load()?;
         let bound = bind_all(&config)?;
         let posts = if config.as_taught { bound.sockets.len() } else { config.workers() };
-        let shared = Shared::new(config, access, posts, sink).map_err(StartError::system("eventfd"))?;
+        let choice = Choice { steering: bound.steering, cpus: bound.cpus.clone() };
+        let shared =
+            Shared::new(config, access, posts, choice, sink).map_err(StartError::system("eventfd"))?;
         Ok(Self { shared: Arc::new(shared), bound })
     }
 
@@ -80,25 +89,31 @@ impl EchoServer {
         self.bound.sockets.iter().map(|bound| (bound.transport, bound.local))
     }
 
+    /// Whether each worker has sockets of its own, and serves what its processor receives.
+    pub fn is_steered(&self) -> bool {
+        self.bound.steering == Steering::Steered
+    }
+
     /// Starts to serve, and tells [`Event::Listening`] for each socket once everything is ready.
     ///
     /// # Errors
     /// [`StartError::System`]: no thread, descriptor or memory left.
-    pub fn start(self) -> Result<Running, StartError> {
+    pub fn start(mut self) -> Result<Running, StartError> {
         let control = Control(Arc::clone(&self.shared));
         let as_taught = self.shared.config.as_taught;
         let (ready, all_ready) = sync_channel(self.shared.posts.len());
         let (gates, starts): (Vec<_>, Vec<_>) = self.shared.posts.iter().map(|_| Gate::new(&ready)).unzip();
         drop(ready);
+        let events = std::mem::take(&mut self.bound.events);
         let serving = if as_taught { start_taught } else { start_workers };
-        let threads = serving(&self.shared, self.bound.sockets, gates)?;
+        let threads = serving(&self.shared, self.bound, gates)?;
         if all_ready.iter().count() < threads.len() {
             // One of them could not begin; without a start the others end.
             drop(starts);
             threads.into_iter().map(JoinHandle::join).try_for_each(unwind)?;
             return Err(StartError::system("clone")(io::ErrorKind::Other.into()));
         }
-        for event in self.bound.events {
+        for event in events {
             control.0.sink.tell(Detail::Quiet, || event);
         }
         if !as_taught {
@@ -143,11 +158,7 @@ impl Gate {
 }
 
 /// Starts a thread for each socket, which serves as taught.
-fn start_taught(
-    shared: &Arc<Shared>,
-    sockets: Vec<Bound>,
-    gates: Vec<Gate>,
-) -> Result<Vec<Serving>, StartError> {
+fn start_taught(shared: &Arc<Shared>, bound: AllBound, gates: Vec<Gate>) -> Result<Vec<Serving>, StartError> {
     let serve = |(index, (bound, gate)): (usize, (Bound, Gate))| {
         let taught = Taught { index, shared: Arc::clone(shared), bound };
         let name = format!("echo {}", taught.bound.transport);
@@ -155,40 +166,62 @@ fn start_taught(
             if gate.pass() { taught.run().map_err(StartError::system("recv")) } else { Ok(()) }
         })
     };
-    sockets.into_iter().zip(gates).enumerate().map(serve).collect()
+    bound.sockets.into_iter().zip(gates).enumerate().map(serve).collect()
 }
 
-/// Starts the workers. Each has all the listeners, and its share of the UDP sockets.
+/// What a worker serves, and where.
+struct Share {
+    listeners: Vec<Arc<OwnedFd>>,
+    datagrams: Vec<Bound>,
+    /// Whether nobody else has these sockets.
+    is_own: bool,
+}
+
+/// Shares the sockets out: each worker has its own, or all have all the listeners, and each its part of the UDP sockets.
+fn share_out(bound: AllBound, workers: usize) -> Vec<Share> {
+    let AllBound { sockets, siblings, .. } = bound;
+    if !siblings.is_empty() {
+        return std::iter::once(sockets).chain(siblings).map(|sockets| Share::of(sockets, true)).collect();
+    }
+    let Share { listeners, datagrams, .. } = Share::of(sockets, false);
+    let share = |_| Share { listeners: listeners.clone(), datagrams: Vec::new(), is_own: false };
+    let mut shares: Vec<_> = (0..workers).map(share).collect();
+    for (index, bound) in datagrams.into_iter().enumerate() {
+        shares[index % workers].datagrams.push(bound);
+    }
+    shares
+}
+
+impl Share {
+    fn of(sockets: Vec<Bound>, is_own: bool) -> Self {
+        let (tcp, datagrams): (Vec<_>, Vec<_>) =
+            sockets.into_iter().partition(|bound| bound.transport == Transport::Tcp);
+        let listeners = tcp.into_iter().map(|bound| Arc::new(bound.socket)).collect();
+        Self { listeners, datagrams, is_own }
+    }
+}
+
+/// Starts the workers.
 fn start_workers(
     shared: &Arc<Shared>,
-    sockets: Vec<Bound>,
+    bound: AllBound,
     gates: Vec<Gate>,
 ) -> Result<Vec<Serving>, StartError> {
-    let (tcp, udp): (Vec<_>, Vec<_>) =
-        sockets.into_iter().partition(|bound| bound.transport == Transport::Tcp);
-    let listeners: Vec<_> = tcp.into_iter().map(|bound| Arc::new(bound.socket)).collect();
-    let workers = gates.len();
-    let mut datagrams: Vec<Vec<Bound>> = (0..workers).map(|_| Vec::new()).collect();
-    for (index, bound) in udp.into_iter().enumerate() {
-        datagrams[index % workers].push(bound);
-    }
-    let serve = |(index, (bound, gate)): (usize, (Vec<Bound>, Gate))| {
-        let (shared, listeners) = (Arc::clone(shared), listeners.clone());
+    let parts = share_out(bound, gates.len());
+    let serve = |(index, (share, gate)): (usize, (Share, Gate))| {
+        let shared = Arc::clone(shared);
         spawn(format!("echo {index}"), Control(Arc::clone(&shared)), move || {
             let slot_bytes = shared.config.recv_bytes(Transport::Udp);
             let one_by_one = !shared.config.pauses.is_empty();
             let echo = |bound| DatagramEcho::new(bound, slot_bytes, one_by_one);
-            let datagrams = bound
-                .into_iter()
-                .map(echo)
-                .collect::<io::Result<_>>()
-                .map_err(StartError::system("socket"))?;
-            let worker =
-                Worker::new(index, shared, &listeners, datagrams).map_err(StartError::system("epoll_ctl"))?;
+            let datagrams = share.datagrams.into_iter().map(echo);
+            let datagrams = datagrams.collect::<io::Result<_>>().map_err(StartError::system("socket"))?;
+            let worker = Worker::new(index, shared, &share.listeners, share.is_own, datagrams)
+                .map_err(StartError::system("epoll_ctl"))?;
             if gate.pass() { worker.run().map_err(StartError::system("epoll_wait")) } else { Ok(()) }
         })
     };
-    datagrams.into_iter().zip(gates).enumerate().map(serve).collect()
+    parts.into_iter().zip(gates).enumerate().map(serve).collect()
 }
 
 impl Running {
@@ -210,6 +243,9 @@ impl Running {
 fn keep(threads: Vec<Serving>, control: &Control) -> Result<Summary, StartError> {
     let ended: Vec<_> = threads.into_iter().map(JoinHandle::join).collect();
     let summary = control.summary();
+    if control.0.config.tells_engine {
+        control.0.sink.tell(Detail::Quiet, || Event::Engine(control.engine()));
+    }
     control.0.sink.tell_last(Event::Summary(summary));
     // Only now may a panic go on: whoever reads the events knows that they are over.
     ended.into_iter().try_for_each(unwind)?;

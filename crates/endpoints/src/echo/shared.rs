@@ -2,17 +2,22 @@
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use kernel::wake::Wake;
 
 use super::EventSink;
-use super::config::EchoConfig;
+use super::config::{EchoConfig, Spin};
 use super::counters::Counters;
+use super::engine::{Choice, Engine, Spinning, WorkerState, micros};
 use super::event::{Event, RefusalRule, ReloadError, Summary};
+use super::wake_cost::wake_cost;
 use crate::access::AccessList;
 use crate::events::Detail;
+
+/// How many wake-ups a worker looks for events before it sleeps: the client is woken, and asks again.
+const WAKES_PER_LOOK: u32 = 2;
 
 /// What the workers share.
 #[derive(Debug)]
@@ -22,7 +27,10 @@ pub(super) struct Shared {
     /// What millisecond counts start from.
     pub(super) started: Instant,
     pub(super) posts: Vec<Post>,
+    choice: Choice,
     stopping: AtomicBool,
+    /// What it costs to wake somebody on another processor; none if there is no other, or nobody wants to know.
+    wake_cost: OnceLock<Option<Duration>>,
     /// Whether descriptors or memory have run out; told once, whichever worker finds it.
     accept_stalled: AtomicBool,
     next_connection: AtomicU32,
@@ -45,6 +53,7 @@ impl Shared {
         config: EchoConfig,
         access: AccessList,
         workers: usize,
+        choice: Choice,
         sink: EventSink,
     ) -> io::Result<Self> {
         let post = |_| Ok(Post { wake: Wake::new()?, counters: Counters::default() });
@@ -53,13 +62,62 @@ impl Shared {
             sink,
             started: Instant::now(),
             posts: (0..workers).map(post).collect::<io::Result<_>>()?,
+            choice,
             stopping: AtomicBool::new(false),
+            wake_cost: OnceLock::new(),
             accept_stalled: AtomicBool::new(false),
             next_connection: AtomicU32::new(1),
             open_connections: AtomicUsize::new(0),
             access: Mutex::new(Arc::new(access)),
             access_version: AtomicU64::new(0),
         })
+    }
+
+    /// Whether workers look for events before they sleep, and for how long: as long as the client may take to be woken, and to ask
+    /// again.
+    pub(super) fn spinning(&self) -> (Spinning, Duration) {
+        let is_unhurried = self.config.as_taught || !self.config.pauses.is_empty();
+        let spinning = match self.config.spin {
+            Spin::Off => Spinning::Off,
+            _ if is_unhurried => Spinning::Unhurried,
+            Spin::On => Spinning::Always,
+            Spin::Auto => Spinning::Adaptive,
+        };
+        if matches!(spinning, Spinning::Off | Spinning::Unhurried) {
+            return (spinning, Duration::ZERO);
+        }
+        match self.wake_cost.get_or_init(wake_cost) {
+            Some(cost) => (spinning, *cost * WAKES_PER_LOOK),
+            None => (Spinning::OneProcessor, Duration::ZERO),
+        }
+    }
+
+    /// How the workers serve, and what they have found to pay.
+    pub(super) fn engine(&self) -> Engine {
+        let (spinning, spin) = self.spinning();
+        let state = |(index, post): (usize, &Post)| {
+            let cpu = self.choice.cpus.get(index).copied();
+            let Counters { open_connections, waits, .. } = &post.counters;
+            WorkerState {
+                cpu,
+                open_connections: open_connections.get(),
+                // In this order, so that no more are seen to have ended than have begun.
+                wakes: waits.wakes.get(),
+                sleeps: waits.sleeps.get(),
+                naps: waits.naps.get(),
+                found: waits.found.get(),
+                missed: waits.missed.get(),
+                gave_up_in_vain: waits.in_vain.get(),
+                gave_up_disturbed: waits.disturbed.get(),
+            }
+        };
+        Engine {
+            steering: self.choice.steering,
+            spinning,
+            spin_us: micros(spin),
+            wake_cost_us: self.wake_cost.get().copied().flatten().map(micros),
+            workers: self.posts.iter().enumerate().map(state).collect(),
+        }
     }
 
     pub(super) fn is_stopping(&self) -> bool {
@@ -150,10 +208,16 @@ impl Control {
         self.0.wake_all();
     }
 
-    /// Tells the counts so far as an event.
+    /// Tells the counts so far as an event, and how the workers serve as another one.
     pub fn report(&self) {
         let summary = self.summary();
         self.0.sink.tell(Detail::Quiet, || Event::Report(summary));
+        self.0.sink.tell(Detail::Quiet, || Event::Engine(self.engine()));
+    }
+
+    /// How the workers serve, and what they have found to pay so far.
+    pub fn engine(&self) -> Engine {
+        self.0.engine()
     }
 
     /// What was done so far.

@@ -10,7 +10,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
-use kernel::datagram::{BATCH_MAX, Outgoing, Receiver, Sender};
+use kernel::datagram::{self, BATCH_MAX, Outgoing, Received, Receiver, Sender};
 use kernel::{error_queue, socket};
 
 use super::Errno;
@@ -36,16 +36,33 @@ pub(super) struct DatagramEcho {
     local: SocketAddr,
     receiver: Receiver,
     sender: Sender,
-    /// Places in `receiver` of the datagrams that are still to be echoed, in order.
-    unsent: VecDeque<usize>,
+    /// What is still to be echoed, in order.
+    unsent: VecDeque<Unsent>,
     guard: StormGuard,
     /// The socket that asks sources whether they are echo servers.
     probe: OwnedFd,
     answers: Receiver,
     /// The last batch was full, so there may be more where it came from.
     may_have_more: bool,
+    /// How many datagrams came with the last batch.
+    last_batch: usize,
     pub(super) waits_for: WaitsFor,
     pause_served: bool,
+}
+
+/// A datagram that is still to be echoed: a part of what is at a place of the receiver.
+#[derive(Debug, Clone, Copy)]
+struct Unsent {
+    place: usize,
+    start: usize,
+    bytes: usize,
+}
+
+/// What a datagram is judged by.
+struct Judge<'a> {
+    guard: &'a mut StormGuard,
+    probe: &'a OwnedFd,
+    asked_bytes: usize,
 }
 
 /// What a step needs from the worker.
@@ -79,16 +96,21 @@ impl DatagramEcho {
         let probe = socket::open(socket::Transport::Udp, beside)?;
         socket::report_errors(probe.as_fd(), beside)?;
         socket::bind(&probe, beside)?;
+        if !one_by_one && slot_bytes >= DATAGRAM_BUFFER_BYTES_MAX {
+            // A kernel that is too old for that hands over each datagram by itself, which is as right.
+            let _ = socket::coalesce_datagrams(bound.socket.as_fd());
+        }
         Ok(Self {
             socket: bound.socket,
             local: bound.local,
             receiver: Receiver::new(if one_by_one { 1 } else { BATCH_MAX }, slot_bytes),
-            sender: Sender::new(),
+            sender: if one_by_one { Sender::new() } else { Sender::segmenting() },
             unsent: VecDeque::with_capacity(BATCH_MAX),
             guard: StormGuard::new(),
             probe,
             answers: Receiver::new(1, DATAGRAM_BUFFER_BYTES_MAX),
             may_have_more: false,
+            last_batch: 0,
             waits_for: WaitsFor::Edge,
             pause_served: false,
         })
@@ -97,6 +119,11 @@ impl DatagramEcho {
     /// The socket that probes leave from.
     pub(super) fn probe(&self) -> BorrowedFd<'_> {
         self.probe.as_fd()
+    }
+
+    /// Whether datagrams come one by one: where batches form, they are better waited for asleep.
+    pub(super) fn comes_one_by_one(&self) -> bool {
+        self.last_batch <= 1
     }
 
     /// Goes on as far as it can without waiting.
@@ -143,48 +170,37 @@ impl DatagramEcho {
             }
         };
         self.may_have_more = taken == self.receiver.slots();
+        self.last_batch = 0;
         for place in 0..taken {
-            self.judge(place, turn);
+            self.judge_all(place, turn);
         }
         Ok(())
     }
 
-    fn judge(&mut self, place: usize, turn: &Turn<'_>) {
-        let Some(datagram) = self.receiver.get(place) else { return };
-        let (peer, bytes, true_bytes) = (datagram.peer, datagram.payload.len(), datagram.true_bytes);
-        turn.counters.datagrams.add(1);
-        if let Some(rule) = refusal(turn.access, peer) {
-            turn.counters.refused.add(1);
-            turn.sink.tell(Detail::Peers, || Event::Refused { transport: Transport::Udp, peer, rule });
-            return;
-        }
-        if self.is_own(peer, datagram.destination) {
-            turn.counters.storm_ignored.add(1);
-            return;
-        }
-        match self.guard.arrival(turn.now, peer, datagram.destination, datagram.payload) {
-            Ruling::Ignore => {
+    /// Judges the datagrams at a place: one, unless the kernel handed several over as one.
+    fn judge_all(&mut self, place: usize, turn: &Turn<'_>) {
+        let Some(received) = self.receiver.get(place) else { return };
+        let rule = refusal(turn.access, received.peer);
+        let is_own = self.is_own(received.peer, received.destination);
+        let asked_bytes = self.receiver.slot_bytes();
+        let mut judge_with = Judge { guard: &mut self.guard, probe: &self.probe, asked_bytes };
+        let mut start = 0;
+        for payload in received.datagrams() {
+            self.last_batch += 1;
+            turn.counters.datagrams.add(1);
+            if let Some(rule) = &rule {
+                turn.counters.refused.add(1);
+                let (peer, rule) = (received.peer, rule.clone());
+                turn.sink.tell(Detail::Peers, || Event::Refused { transport: Transport::Udp, peer, rule });
+            } else if is_own {
                 turn.counters.storm_ignored.add(1);
-                return;
+            } else {
+                let unsent = Unsent { place, start, bytes: payload.len() };
+                let echoes = judge(&mut judge_with, &received, payload, turn);
+                self.unsent.extend(echoes.then_some(unsent));
             }
-            Ruling::Echo => self.unsent.push_back(place),
-            Ruling::Probe => {
-                let probe =
-                    Outgoing { payload: datagram.payload, peer: Some(peer), source: datagram.destination };
-                // A probe that cannot be sent is a probe that nobody answers: the reply goes out a little later.
-                let _ = self.sender.send(&self.probe, std::iter::once(probe));
-            }
+            start += payload.len();
         }
-        if true_bytes > bytes {
-            turn.counters.truncated.add(1);
-        }
-        turn.sink.tell(Detail::Peers, || Event::Datagram { peer, bytes, true_bytes });
-        turn.sink.tell(Detail::Calls, || Event::Call {
-            call: Call::Recv,
-            connection: None,
-            asked_bytes: self.receiver.slot_bytes(),
-            took_bytes: bytes,
-        });
     }
 
     /// Whether a datagram claims to come from the very socket that received it.
@@ -195,27 +211,19 @@ impl DatagramEcho {
     /// Sends the replies that wait. One that cannot be sent is told and left out; the others go on.
     fn send(&mut self, turn: &Turn<'_>) -> io::Result<()> {
         while !self.unsent.is_empty() {
-            let replies = self.unsent.iter().filter_map(|&place| {
-                let datagram = self.receiver.get(place)?;
-                Some(Outgoing {
-                    payload: datagram.payload,
-                    peer: Some(datagram.peer),
-                    source: datagram.destination,
-                })
-            });
+            let replies = self.unsent.iter().filter_map(|unsent| reply(&self.receiver, *unsent));
             match self.sender.send(&self.socket, replies) {
                 Ok(sent) => {
                     turn.counters.replies.add(sent);
-                    for place in self.unsent.drain(..sent) {
-                        let bytes = self.receiver.get(place).map_or(0, |datagram| datagram.payload.len());
-                        tell_sent(bytes, turn.sink);
+                    for unsent in self.unsent.drain(..sent) {
+                        tell_sent(unsent.bytes, turn.sink);
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Err(error),
                 Err(error) => {
-                    let failed = self.unsent.pop_front().and_then(|place| self.receiver.get(place));
-                    if let Some(datagram) = failed {
-                        tell_failed(datagram.peer, datagram.payload.len(), &error, turn);
+                    let failed = self.unsent.pop_front().and_then(|unsent| reply(&self.receiver, unsent));
+                    if let Some(Outgoing { payload, peer: Some(peer), .. }) = failed {
+                        tell_failed(peer, payload.len(), &error, turn);
                     }
                 }
             }
@@ -284,6 +292,44 @@ impl AsFd for DatagramEcho {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.socket.as_fd()
     }
+}
+
+/// The echo of a datagram.
+fn reply(receiver: &Receiver, Unsent { place, start, bytes }: Unsent) -> Option<Outgoing<'_>> {
+    let Received { payload, peer, destination, .. } = receiver.get(place)?;
+    Some(Outgoing { payload: payload.get(start..start + bytes)?, peer: Some(peer), source: destination })
+}
+
+/// Judges a datagram, and asks its source if the guard wants that; says whether it is to be echoed.
+fn judge(echo: &mut Judge<'_>, received: &Received<'_>, payload: &[u8], turn: &Turn<'_>) -> bool {
+    let (peer, source) = (received.peer, received.destination);
+    let ruling = echo.guard.arrival(turn.now, peer, source, payload);
+    match ruling {
+        Ruling::Ignore => {
+            turn.counters.storm_ignored.add(1);
+            return false;
+        }
+        Ruling::Echo => {}
+        Ruling::Probe => {
+            let probe = Outgoing { payload, peer: Some(peer), source };
+            // A probe that cannot be sent is a probe that nobody answers: the reply goes out a little later.
+            let _ = datagram::send(echo.probe, &probe);
+        }
+    }
+    // Where the kernel hands several over as one, nothing is cut.
+    let bytes = payload.len();
+    let true_bytes = if received.segment_bytes.is_some() { bytes } else { received.true_bytes };
+    if true_bytes > bytes {
+        turn.counters.truncated.add(1);
+    }
+    turn.sink.tell(Detail::Peers, || Event::Datagram { peer, bytes, true_bytes });
+    turn.sink.tell(Detail::Calls, || Event::Call {
+        call: Call::Recv,
+        connection: None,
+        asked_bytes: echo.asked_bytes,
+        took_bytes: bytes,
+    });
+    ruling == Ruling::Echo
 }
 
 /// The rule by which an address is refused, if it is.

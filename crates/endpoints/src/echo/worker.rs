@@ -1,8 +1,8 @@
 //! A worker: one thread, one epoll instance, its own connections.
 //!
-//! All workers share the listeners; the kernel wakes one of them for a new connection (`EPOLLEXCLUSIVE`), and that one
-//! leaves it to the least loaded worker when it has clearly more itself. A UDP socket belongs to one worker, so that a
-//! peer's datagrams keep their order. Nothing here waits but `epoll_wait`.
+//! Its listeners are its own if the kernel steers (`steer`). Else all workers share them: the kernel wakes one for a new
+//! connection (`EPOLLEXCLUSIVE`), and that one leaves it to the least loaded worker when it has clearly more itself. A UDP
+//! socket belongs to one worker, so that a peer's datagrams keep their order. Nothing here waits but `epoll_wait`.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use kernel::epoll::{Epoll, Ready, Registration};
+use kernel::process;
 use slab::Slab;
 
 use super::accept::{AcceptPause, Listener};
@@ -19,6 +20,7 @@ use super::config::{DRAIN_MAX, LINGER_MAX};
 use super::counters::Counters;
 use super::event::{CloseReason, Event};
 use super::shared::Shared;
+use super::spin::Spin;
 use super::tcp::{self, Connection};
 use super::token::Token;
 use super::udp::{self, DatagramEcho};
@@ -37,10 +39,12 @@ const DRAIN_QUIET: Duration = Duration::from_millis(50);
 
 /// A worker's whole state.
 pub(super) struct Worker {
-    index: usize,
+    pub(super) index: usize,
     pub(super) shared: Arc<Shared>,
     pub(super) epoll: Epoll,
     pub(super) listeners: Vec<Listener>,
+    /// Whether nobody else has these listeners, and so nobody else can take what comes there.
+    pub(super) has_own_listeners: bool,
     datagrams: Vec<DatagramEcho>,
     pub(super) connections: Slab<Connection>,
     /// What each stream `recv()` fills; no connection owns one.
@@ -54,6 +58,9 @@ pub(super) struct Worker {
     /// When it was told to stop.
     pub(super) stopping_since: Option<Instant>,
     pub(super) now: Instant,
+    spin: Spin,
+    /// The last wait brought one request at the most.
+    is_alone: bool,
 }
 
 /// What makes a socket go on.
@@ -87,6 +94,7 @@ impl Worker {
         index: usize,
         shared: Arc<Shared>,
         listeners: &[Arc<OwnedFd>],
+        has_own_listeners: bool,
         datagrams: Vec<DatagramEcho>,
     ) -> io::Result<Self> {
         let epoll = Epoll::new()?;
@@ -104,6 +112,7 @@ impl Worker {
             index,
             epoll,
             listeners: listeners.iter().cloned().map(Listener::new).collect(),
+            has_own_listeners,
             datagrams,
             connections: Slab::new(),
             buffer: vec![0; shared.config.recv_bytes(Transport::Tcp)],
@@ -114,6 +123,8 @@ impl Worker {
             access_version: shared.access_version(),
             stopping_since: None,
             now,
+            spin: Spin::new(shared.spinning()),
+            is_alone: true,
             shared,
         })
     }
@@ -127,7 +138,7 @@ impl Worker {
             self.accept(listener);
         }
         while !self.is_done() {
-            let events = self.epoll.wait(self.timeout())?;
+            let events = self.wait()?;
             self.now = Instant::now();
             self.notice();
             for index in 0..events {
@@ -135,6 +146,9 @@ impl Worker {
                     self.handle(ready);
                 }
             }
+            self.is_alone = events <= 1
+                && self.ready.is_empty()
+                && self.datagrams.iter().all(DatagramEcho::comes_one_by_one);
             // Only those that were ready before this turn, so that events get theirs too.
             for _ in 0..self.ready.len() {
                 if let Some(token) = self.ready.pop_front() {
@@ -144,6 +158,42 @@ impl Worker {
             self.fire_timers();
         }
         Ok(())
+    }
+
+    /// Waits for events: looks for some if that pays, and sleeps then.
+    fn wait(&mut self) -> io::Result<usize> {
+        let timeout = self.timeout();
+        let looks_for = self.spin.wait(self.is_alone).min(timeout.unwrap_or(Duration::MAX));
+        if looks_for.is_zero() {
+            return self.sleep(timeout);
+        }
+        let until = Instant::now() + looks_for;
+        let mut events = 0;
+        while events == 0 && Instant::now() < until {
+            events = self.epoll.wait(Some(Duration::ZERO))?;
+        }
+        if self.spin.looked(events > 0, &self.shared.posts[self.index].counters.waits) {
+            self.spin.review(process::involuntary_switches(), &self.shared.posts[self.index].counters.waits);
+        }
+        if events > 0 { Ok(events) } else { self.sleep(self.timeout()) }
+    }
+
+    /// Waits for events, asleep if there are none.
+    fn sleep(&mut self, timeout: Option<Duration>) -> io::Result<usize> {
+        let waits = &self.shared.posts[self.index].counters.waits;
+        match timeout {
+            Some(Duration::ZERO) => self.epoll.wait(timeout),
+            Some(_) => {
+                waits.naps.add(1);
+                self.epoll.wait(timeout)
+            }
+            None => {
+                waits.sleeps.add(1);
+                let events = self.epoll.wait(None);
+                waits.wakes.add(1);
+                events
+            }
+        }
     }
 
     /// Looks at what other threads may have asked for.

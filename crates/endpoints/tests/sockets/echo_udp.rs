@@ -10,6 +10,7 @@ use endpoints::events::{Detail, events};
 use endpoints::listen::ListenAddress;
 use endpoints::shaping::{Call, Pause, Pauses, Side};
 use endpoints::transport::Transport;
+use kernel::affinity;
 use kernel::poll::{self, Interest};
 
 use crate::support::{Server, pattern};
@@ -61,6 +62,8 @@ fn a_hundred_and_fifty_clients_in_a_row_are_answered() {
 #[test]
 fn a_burst_from_one_client_comes_back_in_order() {
     let server = udp(|_| {});
+    // With sockets for each processor that holds as long as the client stays on one.
+    affinity::pin(affinity::current_cpu()).unwrap();
     let client = client(&server);
 
     // Fewer than the default receive buffer holds, so that none is lost on either side.
@@ -151,10 +154,11 @@ fn an_unconnected_client_that_repeats_itself_gets_every_reply() {
         assert_eq!(client.recv(&mut buffer).unwrap(), 14);
     }
 
-    // One reply at the most was the probe's, from another port.
+    // One reply at the most of each worker was the probe's, from another port.
+    let workers = affinity::allowed().unwrap().len() as u64;
     let summary = server.stop();
     assert_eq!((summary.datagrams, summary.storm_ignored), (20_000, 0));
-    assert!(summary.replies >= 19_999, "{} replies", summary.replies);
+    assert!(summary.replies >= 20_000 - workers, "{} replies", summary.replies);
 }
 
 #[test]

@@ -4,5 +4,7 @@
 mod ask;
 mod echo_tcp;
 mod echo_udp;
+mod settings;
+mod steer;
 mod support;
 mod ways;

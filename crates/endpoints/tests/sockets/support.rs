@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 
-use endpoints::echo::{EchoConfig, EchoServer, Event, Running, Summary};
+use endpoints::echo::{EchoConfig, EchoServer, Engine, Event, Running, Summary};
 use endpoints::events::{Detail, EventReader, events};
 use endpoints::listen::ListenAddress;
 use endpoints::transport::Transport;
@@ -65,6 +65,11 @@ impl Server {
     pub(crate) fn stop(mut self) -> Summary {
         self.ask_to_stop();
         self.running.take().unwrap().wait().unwrap()
+    }
+
+    /// How its workers serve.
+    pub(crate) fn engine(&self) -> Engine {
+        self.running.as_ref().unwrap().control().engine()
     }
 
     /// Its counts so far.

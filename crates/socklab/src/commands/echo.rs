@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use clap::ValueEnum;
 use endpoints::echo::config::WORKERS_MAX;
-use endpoints::echo::{Control, EchoConfig, EchoServer};
+use endpoints::echo::{Control, EchoConfig, EchoServer, Spin, Steer};
 use endpoints::events::{Detail, events};
 use endpoints::shaping::{Pause, Pauses};
 use endpoints::transport::Transport as Spoken;
@@ -58,6 +59,43 @@ pub(crate) struct Args {
     pub(crate) as_taught: bool,
     #[arg(long, value_parser = value::whole(1, WORKERS_MAX as u32))]
     pub(crate) workers: Option<u32>,
+    #[arg(long, value_enum)]
+    pub(crate) steer: Option<Adaptive>,
+    #[arg(long, value_enum)]
+    pub(crate) spin: Option<Adaptive>,
+    #[arg(long)]
+    pub(crate) stats: bool,
+}
+
+/// Whether the server does what may pay or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Adaptive {
+    // If it pays here.
+    Auto,
+    // Whether it pays or not.
+    On,
+    // Never.
+    Off,
+}
+
+impl From<Adaptive> for Steer {
+    fn from(adaptive: Adaptive) -> Self {
+        match adaptive {
+            Adaptive::Auto => Self::Auto,
+            Adaptive::On => Self::On,
+            Adaptive::Off => Self::Off,
+        }
+    }
+}
+
+impl From<Adaptive> for Spin {
+    fn from(adaptive: Adaptive) -> Self {
+        match adaptive {
+            Adaptive::Auto => Self::Auto,
+            Adaptive::On => Self::On,
+            Adaptive::Off => Self::Off,
+        }
+    }
 }
 
 /// Serves until a signal says to stop.
@@ -139,6 +177,9 @@ impl Args {
             pauses: Pauses::new(self.pause.clone()),
             as_taught: self.as_taught,
             workers: self.workers.map(|workers| workers as usize),
+            steer: self.steer.map(Into::into).unwrap_or_default(),
+            spin: self.spin.map(Into::into).unwrap_or_default(),
+            tells_engine: self.stats,
             detail,
         })
     }

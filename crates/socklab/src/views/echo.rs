@@ -3,6 +3,8 @@
 //! What the practical's scripts print goes to standard output, one line for each client; the rest of the conversation and
 //! what needs attention go to standard error.
 
+mod engine;
+
 use endpoints::echo::{CloseReason, Event, RefusalRule, Summary};
 use endpoints::events::EventReader;
 use endpoints::shaping::Call;
@@ -67,6 +69,7 @@ impl<'a> EchoView<'a> {
             Event::Stopping { connections } => Line::Note(words.echo_stopping(*connections as u64)),
             Event::Summary(summary) => Line::Note(summary_line(words, summary)),
             Event::Report(summary) => Line::Attention(summary_line(words, summary)),
+            Event::Engine(engine) => Line::Attention(engine::lines(words, engine)),
             event => attention(words, event),
         }
     }
@@ -161,6 +164,7 @@ fn attention(words: &Words, event: &Event) -> Line {
         | Event::AcceptResumed
         | Event::AccessReloaded { .. }
         | Event::Stopping { .. }
+        | Event::Engine(_)
         | Event::Report(_)
         | Event::Summary(_) => return Line::None,
     })

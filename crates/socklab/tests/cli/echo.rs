@@ -35,6 +35,8 @@ const MISTAKES: &[&[&str]] = &[
     &["--pause", "connect=1s"],
     &["--pause", "recv=soon"],
     &["--workers", "0"],
+    &["--steer", "sometimes"],
+    &["--spin", "5us"],
     &["--bakclog", "1"],
     &["--any=yes"],
 ];

@@ -187,7 +187,13 @@ fn a_server_that_is_killed_leaves_nobody_behind() {
 
 #[test]
 fn without_descriptors_left_it_serves_the_rest_and_says_so() {
-    let server = socklab::echo(&["tcp", "-4"]);
+    for (steer, spin) in [("auto", "auto"), ("on", "off"), ("off", "on")] {
+        assert_runs_out_of_descriptors_and_goes_on(&["tcp", "-4", "--steer", steer, "--spin", spin]);
+    }
+}
+
+fn assert_runs_out_of_descriptors_and_goes_on(arguments: &[&str]) {
+    let server = socklab::echo(arguments);
     server.wait_for_event("waiting");
     let pid = server.program.pid();
     let open = fs::read_dir(format!("/proc/{}/fd", pid.as_raw_nonzero())).unwrap().count() as u64;
@@ -208,6 +214,22 @@ fn without_descriptors_left_it_serves_the_rest_and_says_so() {
     }
     server.wait_for_event("accept_resumed");
     assert_eq!(socklab::summary(&server.stop())["connections"], 12);
+}
+
+#[test]
+fn asked_by_a_signal_and_at_the_end_it_says_how_it_serves() {
+    let chosen = ["--steer", "off", "--spin", "off", "--workers", "2", "--stats"];
+    let server = socklab::echo(&chosen);
+    server.wait_for_event("waiting");
+
+    server.program.signal(Signal::USR1);
+
+    let engine = server.wait_for_event("engine");
+    assert_eq!((&engine["steering"], &engine["spinning"]), (&"off".into(), &"off".into()));
+    assert_eq!(engine["workers"].as_array().map(Vec::len), Some(2));
+    let events = server.stop();
+    assert_eq!(events.iter().filter(|event| event["event"] == "engine").count(), 2);
+    socklab::summary(&events);
 }
 
 #[test]
