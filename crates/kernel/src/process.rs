@@ -192,6 +192,15 @@ impl Handle {
         Ok(Self(rustix::process::pidfd_open(pid, PidfdFlags::empty())?))
     }
 
+    /// Opens one whose descriptor has this number or a higher one, for a process whose own descriptors are looked at.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open); `EINVAL`: the number is more than `RLIMIT_NOFILE` allows.
+    #[doc(alias = "F_DUPFD_CLOEXEC")]
+    pub fn open_from(id: u32, lowest: i32) -> io::Result<Self> {
+        Ok(Self(rustix::io::fcntl_dupfd_cloexec(Self::open(id)?, lowest)?))
+    }
+
     /// Whether the process has ended; it may still have its number, until its parent has waited for it.
     ///
     /// # Errors

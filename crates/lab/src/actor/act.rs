@@ -14,7 +14,7 @@ use kernel::process::{self, Handle, Order};
 use kernel::socket::{self, Buffer};
 use kernel::{error_queue, stream, streams};
 
-use super::part::Part;
+use super::part::{DESCRIPTORS_FROM, Part};
 use super::script::{
     Choice, DATA_BYTES_MAX, Data, LENGTH_BYTES, Mark, REPETITIONS_MAX, Receiving, Script, Sending, Signal,
     Socket, Step, To, Transport, Until,
@@ -254,7 +254,8 @@ impl Actor {
         let id = u32::from_ne_bytes(id);
         self.maker_ids.insert(mark.clone(), id);
         // It fails for one that has ended since, which nothing can be sent to.
-        self.makers.extend(Handle::open(id).ok().map(|handle| (mark.clone(), handle)));
+        let maker = Handle::open_from(id, DESCRIPTORS_FROM).ok();
+        self.makers.extend(maker.map(|handle| (mark.clone(), handle)));
         Ok(())
     }
 }
