@@ -28,12 +28,6 @@ pub struct Guest {
     pub(super) index: usize,
 }
 
-/// How much of a processor a program had used at one moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CpuMark {
-    used: Duration,
-}
-
 /// Its life.
 impl Guest {
     /// What it is.
@@ -478,34 +472,13 @@ impl Guest {
         Ok(self.calls()?.into_iter().filter_map(size).collect())
     }
 
-    /// How much of a processor it has used so far.
+    /// Looks at it until it has had so much time for itself, or has used `most` percent of that; tells how much of what it had it has
+    /// used a processor, in percent.
     ///
     /// # Errors
-    /// None so far.
-    pub fn cpu_mark(&self) -> Result<CpuMark, Problem> {
-        let threads = self.core.processes(self.index).into_iter().flat_map(|pid| threads::of(pid.0));
-        let used = threads.filter_map(|tid| Some(threads::doing(tid)?.0.ran_ns)).sum();
-        Ok(CpuMark { used: Duration::from_nanos(used) })
-    }
-
-    /// How much of a processor it has used since then.
-    ///
-    /// # Errors
-    /// None so far.
-    pub fn cpu_since(&self, mark: CpuMark) -> Result<Duration, Problem> {
-        Ok(self.cpu_mark()?.used.saturating_sub(mark.used))
-    }
-
-    /// Lets so much time pass that counts, and tells how much of it it has used a processor, in percent.
-    ///
-    /// # Errors
-    /// [`Reason::Overloaded`].
-    pub fn busy_percent(&self, time: Duration) -> Result<u64, Problem> {
-        let mark = self.cpu_mark()?;
+    /// [`Reason::Overloaded`] if it hardly got any time.
+    pub fn busy_percent(&self, time: Duration, most: u32) -> Result<u64, Problem> {
         self.core.note(Act::Pause { time });
-        self.core.pass(time)?;
-        let used = self.cpu_since(mark)?;
-        let percent = used.as_nanos() * 100 / time.as_nanos().max(1);
-        u64::try_from(percent).map_err(|_| Reason::Overloaded.into())
+        Ok(self.core.share(self.index, time, time * most / 100)?.percent())
     }
 }

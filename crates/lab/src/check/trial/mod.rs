@@ -19,6 +19,7 @@ mod perform;
 mod processes;
 pub(crate) mod relay;
 mod rest;
+mod share;
 mod tcp;
 mod terminal;
 mod threads;
@@ -35,11 +36,12 @@ use wire::sock_diag::Entry;
 
 use self::core::Core;
 pub use self::files::FILES_MAX;
-pub use self::guest::{CpuMark, Guest};
+pub use self::guest::Guest;
 pub use self::perform::put;
 pub(crate) use self::perform::{blank, concluded, perform};
 pub use self::relay::Manner;
 pub use self::tcp::{Attempt, Listener, Pending, StreamEnd, TcpPeer};
+pub(crate) use self::threads::waited_for_processor;
 pub use self::udp::{Received, UdpPeer, UdpServer};
 pub(crate) use self::watch::Watch;
 use super::manifest::{Manifest, Protocol, Side};
@@ -482,19 +484,11 @@ impl Trial {
         self.program()?.blocked_in()
     }
 
-    /// [`Guest::cpu_mark`].
-    ///
-    /// # Errors
-    /// Those.
-    pub fn cpu_mark(&self) -> Result<CpuMark, Problem> {
-        self.program()?.cpu_mark()
-    }
-
     /// [`Guest::busy_percent`].
     ///
     /// # Errors
     /// Those.
-    pub fn busy_percent(&self, time: Duration) -> Result<u64, Problem> {
-        self.program()?.busy_percent(time)
+    pub fn busy_percent(&self, time: Duration, most: u32) -> Result<u64, Problem> {
+        self.program()?.busy_percent(time, most)
     }
 }
