@@ -105,6 +105,11 @@ impl Trial {
         }
     }
 
+    /// [`Guest::expect_itself`], of the server, if there is one.
+    pub(in crate::check) fn expect_itself(&self) -> Result<(), Problem> {
+        if self.has(Role::Server) { self.server()?.expect_itself() } else { Ok(()) }
+    }
+
     fn guest(&self, role: Role) -> Result<Guest, Problem> {
         Ok(Guest { core: Rc::clone(&self.core), index: self.core.index(role)? })
     }

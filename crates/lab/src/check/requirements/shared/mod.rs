@@ -15,9 +15,10 @@ const IDLE_PERCENT: u32 = 20;
 /// For how long it is looked at.
 const IDLE_TIME: Duration = Duration::from_millis(500);
 
-/// It starts, and binds.
+/// It starts, binds, and stays there.
 pub(super) fn starts(trial: &mut Trial) -> Result<(), Problem> {
-    trial.start()
+    trial.start()?;
+    trial.expect_alive()
 }
 
 /// It does not use a processor while it has nothing to do.
