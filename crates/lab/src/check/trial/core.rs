@@ -366,12 +366,37 @@ impl Core {
 
     /// Waits until the programs have come to rest, or for as long as an exchange may take.
     pub(super) fn settle(&self) -> Result<(), Problem> {
+        self.settle_unless::<()>(None, || Ok(None)).map(drop)
+    }
+
+    /// The same, or until a look finds something.
+    pub(super) fn settle_unless<T>(
+        &self,
+        wake: Wake<'_>,
+        mut look: impl FnMut() -> Result<Option<T>, Problem>,
+    ) -> Result<Option<T>, Problem> {
         let mut waiting = Waiting::new(self, self.plan.limits.exchange);
         loop {
+            if let Some(found) = look()? {
+                return Ok(Some(found));
+            }
             self.fence()?;
-            waiting.pass(Until::Rest, None)?;
+            waiting.pass(Until::Rest, wake)?;
             if waiting.rest.is_seen() || waiting.rest.is_long() || waiting.is_over(Until::Limit)? {
-                return self.fence();
+                self.fence()?;
+                return look();
+            }
+        }
+    }
+
+    /// Waits until the programs have come to rest, as long as they take something of what was sent to them: much takes long.
+    pub(super) fn settle_taking(&self) -> Result<(), Problem> {
+        loop {
+            let [before, _] = self.queues()?;
+            self.settle()?;
+            let [left, _] = self.queues()?;
+            if left == 0 || left == before {
+                return Ok(());
             }
         }
     }

@@ -264,6 +264,14 @@ impl Trial {
         self.core.settle()
     }
 
+    /// As [`settle`](Self::settle), as long as they take something of what was sent to them.
+    ///
+    /// # Errors
+    /// [`Reason::Overloaded`].
+    pub fn settle_taking(&self) -> Result<(), Problem> {
+        self.core.settle_taking()
+    }
+
     /// Sets how the relay between the two programs of a pair passes on what they say, from now on, for each connection from its
     /// beginning. There is one from the start of the server on, and it is faithful at first.
     ///
