@@ -180,7 +180,7 @@ impl TcpPeer {
     }
 
     /// Sends these in pieces of these sizes, from the first size again when they are used up, each in a segment of its own, and
-    /// lets `pause` pass between two. Tells the longest time between two by the clock, which on a busy machine is longer, and then
+    /// lets `pause` pass between two. Tells how long the longest pause was by the clock, since on a busy machine it is longer, and then
     /// what came of it.
     ///
     /// # Errors
@@ -204,18 +204,17 @@ impl TcpPeer {
         longest: &mut Duration,
     ) -> Result<(), Problem> {
         let mut rest = bytes;
-        let mut last = Instant::now();
         for size in sizes.iter().copied().filter(|size| *size > 0).cycle() {
             if rest.is_empty() {
                 break;
             }
             let (piece, behind) = rest.split_at(size.min(rest.len()));
-            *longest = last.elapsed().max(*longest);
             self.send(piece)?;
-            last = Instant::now();
             self.wait_taken()?;
             if !pause.is_zero() && !behind.is_empty() {
+                let began = Instant::now();
                 self.core.pass(pause)?;
+                *longest = began.elapsed().max(*longest);
             }
             rest = behind;
         }

@@ -16,8 +16,8 @@ const BUFFER: usize = 1024;
 const LOOKS: usize = 10;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
 
-/// How much longer than was meant a pause may be, for whoever takes a long one for the end.
-const LATE_MAX: Duration = Duration::from_millis(90);
+/// Nobody takes a pause for the end that is shorter than this.
+const SHORT_PAUSE: Duration = Duration::from_millis(100);
 
 /// A connection, made anew whenever the server has ended it.
 pub(super) struct Line<'t> {
@@ -113,8 +113,10 @@ impl<'t> Line<'t> {
         let peer = self.connected()?;
         let (longest, sent) = peer.send_slowly(&framed, sizes, pause);
         match sent.and_then(|()| self.comes_back(peer, message, &framed)) {
-            // One that takes a pause for the end is judged by the pauses that were meant.
-            Err(Problem::Failed(_)) if longest > pause + LATE_MAX => Err(Reason::Overloaded.into()),
+            // Who takes a long pause for the end is judged by one that was meant to be long.
+            Err(Problem::Failed(_)) if pause < SHORT_PAUSE && longest > SHORT_PAUSE => {
+                Err(Reason::Overloaded.into())
+            }
             other => other,
         }
     }
