@@ -1,13 +1,14 @@
 //! Puts every requirement of an exercise to a program, several at once, each on a stage of its own.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::manifest::Manifest;
-use super::trial::{Watch, blank, concluded};
+use super::trial::{Watch, blank, concluded, waited_for_processor};
 use super::{
     Assumed, CheckReport, Isolation, Judgement, Limits, Problem, Program, Reason, Requirement, Severity,
     State, TrialPlan, Why, discovery, judgement, requirements,
@@ -62,17 +63,25 @@ pub enum Progress<'report> {
 }
 
 /// Tells by how much time limits have to be multiplied on this machine: from how long it takes to start and end a program that does
-/// nothing.
+/// nothing. How busy others are is no matter, since time limits do not count that.
 pub fn calibrate() -> f64 {
-    let spawn = || {
-        let began = Instant::now();
-        let mut nothing = Command::new("/bin/true");
-        let done = nothing.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
-        done.ok().map(|_| began.elapsed())
-    };
-    let mut took: Vec<_> = (0..SPAWNS).filter_map(|_| spawn()).collect();
+    let mut took: Vec<_> = (0..SPAWNS).filter_map(|_| spawn_time()).collect();
     took.sort();
     took.get(took.len() / 2).map_or(1.0, |median| scale(*median))
+}
+
+/// How long it took, but for the time in which somebody else had the processor.
+fn spawn_time() -> Option<Duration> {
+    let (began, waited) = (Instant::now(), waited_for_processor("thread-self"));
+    let mut nothing = Command::new("/bin/true");
+    nothing.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut nothing = nothing.spawn().ok()?;
+    // That is its end, before anybody has asked for it.
+    io::copy(&mut nothing.stdout.take()?, &mut io::sink()).ok()?;
+    let took = began.elapsed();
+    let its = waited_for_processor(&nothing.id().to_string());
+    nothing.wait().ok()?;
+    Some(took.saturating_sub(waited_for_processor("thread-self").saturating_sub(waited) + its))
 }
 
 fn scale(spawn: Duration) -> f64 {

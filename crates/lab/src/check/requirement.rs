@@ -63,12 +63,14 @@ impl Whose {
 }
 
 impl Requirement {
-    /// Puts it to the program of a trial, and names the cause of a failure if what the program said shows it.
+    /// Puts it to the program of a trial, and names the cause of a failure if what the program said shows it. A server must also be
+    /// there itself still, or have ended well.
     ///
     /// # Errors
     /// What the program did in place of what was asked, or why that could not be told.
     pub fn put(&self, trial: &mut Trial) -> Result<(), Problem> {
-        (self.judge)(trial).map_err(|problem| signs::explained(trial, problem))
+        let judged = (self.judge)(trial).and_then(|()| trial.expect_itself());
+        judged.map_err(|problem| signs::explained(trial, problem))
     }
 
     /// One that decides, put to a server.

@@ -224,7 +224,7 @@ pub(crate) const CASES: &[Case] = &[
         &tcp("one receive gets the first piece only", ECHO_TCP, |trial| {
             trial.start()?;
             let (peer, message) = (trial.tcp()?, trial.nonce(11));
-            peer.send_slowly(&message, &[4], Duration::from_millis(100))?;
+            peer.send_slowly(&message, &[4], Duration::from_millis(100)).1?;
             peer.expect(&message)
         }),
         |told| matches!(told, Told::Bytes(excerpt) if excerpt.total_bytes == 4) || *told == Told::Reset,
@@ -308,10 +308,10 @@ pub(crate) const CASES: &[Case] = &[
                 trial.blocked_in()?.map(|blocked| (blocked.call, blocked.port)),
                 Some(("recvfrom".to_owned(), Some(3500)))
             );
-            assert!(trial.busy_percent(Duration::from_millis(300))? < 20);
+            assert!(trial.busy_percent(Duration::from_millis(300), 100)? < 20);
             trial.udp()?.send(b"spin")?;
             trial.pause(Duration::from_millis(50))?;
-            assert!(trial.busy_percent(Duration::from_millis(300))? > 60);
+            assert!(trial.busy_percent(Duration::from_millis(300), 100)? > 60);
             Ok(())
         },
     ),

@@ -40,8 +40,8 @@ pub use self::rendezvous::running;
 pub use self::servers::REST;
 pub use self::settings::{Refused, SETTINGS_MAX, Setting, apply};
 pub use crate::source::calls::{
-    CallsError, Change, Clamp, GuestConfig, GuestLimits, HOME, Isolation, Order, PROGRAMS_MAX, Usage, User,
-    WORK,
+    CallsError, Change, Clamp, GuestConfig, GuestLimits, HOME, Isolation, Order, PROGRAMS_MAX, TRACER_THREAD,
+    Usage, User, WORK,
 };
 
 /// What kept a recording from beginning.

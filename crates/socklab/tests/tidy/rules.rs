@@ -68,6 +68,7 @@ const PURE: &[&str] = &[
     "crates/lab/src/check/trial/patience.rs",
     "crates/lab/src/check/trial/processes.rs",
     "crates/lab/src/check/trial/rest.rs",
+    "crates/lab/src/check/trial/share.rs",
     "crates/lab/src/check/judgement.rs",
     "crates/lab/src/check/manifest/",
     "crates/lab/src/check/pattern.rs",

@@ -20,6 +20,7 @@ use super::patience::{Left, Patience, Threads};
 use super::processes::Processes;
 use super::relay::Relay;
 use super::rest::{Look, Rest};
+use super::share::{Own, Share};
 use super::terminal::Terminal;
 use super::threads;
 use crate::check::{Act, Blocked, Exit, Problem, Program, Reason, Role, TrialPlan};
@@ -306,11 +307,23 @@ impl Core {
 
     /// What the threads of the programs and ours do, for the time that counts.
     fn threads(&self) -> Threads {
-        let seen = self.seen.borrow();
-        let programs = (0..self.guests.len()).flat_map(|index| seen.processes.of(index)).map(|pid| pid.0);
-        let ours = std::process::id();
-        let threads = programs.chain([ours]).flat_map(threads::of);
-        threads.filter_map(|tid| Some((tid, threads::doing(tid)?.0))).collect()
+        let programs = (0..self.guests.len()).flat_map(|index| self.threads_of(index));
+        programs.chain(threads::all([std::process::id()])).collect()
+    }
+
+    fn threads_of(&self, index: usize) -> Threads {
+        threads::all(self.seen.borrow().processes.of(index).into_iter().map(|pid| pid.0))
+    }
+
+    /// Lets a program have so much time for itself, or until it has run for `most` of it; tells what it had. A tenth of it tells as much, if
+    /// more is not to be had.
+    pub(super) fn share(&self, index: usize, time: Duration, most: Duration) -> Result<Own, Problem> {
+        let began = Instant::now();
+        let share = Share::begin(self.threads_of(index), threads::tracer());
+        let own = || share.own(began.elapsed(), &self.threads_of(index), threads::tracer());
+        let look = || Ok(Some(own()).filter(|own| own.used >= most || own.time() >= time));
+        let found = self.wait(self.plan.limits.exchange, Until::Limit, None, look)?;
+        found.or(Some(own()).filter(|own| own.time() >= time / 10)).ok_or(Reason::Overloaded.into())
     }
 
     /// Waits until a look finds something, as long as the limit says; `None` if it found nothing. Looks a last time when the wait is
@@ -353,12 +366,37 @@ impl Core {
 
     /// Waits until the programs have come to rest, or for as long as an exchange may take.
     pub(super) fn settle(&self) -> Result<(), Problem> {
+        self.settle_unless::<()>(None, || Ok(None)).map(drop)
+    }
+
+    /// The same, or until a look finds something.
+    pub(super) fn settle_unless<T>(
+        &self,
+        wake: Wake<'_>,
+        mut look: impl FnMut() -> Result<Option<T>, Problem>,
+    ) -> Result<Option<T>, Problem> {
         let mut waiting = Waiting::new(self, self.plan.limits.exchange);
         loop {
+            if let Some(found) = look()? {
+                return Ok(Some(found));
+            }
             self.fence()?;
-            waiting.pass(Until::Rest, None)?;
+            waiting.pass(Until::Rest, wake)?;
             if waiting.rest.is_seen() || waiting.rest.is_long() || waiting.is_over(Until::Limit)? {
-                return self.fence();
+                self.fence()?;
+                return look();
+            }
+        }
+    }
+
+    /// Waits until the programs have come to rest, as long as they take something of what was sent to them: much takes long.
+    pub(super) fn settle_taking(&self) -> Result<(), Problem> {
+        loop {
+            let [before, _] = self.queues()?;
+            self.settle()?;
+            let [left, _] = self.queues()?;
+            if left == 0 || left == before {
+                return Ok(());
             }
         }
     }

@@ -28,12 +28,6 @@ pub struct Guest {
     pub(super) index: usize,
 }
 
-/// How much of a processor a program had used at one moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CpuMark {
-    used: Duration,
-}
-
 /// Its life.
 impl Guest {
     /// What it is.
@@ -115,10 +109,14 @@ impl Guest {
     }
 
     fn wait_exit_until(&self, limit: Duration, until: Until) -> Result<Exit, Problem> {
-        let exit = self.core.wait(limit, until, None, || self.core.exit(self.index))?;
-        match exit {
+        // A server has ended when nothing of it serves any more.
+        let look = || match self.exit()? {
+            Some(exit) if !self.still_listens()? => Ok(Some(exit)),
+            _ => Ok(None),
+        };
+        match self.core.wait(limit, until, None, look)? {
             Some(exit) => Ok(exit),
-            None => Err(Problem::failed(Told::Ended(Exit::with_code(0)), self.state()?)),
+            None => Err(Problem::failed(Told::Ended(Exit::with_code(0)), self.doing()?)),
         }
     }
 
@@ -138,15 +136,28 @@ impl Guest {
         Ok(self.seat().first.get().is_some() && self.exit()?.is_none())
     }
 
-    /// Sees that it runs, when it has come to rest.
+    /// Sees that it runs, when it has come to rest. A server may go on as a daemon, whose first process ends well.
     ///
     /// # Errors
     /// One that has ended has failed.
     pub fn expect_alive(&self) -> Result<(), Problem> {
         self.core.settle()?;
         match self.exit()?.filter(|exit| !self.may_end(*exit)) {
-            None => Ok(()),
-            Some(exit) => Err(Problem::failed(Told::Running, Told::Ended(exit))),
+            Some(exit) if !(exit.is_success() && self.still_listens()?) => {
+                Err(Problem::failed(Told::Running, Told::Ended(exit)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Sees that nobody serves in its name: one whose first process ended with an error has failed, whatever it left behind.
+    ///
+    /// # Errors
+    /// That is the failure.
+    pub(in crate::check) fn expect_itself(&self) -> Result<(), Problem> {
+        match self.exit()?.filter(|exit| !exit.is_success()) {
+            Some(exit) if self.still_listens()? => Err(Problem::failed(Told::Running, Told::Ended(exit))),
+            _ => Ok(()),
         }
     }
 
@@ -209,9 +220,11 @@ impl Guest {
 
     /// What it does, where it was expected to have ended or to listen.
     fn state(&self) -> Result<Told, Problem> {
-        if let Some(exit) = self.exit()? {
-            return Ok(Told::Ended(exit));
-        }
+        self.exit()?.map_or_else(|| self.doing(), |exit| Ok(Told::Ended(exit)))
+    }
+
+    /// What the processes do that it has.
+    fn doing(&self) -> Result<Told, Problem> {
         Ok(self.blocked_in()?.map_or(Told::Running, Told::Blocked))
     }
 }
@@ -219,6 +232,11 @@ impl Guest {
 /// The same address of IPv4, if it is one that an IPv6 socket has for it.
 fn canonical(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(address.ip().to_canonical(), address.port())
+}
+
+/// Whether a socket waits for whoever comes.
+fn is_waiting(socket: &Entry) -> bool {
+    socket.state.is_listening() && socket.local.port() != 0
 }
 
 /// What it waits for.
@@ -282,9 +300,7 @@ impl Guest {
             Transport::Tcp => Protocol::Tcp,
         };
         let sockets = self.core.sockets(self.index)?;
-        let waits = |entry: &&Entry| {
-            entry.protocol == protocol && entry.state.is_listening() && entry.local.port() != 0
-        };
+        let waits = |entry: &&Entry| entry.protocol == protocol && is_waiting(entry);
         let mut found: Vec<SocketAddr> =
             sockets.iter().filter(waits).map(|entry| canonical(entry.local)).collect();
         if let Some(port) = port {
@@ -294,6 +310,11 @@ impl Guest {
         found.sort_by_key(|address| (address.is_ipv6(), *address));
         let ports = found.iter().all(|address| Some(address.port()) == found.first().map(SocketAddr::port));
         Ok(found.first().copied().filter(|_| ports))
+    }
+
+    /// Whether it is a server, and a process of it waits for peers, whichever.
+    fn still_listens(&self) -> Result<bool, Problem> {
+        Ok(self.role() == Role::Server && self.core.sockets(self.index)?.iter().any(is_waiting))
     }
 
     /// Where peers reach it: where it is bound, and the loopback if that is any address.
@@ -478,34 +499,13 @@ impl Guest {
         Ok(self.calls()?.into_iter().filter_map(size).collect())
     }
 
-    /// How much of a processor it has used so far.
+    /// Looks at it until it has had so much time for itself, or has used `most` percent of that; tells how much of what it had it has
+    /// used a processor, in percent.
     ///
     /// # Errors
-    /// None so far.
-    pub fn cpu_mark(&self) -> Result<CpuMark, Problem> {
-        let threads = self.core.processes(self.index).into_iter().flat_map(|pid| threads::of(pid.0));
-        let used = threads.filter_map(|tid| Some(threads::doing(tid)?.0.ran_ns)).sum();
-        Ok(CpuMark { used: Duration::from_nanos(used) })
-    }
-
-    /// How much of a processor it has used since then.
-    ///
-    /// # Errors
-    /// None so far.
-    pub fn cpu_since(&self, mark: CpuMark) -> Result<Duration, Problem> {
-        Ok(self.cpu_mark()?.used.saturating_sub(mark.used))
-    }
-
-    /// Lets so much time pass that counts, and tells how much of it it has used a processor, in percent.
-    ///
-    /// # Errors
-    /// [`Reason::Overloaded`].
-    pub fn busy_percent(&self, time: Duration) -> Result<u64, Problem> {
-        let mark = self.cpu_mark()?;
+    /// [`Reason::Overloaded`] if it hardly got any time.
+    pub fn busy_percent(&self, time: Duration, most: u32) -> Result<u64, Problem> {
         self.core.note(Act::Pause { time });
-        self.core.pass(time)?;
-        let used = self.cpu_since(mark)?;
-        let percent = used.as_nanos() * 100 / time.as_nanos().max(1);
-        u64::try_from(percent).map_err(|_| Reason::Overloaded.into())
+        Ok(self.core.share(self.index, time, time * most / 100)?.percent())
     }
 }

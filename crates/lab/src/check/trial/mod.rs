@@ -19,6 +19,7 @@ mod perform;
 mod processes;
 pub(crate) mod relay;
 mod rest;
+mod share;
 mod tcp;
 mod terminal;
 mod threads;
@@ -35,11 +36,12 @@ use wire::sock_diag::Entry;
 
 use self::core::Core;
 pub use self::files::FILES_MAX;
-pub use self::guest::{CpuMark, Guest};
+pub use self::guest::Guest;
 pub use self::perform::put;
 pub(crate) use self::perform::{blank, concluded, perform};
 pub use self::relay::Manner;
 pub use self::tcp::{Attempt, Listener, Pending, StreamEnd, TcpPeer};
+pub(crate) use self::threads::waited_for_processor;
 pub use self::udp::{Received, UdpPeer, UdpServer};
 pub(crate) use self::watch::Watch;
 use super::manifest::{Manifest, Protocol, Side};
@@ -101,6 +103,11 @@ impl Trial {
             [_] => Ok(Guest { core: Rc::clone(&self.core), index: 0 }),
             _ => Err(Problem::Broken("the trial has two programs".to_owned())),
         }
+    }
+
+    /// [`Guest::expect_itself`], of the server, if there is one.
+    pub(in crate::check) fn expect_itself(&self) -> Result<(), Problem> {
+        if self.has(Role::Server) { self.server()?.expect_itself() } else { Ok(()) }
     }
 
     fn guest(&self, role: Role) -> Result<Guest, Problem> {
@@ -255,6 +262,14 @@ impl Trial {
     /// [`Reason::Overloaded`].
     pub fn settle(&self) -> Result<(), Problem> {
         self.core.settle()
+    }
+
+    /// As [`settle`](Self::settle), as long as they take something of what was sent to them.
+    ///
+    /// # Errors
+    /// [`Reason::Overloaded`].
+    pub fn settle_taking(&self) -> Result<(), Problem> {
+        self.core.settle_taking()
     }
 
     /// Sets how the relay between the two programs of a pair passes on what they say, from now on, for each connection from its
@@ -482,19 +497,11 @@ impl Trial {
         self.program()?.blocked_in()
     }
 
-    /// [`Guest::cpu_mark`].
-    ///
-    /// # Errors
-    /// Those.
-    pub fn cpu_mark(&self) -> Result<CpuMark, Problem> {
-        self.program()?.cpu_mark()
-    }
-
     /// [`Guest::busy_percent`].
     ///
     /// # Errors
     /// Those.
-    pub fn busy_percent(&self, time: Duration) -> Result<u64, Problem> {
-        self.program()?.busy_percent(time)
+    pub fn busy_percent(&self, time: Duration, most: u32) -> Result<u64, Problem> {
+        self.program()?.busy_percent(time, most)
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! On a busy machine a right program may need seconds for what takes it a millisecond on an idle one, and so may we. So what counts
 //! of each moment is what was left to those who have something to do: not the time in which one of them was ready to run and did
-//! not, nor that in which it waited for a disk. A program that runs all the time has its time counted as it gets it.
+//! not, nor that in which it waited for a disk. A program that runs all the time has its time counted as it gets it, and one of many
+//! processes that keep each other from the processor, as they get it together.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -75,6 +76,14 @@ impl Patience {
 }
 
 fn counted(time: Duration, before: &Threads, now: &Threads) -> Duration {
+    let ran =
+        now.iter().filter_map(|(tid, doing)| Some(doing.ran_ns.saturating_sub(before.get(tid)?.ran_ns)));
+    let ran = Duration::from_nanos(ran.sum());
+    left_to_them(time, before, now).max(ran.min(time).min(MOMENT_MAX))
+}
+
+/// What was left of the time when nobody else had the processor.
+fn left_to_them(time: Duration, before: &Threads, now: &Threads) -> Duration {
     let mut delayed = 0;
     for (thread, doing) in now {
         let Some(before) = before.get(thread) else { continue };
@@ -115,6 +124,18 @@ mod tests {
         assert_eq!(patience.left(), Left::Some);
         patience.pass(MOMENT, threads(2, 0, b'R'));
         assert_eq!(patience.left(), Left::Nothing);
+    }
+
+    #[test]
+    fn processes_that_keep_each_other_from_the_processor_use_their_time_up_together() {
+        let all = |ran: [u64; 3], delayed_ns| -> Threads {
+            let doing = |ran_ns| Doing { ran_ns, delayed_ns, state: b'R' };
+            (1..).zip(ran.map(doing)).collect()
+        };
+
+        let counts = counted(MOMENT, &all([0; 3], 0), &all([4_000_000, 3_000_000, 0], 7_000_000));
+
+        assert_eq!(counts, Duration::from_millis(7));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::os::fd::{AsFd, OwnedFd};
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kernel::poll::Interest;
 use kernel::socket::{self, Buffer, Transport};
@@ -180,11 +180,29 @@ impl TcpPeer {
     }
 
     /// Sends these in pieces of these sizes, from the first size again when they are used up, each in a segment of its own, and
-    /// lets `pause` pass between two.
+    /// lets `pause` pass between two. Tells how long the longest pause was by the clock, since on a busy machine it is longer, and then
+    /// what came of it.
     ///
     /// # Errors
     /// As [`send`](Self::send).
-    pub fn send_slowly(&self, bytes: &[u8], sizes: &[usize], pause: Duration) -> Result<(), Problem> {
+    pub fn send_slowly(
+        &self,
+        bytes: &[u8],
+        sizes: &[usize],
+        pause: Duration,
+    ) -> (Duration, Result<(), Problem>) {
+        let mut longest = Duration::ZERO;
+        let sent = self.send_pieces(bytes, sizes, pause, &mut longest);
+        (longest, sent)
+    }
+
+    fn send_pieces(
+        &self,
+        bytes: &[u8],
+        sizes: &[usize],
+        pause: Duration,
+        longest: &mut Duration,
+    ) -> Result<(), Problem> {
         let mut rest = bytes;
         for size in sizes.iter().copied().filter(|size| *size > 0).cycle() {
             if rest.is_empty() {
@@ -194,19 +212,23 @@ impl TcpPeer {
             self.send(piece)?;
             self.wait_taken()?;
             if !pause.is_zero() && !behind.is_empty() {
+                let began = Instant::now();
                 self.core.pass(pause)?;
+                *longest = began.elapsed().max(*longest);
             }
             rest = behind;
         }
         Ok(())
     }
 
-    /// Hands these to the kernel as far as it takes them at once; tells how many.
+    /// Hands these to the kernel as far as it takes them, as soon as it has any room; tells how many. None, if there is no room when the
+    /// program has come to rest.
     ///
     /// # Errors
     /// As [`send`](Self::send).
     pub fn send_some(&self, bytes: &[u8]) -> Result<usize, Problem> {
-        let taken = self.hand_over(bytes)?.unwrap_or(0);
+        let wake = Some((self.socket.as_fd(), Interest::WRITE));
+        let taken = self.core.settle_unless(wake, || self.hand_over(bytes))?.unwrap_or(0);
         self.core.note(Act::Send { peer: self.number, bytes: Excerpt::of(&bytes[..taken]) });
         Ok(taken)
     }

@@ -1,10 +1,12 @@
 //! What threads do, as `/proc` tells it (`proc_pid_stat(5)`, `proc_pid_syscall(5)`).
 
 use std::fs;
+use std::time::Duration;
 
+use scope::session::TRACER_THREAD;
 use wire::names::{Machine, Syscall};
 
-use super::patience::Doing;
+use super::patience::{Doing, Threads};
 use crate::check::Blocked;
 
 /// Calls in which threads wait and that are about no socket: their names, and their numbers on x86-64 and on aarch64.
@@ -31,6 +33,21 @@ pub(super) fn of(pid: u32) -> Vec<u32> {
     threads
 }
 
+/// What all threads of these processes do.
+pub(super) fn all(processes: impl IntoIterator<Item = u32>) -> Threads {
+    let threads = processes.into_iter().flat_map(of);
+    threads.filter_map(|tid| Some((tid, doing(tid)?.0))).collect()
+}
+
+/// What the thread of ours does that sees to the calls of the programs.
+pub(super) fn tracer() -> Option<Doing> {
+    let is_it = |tid: &u32| {
+        let name = fs::read_to_string(format!("/proc/self/task/{tid}/comm"));
+        name.is_ok_and(|name| name.trim_end() == TRACER_THREAD)
+    };
+    of(std::process::id()).into_iter().find(is_it).and_then(doing).map(|(doing, _)| doing)
+}
+
 /// What a thread does, and how often it has been given a processor; `None` of one that has ended.
 pub(super) fn doing(tid: u32) -> Option<(Doing, u64)> {
     let stat = fs::read_to_string(format!("/proc/{tid}/stat")).ok()?;
@@ -39,12 +56,21 @@ pub(super) fn doing(tid: u32) -> Option<(Doing, u64)> {
     if matches!(state, b'Z' | b'X') {
         return None;
     }
-    // Not every kernel counts this (`CONFIG_SCHED_INFO`).
-    let times = fs::read_to_string(format!("/proc/{tid}/schedstat")).unwrap_or_default();
-    let mut times = times.split_whitespace().map(|number| number.parse().unwrap_or_default());
-    let mut next = || times.next().unwrap_or_default();
-    let (ran_ns, delayed_ns, turns) = (next(), next(), next());
+    let [ran_ns, delayed_ns, turns] = times(&tid.to_string());
     Some((Doing { ran_ns, delayed_ns, state }, turns))
+}
+
+/// How long a thread has been ready and has not run, also if it has ended and nobody has asked for that yet.
+pub(crate) fn waited_for_processor(thread: &str) -> Duration {
+    Duration::from_nanos(times(thread)[1])
+}
+
+/// How long a thread has run, and was ready and did not, in nanoseconds, and how often it has been given a processor. Not every kernel
+/// counts this (`CONFIG_SCHED_INFO`).
+fn times(thread: &str) -> [u64; 3] {
+    let times = fs::read_to_string(format!("/proc/{thread}/schedstat")).unwrap_or_default();
+    let mut times = times.split_whitespace().map(|number| number.parse().unwrap_or_default());
+    [(); 3].map(|()| times.next().unwrap_or_default())
 }
 
 /// Where a thread waits; `None` of one that runs, or that may not be looked at.

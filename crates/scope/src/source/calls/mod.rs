@@ -54,6 +54,9 @@ use crate::model::Pid;
 /// How many programs a recording can have, those that are attached to included.
 pub const PROGRAMS_MAX: usize = 64;
 
+/// The name of the thread that sees to the programs' calls (`proc_pid_comm(5)`): a program stands until it has run.
+pub const TRACER_THREAD: &str = "tracer";
+
 /// What is to be traced.
 #[derive(Debug)]
 pub struct Config {
@@ -145,7 +148,8 @@ pub fn start(config: Config, sink: Sink, eye: Eye) -> Result<Calls, CallsError> 
         let _ = ready.send(told);
         tracer.map(Tracer::run).unwrap_or_default()
     };
-    let thread = thread::Builder::new().name("tracer".to_owned()).spawn(trace).map_err(CallsError::Thread)?;
+    let thread =
+        thread::Builder::new().name(TRACER_THREAD.to_owned()).spawn(trace).map_err(CallsError::Thread)?;
     match is_ready.recv() {
         Ok(Ok(())) => Ok(Calls { shared, thread }),
         Ok(Err(error)) => Err(error),

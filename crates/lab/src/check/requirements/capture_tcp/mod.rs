@@ -98,7 +98,7 @@ fn late_reply(trial: &mut Trial) -> Result<(), Problem> {
 fn answered_after(trial: &Trial, pause: Duration) -> Result<(), Problem> {
     let peer = client::asked_tcp(trial)?;
     let reply = client::reply(trial);
-    trial.pause(pause)?;
+    trial.pause_by_clock(pause)?;
     match peer.send(&reply) {
         // Who has gone meanwhile did not print it, and that is what is told.
         Err(Problem::Failed(_)) => {}

@@ -67,7 +67,7 @@ fn reply_in_pieces(trial: &mut Trial) -> Result<(), Problem> {
     let peer = client::asked_tcp(trial)?;
     let reply = client::reply(trial);
     // Who has ended after the first piece says so by what was printed, and not by what could not be sent any more.
-    match peer.send_slowly(&reply, &[4, 2], BETWEEN) {
+    match peer.send_slowly(&reply, &[4, 2], BETWEEN).1 {
         Ok(()) => peer.half_close()?,
         Err(Problem::Failed(_)) => {}
         Err(other) => return Err(other),

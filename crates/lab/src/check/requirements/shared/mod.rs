@@ -7,17 +7,18 @@ pub(super) mod udp;
 use std::time::Duration;
 
 use crate::check::trial::Trial;
-use crate::check::{Excerpt, Failure, Problem, Reason, Told};
+use crate::check::{Excerpt, Failure, Problem, Told};
 
 /// How much of a processor a program may use that has nothing to do.
-const IDLE_PERCENT: u64 = 20;
+const IDLE_PERCENT: u32 = 20;
 
 /// For how long it is looked at.
 const IDLE_TIME: Duration = Duration::from_millis(500);
 
-/// It starts, and binds.
+/// It starts, binds, and stays there.
 pub(super) fn starts(trial: &mut Trial) -> Result<(), Problem> {
-    trial.start()
+    trial.start()?;
+    trial.expect_alive()
 }
 
 /// It does not use a processor while it has nothing to do.
@@ -27,24 +28,11 @@ pub(super) fn rests(trial: &Trial) -> Result<(), Problem> {
 
 /// The same, looked at for so long.
 pub(super) fn rests_for(trial: &Trial, time: Duration) -> Result<(), Problem> {
-    let program = trial.program()?;
-    let before = program.cpu_mark()?;
-    match trial.busy_percent(time) {
-        Ok(used) if used < IDLE_PERCENT => Ok(()),
-        Ok(used) => Err(busy(used)),
-        // Who used less in all this time than would be too much of the least of it rests, however busy others are.
-        Err(Problem::CannotTell(Reason::Overloaded))
-            if program.cpu_since(before)? < time / 100 * u32::try_from(IDLE_PERCENT).unwrap_or(1) =>
-        {
-            Ok(())
-        }
-        Err(other) => Err(other),
+    let used = trial.busy_percent(time, IDLE_PERCENT)?;
+    if used < u64::from(IDLE_PERCENT) {
+        return Ok(());
     }
-}
-
-/// It used so much of a processor while it had nothing to do.
-fn busy(percent: u64) -> Problem {
-    Problem::failed(Told::Percent(IDLE_PERCENT), Told::Percent(percent))
+    Err(Problem::failed(Told::Percent(IDLE_PERCENT.into()), Told::Percent(used)))
 }
 
 /// What is expected is a text of the program's, and this is what it wrote.

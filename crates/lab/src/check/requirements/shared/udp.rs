@@ -59,6 +59,8 @@ pub(crate) fn echoes(trial: &mut Trial) -> Result<(), Problem> {
     peer.send(&message)?;
     trial.pause(STORM_TIME)?;
     if answers_itself(trial)? {
+        // It would go on as long as anybody looks.
+        trial.program()?.end()?;
         let failure = Failure::of_bytes(&message, b"");
         return Err(failure.signed(Signature::AnswersItself).into());
     }

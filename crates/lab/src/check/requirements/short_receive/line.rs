@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::check::Problem;
 use crate::check::manifest::Framing;
 use crate::check::trial::{StreamEnd, TcpPeer, Trial};
+use crate::check::{Problem, Reason};
 
 use super::super::shared::tcp::otherwise;
 use super::differs;
@@ -15,6 +15,9 @@ const BUFFER: usize = 1024;
 /// How many looks are taken at what the program waits in, and how much time passes before each.
 const LOOKS: usize = 10;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
+
+/// Nobody takes a pause for the end that is shorter than this.
+const SHORT_PAUSE: Duration = Duration::from_millis(100);
 
 /// A connection, made anew whenever the server has ended it.
 pub(super) struct Line<'t> {
@@ -108,8 +111,14 @@ impl<'t> Line<'t> {
         let message = &message[..length.min(message.len())];
         let Some(framed) = self.framed(message) else { return Ok(()) };
         let peer = self.connected()?;
-        peer.send_slowly(&framed, sizes, pause)?;
-        self.comes_back(peer, message, &framed)
+        let (longest, sent) = peer.send_slowly(&framed, sizes, pause);
+        match sent.and_then(|()| self.comes_back(peer, message, &framed)) {
+            // Who takes a long pause for the end is judged by one that was meant to be long.
+            Err(Problem::Failed(_)) if pause < SHORT_PAUSE && longest > SHORT_PAUSE => {
+                Err(Reason::Overloaded.into())
+            }
+            other => other,
+        }
     }
 
     /// Sends several messages at once, and sees that all come back.
@@ -138,13 +147,10 @@ impl<'t> Line<'t> {
             if now > 0 {
                 continue;
             }
-            self.trial.settle()?;
             let (some, end) = peer.look()?;
             came.extend_from_slice(&some);
             // Nobody takes what was sent, and nobody answers: that is the end of it.
-            let again = peer.send_some(&framed[sent..])?;
-            sent += again;
-            if some.is_empty() && again == 0 {
+            if some.is_empty() {
                 return Err(otherwise(expected, &came, end));
             }
         }

@@ -19,7 +19,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     pair("together", together).after(&["delivers"]),
     pair("in-pieces", in_pieces).after(&["together"]),
     pair("large", large).after(&["delivers"]),
-    pair("any-content", any_content).after(&["delivers"]).hidden(),
+    pair("any-content", any_content).after(&["again"]).hidden(),
     pair("again", again).after(&["delivers"]),
     pair("empty-image", empty_image).after(&["again"]).robust(),
     pair("huge-image", huge_image).after(&["large"]).robust(),

@@ -50,7 +50,7 @@ pub(super) fn have_arrived(trial: &Trial, transfers: &[Transfer]) -> Result<(), 
     let server = trial.server()?;
     let missing =
         || transfers.iter().find_map(|transfer| missing(trial, &server, transfer).transpose()).transpose();
-    trial.settle()?;
+    trial.settle_taking()?;
     if missing()?.is_none() {
         return Ok(());
     }

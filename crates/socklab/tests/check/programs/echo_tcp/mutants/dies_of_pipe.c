@@ -11,10 +11,11 @@ int main(void) {
     listen(fd, 5);
     for (;;) {
         char buffer[2048];
-        ssize_t n, sent;
+        ssize_t n, sent, now;
         int client = accept(fd, NULL, NULL);
         while ((n = read(client, buffer, sizeof buffer)) > 0)
-            for (sent = 0; sent < n; sent++) write(client, buffer + sent, 1);
+            for (sent = 0; sent < n;)
+                if ((now = write(client, buffer + sent, n - sent)) > 0) sent += now;
         close(client);
     }
 }

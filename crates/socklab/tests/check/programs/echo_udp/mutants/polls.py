@@ -8,6 +8,5 @@ while True:
     try:
         data, peer = sock.recvfrom(2048)
     except BlockingIOError:
-        sum(range(50000))  # so much that one could do meanwhile
         continue
     sock.sendto(data, peer)

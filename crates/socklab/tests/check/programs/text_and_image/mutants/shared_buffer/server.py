@@ -11,7 +11,7 @@ def attend(client):
     with client:
         try:
             data = b""
-            while part := client.recv(512):
+            while part := client.recv(65536):
                 data += part
         except ConnectionError:
             return
