@@ -61,10 +61,11 @@ fn server(pause: Duration) -> Script {
     Script::from([socket(Transport::Udp), bind(), Step::Repeat { times: 2, steps: turn }])
 }
 
-/// A client that sleeps before it sends, though not as long as the server, and longer before it takes the reply.
+/// A client that sleeps before it sends, though not as long as the server, and before it takes the reply: until after the server has
+/// come to its second wait.
 fn patient(pause: Duration) -> Script {
     let sleep = |times| Step::Pause { time: pause * times };
-    Script::from([socket(Transport::Udp), sleep(1), ask(), sleep(3), receive_from(), close(SOCKET)])
+    Script::from([socket(Transport::Udp), sleep(1), ask(), sleep(4), receive_from(), close(SOCKET)])
 }
 
 /// A client that closes its socket before the reply comes, and then goes on with something else.
