@@ -116,6 +116,12 @@ pub(super) fn is_fence(frame: &Frame) -> bool {
         .is_ok_and(|packet| packet.source == FENCE && packet.destination == FENCE)
 }
 
+/// The sockets of the network that this thread is in, when the kernel has delivered what was sent before.
+pub(super) fn settled_sockets() -> std::io::Result<Vec<Entry>> {
+    fence()?;
+    scope::sockets::entries(&Filter::default()).map_err(std::io::Error::other)
+}
+
 fn fence() -> std::io::Result<()> {
     let here = SocketAddr::from((FENCE, 0));
     let own = socket::open(Transport::Udp, here)?;

@@ -204,13 +204,15 @@ impl TcpPeer {
         longest: &mut Duration,
     ) -> Result<(), Problem> {
         let mut rest = bytes;
+        let mut is_heard = true;
         for size in sizes.iter().copied().filter(|size| *size > 0).cycle() {
             if rest.is_empty() {
                 break;
             }
             let (piece, behind) = rest.split_at(size.min(rest.len()));
             self.send(piece)?;
-            self.wait_taken()?;
+            // Who does not receive now is not waited for again.
+            is_heard = is_heard && self.wait_taken()?;
             if !pause.is_zero() && !behind.is_empty() {
                 let began = Instant::now();
                 self.core.pass(pause)?;
@@ -244,11 +246,19 @@ impl TcpPeer {
         }
     }
 
-    /// Waits until the program's kernel has all that was sent: what is sent then comes in a segment of its own.
-    fn wait_taken(&self) -> Result<(), Problem> {
-        let is_taken = || Ok((socket_state::send_queue_bytes(&self.socket).unwrap_or(0) == 0).then_some(()));
-        // What a program does not take it has no room for; then the next piece waits behind this one.
-        self.core.wait(self.core.plan.limits.exchange, Until::Rest, None, is_taken).map(drop)
+    /// Waits until the program has received all that was sent: what is sent then comes by itself. Tells whether it has; one that has come
+    /// to rest without does something else.
+    fn wait_taken(&self) -> Result<bool, Problem> {
+        let is_theirs = |peer: SocketAddr| {
+            (peer.ip().to_canonical(), peer.port()) == (self.local.ip().to_canonical(), self.local.port())
+        };
+        let is_taken = || {
+            self.core.fence()?;
+            let sockets = self.guest.sockets()?;
+            let mut theirs = sockets.iter().filter(|entry| is_theirs(entry.peer));
+            Ok(theirs.all(|entry| entry.recv_queue == 0).then_some(()))
+        };
+        Ok(self.core.settle_unless(None, is_taken)?.is_some())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Connections, each with a thread for each direction.
 
 use std::io;
+use std::net::SocketAddr;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use std::thread;
@@ -10,10 +11,15 @@ use kernel::poll::{self, Interest};
 use kernel::socket::{self, Transport};
 use kernel::stream;
 
+use super::super::network::settled_sockets;
 use super::{Manner, Shared, TICK, lock, spawn};
 
 /// How much is taken at once.
 const PIECE_BYTES: usize = 64 * 1024;
+
+/// How long a piece is waited for until it is received, and how much time passes between two looks.
+const TAKEN_MAX: Duration = Duration::from_secs(2);
+const BETWEEN_LOOKS: Duration = Duration::from_millis(1);
 
 /// The client says what the server hears.
 const CLIENT: usize = 0;
@@ -141,8 +147,11 @@ impl Direction {
             }
             Manner::Fragmented { bytes: limit, piece_bytes, pause } => {
                 let (small, rest) = bytes.split_at(left(limit).min(bytes.len()));
+                let mut is_heard = true;
                 for piece in small.chunks(usize::try_from(piece_bytes.max(1)).unwrap_or(usize::MAX)) {
                     self.send(piece)?;
+                    // Else it could be received with the next one. Who does not receive now is not waited for again.
+                    is_heard = is_heard && self.is_taken()?;
                     thread::sleep(pause);
                 }
                 self.send(rest)?;
@@ -211,6 +220,31 @@ impl Direction {
             }
         }
         Ok(())
+    }
+
+    /// Waits until the other side has received all that was sent to it, for a while; tells whether it has.
+    fn is_taken(&self) -> io::Result<bool> {
+        let to = &self.ends[1 - self.side];
+        let ours = socket::local_address(to)?;
+        let until = Instant::now() + TAKEN_MAX;
+        while Instant::now() < until && !self.shared.is_over() {
+            // We are in the client's network ourselves.
+            let sockets = if self.side == CLIENT {
+                let sockets = self.shared.door.run(settled_sockets);
+                sockets.map_err(|_| io::Error::other("the network is gone"))?
+            } else {
+                settled_sockets()
+            };
+            let is_theirs =
+                |peer: SocketAddr| (peer.ip().to_canonical(), peer.port()) == (ours.ip(), ours.port());
+            let sockets = sockets?;
+            let theirs = sockets.iter().find(|entry| is_theirs(entry.peer));
+            if theirs.is_none_or(|entry| entry.recv_queue == 0) {
+                return Ok(true);
+            }
+            thread::sleep(BETWEEN_LOOKS);
+        }
+        Ok(false)
     }
 
     fn end(&self) {
