@@ -2,7 +2,7 @@
 
 use crate::check::signatures::Signature;
 use crate::check::trial::Trial;
-use crate::check::{Problem, Told};
+use crate::check::{Exit, Problem, Told};
 
 /// The signal of a write that nobody can read any more (`signal(7)`), and the code with which a shell tells of it.
 const SIGPIPE: i32 = 13;
@@ -25,7 +25,8 @@ pub(in crate::check) fn explained(trial: &Trial, problem: Problem) -> Problem {
     // A connection may be closed before its program says why, and a failure needs no cause.
     let _ = trial.settle();
     let said = trial.output().map(|output| output.text()).unwrap_or_default();
-    match by_end.or_else(|| of_output(&said)) {
+    let ended = || trial.program().and_then(|program| program.exit()).ok().flatten().and_then(of_exit);
+    match by_end.or_else(|| of_output(&said)).or_else(ended) {
         Some(signature) => problem.signed(signature),
         None => problem,
     }
@@ -33,6 +34,10 @@ pub(in crate::check) fn explained(trial: &Trial, problem: Problem) -> Problem {
 
 fn of_end(observed: &Told) -> Option<Signature> {
     let Told::Ended(exit) = observed else { return None };
+    of_exit(*exit)
+}
+
+fn of_exit(exit: Exit) -> Option<Signature> {
     let is_pipe = exit.signal() == Some(SIGPIPE) || exit.code() == Some(SIGPIPE_CODE);
     is_pipe.then_some(Signature::BrokenPipe)
 }
