@@ -2,10 +2,10 @@
 //!
 //! A [`Load`] says what is asked; a [`Crew`] does it, or one part of it, on a few threads with a share of the connections each; what comes
 //! out is [`Results`], and those of all parts merge into one. In a *closed loop* each echo begins the next message, so a slow server is asked
-//! less often; in an *open loop* messages begin at their times, and a latency counts from there ([`schedule`]).
+//! less often; in an *open loop* messages begin at their times, and a latency counts from there (`schedule`).
 //!
-//! What decides has no socket and no clock: the bytes ([`pattern`]), a connection's messages ([`stream`], [`flight`]), their times, what is
-//! counted when ([`recorder`]), what parts make together ([`results`]). The generator does not look at the server's process: whoever calls
+//! What decides has no socket and no clock: the bytes (`pattern`), a connection's messages (`stream`, `flight`), their times, what is
+//! counted when (`recorder`), what parts make together (`results`). The generator does not look at the server's process: whoever calls
 //! it lends it a [`Witness`] who may.
 
 use std::sync::atomic::AtomicBool;
