@@ -12,6 +12,7 @@ mod text_and_image;
 mod udp;
 
 use std::fs;
+use std::thread;
 
 use lab::experiments::{Experiment, all};
 use scope::model::archive;
@@ -27,10 +28,16 @@ fn otherwise(ran: &Ran) -> Vec<String> {
     unusual.map(|claim| claim.to_string()).collect()
 }
 
-fn each(check: impl Fn(&Experiment)) {
-    for experiment in all() {
-        check(experiment);
-    }
+/// How many experiments run at a time in a test: most of the time they wait.
+const AT_ONCE: usize = 3;
+
+fn each(check: impl Fn(&Experiment) + Sync) {
+    let check = &check;
+    thread::scope(|scope| {
+        for part in all().chunks(all().len().div_ceil(AT_ONCE)) {
+            scope.spawn(move || part.iter().for_each(check));
+        }
+    });
 }
 
 #[test]
