@@ -9,8 +9,10 @@ pub mod check;
 pub mod exercise;
 pub mod experiments;
 pub mod grade;
+mod scratch;
 pub mod stage;
 mod stop;
 pub mod text;
 
+pub use self::scratch::Scratch;
 pub use self::stop::Stop;

@@ -1,4 +1,4 @@
-//! A directory for copies of submissions, which is gone afterwards, also if whoever made it was killed.
+//! A directory for what is needed for a while, which is gone afterwards, also if whoever made it was killed.
 
 use std::fs::{self, DirBuilder, File};
 use std::io;
@@ -6,16 +6,16 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 /// How its name begins.
-const PREFIX: &str = "socklab-grade-";
+const PREFIX: &str = "socklab-scratch-";
 /// How many names are tried.
 const NAMES_MAX: u32 = 64;
-/// Nobody else may list it: copies of submissions are as private as they are. That one can go through it is for guests that see
-/// the machine's files and are another user.
+/// Nobody else may list it: keys are made there, and copies of submissions are as private as they are. That one can go through it is
+/// for guests that see the machine's files and are another user.
 const MODE: u32 = 0o711;
 
-/// The directory. It is removed when this is dropped.
+/// The directory. It is removed when this is dropped, with all that is in it.
 #[derive(Debug)]
-pub(super) struct Scratch {
+pub struct Scratch {
     path: PathBuf,
     /// Locked as long as its maker lives: by that others know that it is in use.
     _held: File,
@@ -27,7 +27,7 @@ impl Scratch {
     /// # Errors
     ///
     /// The directory cannot be made, or has [`NAMES_MAX`] of them that are in use by processes of this number (`EEXIST`).
-    pub(super) fn new(directory: &Path) -> io::Result<Self> {
+    pub fn new(directory: &Path) -> io::Result<Self> {
         for number in 0..NAMES_MAX {
             let path = directory.join(format!("{PREFIX}{}-{number}", std::process::id()));
             match DirBuilder::new().mode(MODE).create(&path) {
@@ -43,7 +43,8 @@ impl Scratch {
         Err(io::ErrorKind::AlreadyExists.into())
     }
 
-    pub(super) fn path(&self) -> &Path {
+    /// Where it is.
+    pub fn path(&self) -> &Path {
         &self.path
     }
 }
@@ -67,7 +68,7 @@ fn held(path: &Path) -> io::Result<Option<File>> {
     Ok(Some(file))
 }
 
-/// Removes what graders of this user left behind that were killed. What cannot be removed stays.
+/// Removes what processes of this user left behind that were killed. What cannot be removed stays.
 fn remove_left(directory: &Path, user: u32) {
     let Ok(entries) = fs::read_dir(directory) else { return };
     for entry in entries.filter_map(Result::ok) {

@@ -9,7 +9,6 @@ mod capture_tcp;
 mod capture_udp;
 mod chat_turns;
 mod claim;
-mod directory;
 mod echo_tcp;
 mod echo_udp;
 mod echoed;

@@ -1,11 +1,13 @@
 //! Runs an experiment: its scenes, one after the other, each on a stage of its own.
 
+use std::env;
+
 use scope::findings;
 use scope::model::{Observation, Time};
 use scope::timeline::{BuildError, Timeline};
 
-use super::directory::Directory;
 use super::{Claim, Experiment, Output, Recorded, Refused, Scene, ScenePlan, Setting, Settings};
+use crate::Scratch;
 use crate::exercise::Exercise;
 use crate::stage::{Limits, Message, Order, Stage, StageError};
 
@@ -118,7 +120,7 @@ fn record(scene: Scene, settings: &Settings, witness: &mut dyn Witness) -> Resul
     let id = scene.id;
     let failed = |cause| RunError::Stage { scene: id, cause };
     let has_directory = scene.settings.contains(&Setting::Directory);
-    let directory = has_directory.then(Directory::make).transpose();
+    let directory = has_directory.then(|| Scratch::new(&env::temp_dir())).transpose();
     let directory = directory.map_err(|error| failed(StageError::system("mkdir", &error)))?;
     let mut plan = ScenePlan::from(&scene);
     plan.directory = directory.as_ref().map(|it| it.path().to_owned());

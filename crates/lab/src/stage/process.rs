@@ -1,5 +1,6 @@
 //! The stage as the process sees it that started it.
 
+use std::env;
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -8,10 +9,15 @@ use std::time::{Duration, Instant};
 
 use kernel::poll::{self, Interest};
 
+use crate::Scratch;
+
 use super::{MESSAGE_BYTES_MAX, Message, Order, StageError, VERB};
 
 /// This program's own file, whatever happened to its name since.
 const OWN_FILE: &str = "/proc/self/exe";
+
+/// Where a process has its temporary files (`environ(7)`).
+const TEMPORARY: &str = "TMPDIR";
 
 /// How often it is looked whether a stage that says nothing is still to be heard.
 pub(crate) const TICK: Duration = Duration::from_millis(50);
@@ -26,6 +32,9 @@ pub struct Stage {
     output: ChildStdout,
     /// What was read and not yet taken, at most a message and a piece.
     read: Vec<u8>,
+    /// Its own temporary files, gone with it: one that is killed removes nothing.
+    #[cfg_attr(not(test), expect(dead_code, reason = "it is held, and asked for in tests only"))]
+    scratch: Scratch,
     is_over: bool,
 }
 
@@ -44,11 +53,13 @@ impl Stage {
 
     fn of(command: &mut Command, order: Vec<u8>) -> Result<Self, StageError> {
         let failed = |operation: &'static str| move |error: io::Error| StageError::system(operation, &error);
+        let scratch = Scratch::new(&env::temp_dir()).map_err(failed("mkdir"))?;
+        command.env(TEMPORARY, scratch.path());
         let mut child =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().map_err(failed("fork"))?;
         let (input, output) = (child.stdin.take(), child.stdout.take());
         let (Some(mut input), Some(output)) = (input, output) else { return Err(StageError::Ended) };
-        let stage = Self { child, output, read: Vec::new(), is_over: false };
+        let stage = Self { child, output, read: Vec::new(), scratch, is_over: false };
         // By somebody else, since a stage that hangs does not take an order that a pipe has no room for. That it was not taken
         // shows in what the stage says.
         let give = move || drop(input.write_all(&order));
@@ -194,6 +205,18 @@ mod tests {
         let stage = Stage::of(Command::new("sh").args(["-c", "sleep 100"]), vec![b' '; 4 << 20]);
 
         assert_eq!(stage.unwrap().hear_while(&mut || false), Err(StageError::Late));
+    }
+
+    #[test]
+    fn what_a_stage_leaves_among_its_temporary_files_is_gone_with_it() {
+        let mut stage = shell(r#"echo x > "$TMPDIR/left"; kill -9 $$"#);
+        let scratch = stage.scratch.path().to_owned();
+
+        assert_eq!(stage.hear(), Err(StageError::Ended));
+        assert!(scratch.join("left").exists());
+        drop(stage);
+
+        assert!(!scratch.exists());
     }
 
     fn shell(script: &str) -> Stage {

@@ -2,21 +2,19 @@
 
 mod merge;
 mod results;
-mod scratch;
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, thread};
 
-use lab::Stop;
 use lab::check::manifest::FILE_BYTES_MAX;
 use lab::grade::{
     self, Class, ClassError, Header, JournalError, Plan, Progress, RunError, SUBMISSIONS_MAX, Shard, Store,
     StoreError, SubmissionError, Summary, WORKERS_MAX, Worth,
 };
+use lab::{Scratch, Stop};
 use sha2::{Digest, Sha256};
 
 use self::results::write_results;
-use self::scratch::Scratch;
 use super::check::{Engine, manifest_failure};
 use super::shard;
 use crate::context::Context;
