@@ -7,7 +7,7 @@ use super::bytes::{escaped, shown};
 use super::document::told as without_secrets;
 use super::prose::lines as lines_of;
 use super::step::step;
-use super::told::{call, place, role, told, why};
+use super::told::{call, isolation, place, role, told, why};
 use super::{CAUSE, KNOWLEDGE, SEEN, View, is_failure, state};
 use crate::views::printable::printable;
 use crate::views::trace::folded;
@@ -38,10 +38,11 @@ pub(super) fn lines(view: &View<'_>, style: Style) -> Vec<String> {
         _ => ALARM,
     };
     let verdict = Text::default().with(kind, view.verdict()).line(None, style.color);
-    let assumed = view.judgement.assumed.iter();
-    let assumed =
-        assumed.flat_map(|it| folded(&super::assumed(view.words, it), style.width.unwrap_or(WIDTH_USUAL)));
-    assumed.chain(checks).chain([String::new(), verdict]).collect()
+    let width = style.width.unwrap_or(WIDTH_USUAL);
+    let assumed = view.judgement.assumed.iter().map(|it| super::assumed(view.words, it));
+    let isolation = view.judgement.isolation.and_then(|it| isolation(view.words, it));
+    let before = assumed.chain(isolation).flat_map(|told| folded(&told, width));
+    before.chain(checks).chain([String::new(), verdict]).collect()
 }
 
 /// The lines of one requirement: one, unless there is something to explain.

@@ -10,6 +10,7 @@ use std::process::Command;
 
 use insta::assert_snapshot;
 use lab::check::manifest::{Grade, SourceLanguage};
+use lab::check::{Isolation, Judgement};
 use serde_json::Value;
 
 use super::samples::judgement;
@@ -72,6 +73,18 @@ fn the_snippet_is_in_the_language_of_the_program() {
     let view = View::new(&judgement, &grade, 3, Some(SourceLanguage::C), &words);
 
     assert!(view.lines(Style { width: None, color: false }).join("\n").contains("ssize_t n;"));
+}
+
+#[test]
+fn what_a_program_was_not_kept_from_is_said() {
+    let words = Words::new(Lang::English);
+    for (isolation, said) in [(Isolation::Full, false), (Isolation::NoMounts, true), (Isolation::None, true)]
+    {
+        let judgement = Judgement { isolation: Some(isolation), ..judgement() };
+        let lines = View::new(&judgement, &Grade::default(), 0, None, &words)
+            .lines(Style { width: None, color: false });
+        assert_eq!(lines.join(" ").contains("the program was kept from"), said, "{isolation:?}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What was expected and what was observed, in words.
 
-use lab::check::{Ability, Assumed, Blocked, Exit, Reason, Role, Told, Why};
+use lab::check::{Ability, Assumed, Blocked, Exit, Isolation, Reason, Role, Told, Why};
 use lab::exercise::Transport;
 use scope::model::Place;
 use wire::errno;
@@ -83,6 +83,15 @@ pub(crate) fn assumed(words: &Words, assumed: &Assumed) -> String {
             let all: Vec<_> = addresses.iter().map(ToString::to_string).collect();
             words.check_assumed_allowed(all.join(", "))
         }
+    }
+}
+
+/// Says from what a program was not kept; nothing of one that was kept from everything.
+pub(super) fn isolation(words: &Words, isolation: Isolation) -> Option<String> {
+    match isolation {
+        Isolation::None => Some(words.check_isolation_none()),
+        Isolation::NoMounts => Some(words.check_isolation_no_mounts()),
+        Isolation::Full => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! A table for spreadsheets (RFC 4180), in which no cell is a formula.
 
-use lab::grade::{Row, Summary};
+use lab::check::Isolation;
+use lab::grade::{Cell, Outcome, Row, Summary};
 
 use super::outcome;
 use crate::words::Words;
@@ -10,7 +11,8 @@ const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// Writes a line for each submission: what it earned of each exercise, and what came of it.
 pub(crate) fn csv(summary: &Summary, words: &Words) -> String {
-    let mut head = vec![words.page_submission(), words.page_points(), words.grade_late()];
+    let mut head =
+        vec![words.page_submission(), words.page_points(), words.grade_late(), words.grade_isolation()];
     for worth in &summary.exercises {
         head.push(worth.exercise.to_string());
         head.push(format!("{}: {}", worth.exercise, words.page_points()));
@@ -21,7 +23,7 @@ pub(crate) fn csv(summary: &Summary, words: &Words) -> String {
 
 fn cells(row: &Row, words: &Words) -> Vec<String> {
     let late = if row.late { words.grade_late() } else { String::new() };
-    let mut cells = vec![row.submission.clone(), row.points.to_string(), late];
+    let mut cells = vec![row.submission.clone(), row.points.to_string(), late, isolation(row, words)];
     for cell in &row.cells {
         match cell {
             Some(cell) => cells.extend([outcome(&cell.outcome, words), cell.points.to_string()]),
@@ -29,6 +31,19 @@ fn cells(row: &Row, words: &Words) -> Vec<String> {
         }
     }
     cells
+}
+
+/// From what a program of theirs was not kept; nothing if they were kept from everything.
+fn isolation(row: &Row, words: &Words) -> String {
+    let of = |cell: &Cell| match cell.outcome {
+        Outcome::Judged { isolation, .. } => isolation,
+        _ => None,
+    };
+    match row.cells.iter().flatten().filter_map(of).min() {
+        Some(Isolation::None) => words.grade_isolation_none(),
+        Some(Isolation::NoMounts) => words.grade_isolation_no_mounts(),
+        Some(Isolation::Full) | None => String::new(),
+    }
 }
 
 fn line(cells: &[String]) -> String {
@@ -47,9 +62,13 @@ fn escaped(cell: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use lab::check::Verdict;
+    use lab::check::judgement::Score;
+    use lab::check::points::Points;
     use proptest::prelude::*;
 
     use super::*;
+    use crate::lang::Lang;
 
     #[test]
     fn a_cell_is_quoted_if_it_must_be_and_never_a_formula() {
@@ -64,6 +83,30 @@ mod tests {
         ] {
             assert_eq!(escaped(cell), written);
         }
+    }
+
+    #[test]
+    fn the_least_that_programs_were_kept_from_is_told_of_a_submission() {
+        let words = Words::new(Lang::English);
+        let row = |isolations: &[Isolation]| Row {
+            submission: "ana".to_owned(),
+            cells: isolations.iter().map(|it| Some(judged(*it))).collect(),
+            points: Points::NONE,
+            late: false,
+        };
+
+        assert_eq!(isolation(&row(&[]), &words), "");
+        assert_eq!(isolation(&row(&[Isolation::Full]), &words), "");
+        let some = row(&[Isolation::Full, Isolation::NoMounts]);
+        assert_eq!(isolation(&some, &words), words.grade_isolation_no_mounts());
+        assert_eq!(isolation(&row(&[Isolation::None]), &words), words.grade_isolation_none());
+    }
+
+    fn judged(isolation: Isolation) -> Cell {
+        let score = Score { earned: Points::ONE, of: Points::ONE };
+        let (verdict, isolation) = (Verdict::Pass, Some(isolation));
+        let outcome = Outcome::Judged { verdict, score, seed: 1, isolation, checks: Vec::new() };
+        Cell { outcome, points: Points::ONE }
     }
 
     proptest! {
