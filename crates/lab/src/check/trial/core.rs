@@ -318,9 +318,13 @@ impl Core {
     /// Lets a program have so much time for itself, or until it has run for `most` of it; tells what it had. A tenth of it tells as much, if
     /// more is not to be had.
     pub(super) fn share(&self, index: usize, time: Duration, most: Duration) -> Result<Own, Problem> {
-        let began = Instant::now();
-        let share = Share::begin(self.threads_of(index), threads::tracer());
-        let own = || share.own(began.elapsed(), &self.threads_of(index), threads::tracer());
+        let mut share = Share::begin(self.threads_of(index), threads::tracer());
+        let mut last = Instant::now();
+        let mut own = || {
+            let passed = last.elapsed();
+            last += passed;
+            share.see(passed, self.threads_of(index), threads::tracer())
+        };
         let look = || Ok(Some(own()).filter(|own| own.used >= most || own.time() >= time));
         let found = self.wait(self.plan.limits.exchange, Until::Limit, None, look)?;
         found.or(Some(own()).filter(|own| own.time() >= time / 10)).ok_or(Reason::Overloaded.into())

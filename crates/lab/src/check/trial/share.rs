@@ -8,11 +8,15 @@ use std::time::Duration;
 
 use super::patience::{Doing, Threads};
 
-/// From when on it is looked at.
+/// The state of a thread that waits for something (`proc_pid_stat(5)`).
+const WAITS: u8 = b'S';
+
+/// From when on it is looked at, and what it had since then.
 #[derive(Debug)]
 pub(super) struct Share {
     threads: Threads,
     tracer: Option<Doing>,
+    own: Own,
 }
 
 /// What a program had for itself.
@@ -27,22 +31,30 @@ pub(super) struct Own {
 impl Share {
     /// Begins to look at these threads, and at their tracer.
     pub(super) fn begin(threads: Threads, tracer: Option<Doing>) -> Self {
-        Self { threads, tracer }
+        Self { threads, tracer, own: Own::default() }
     }
 
-    /// What it had so much later, when they are so.
-    pub(super) fn own(&self, passed: Duration, threads: &Threads, tracer: Option<Doing>) -> Own {
+    /// Takes notice that so much time has passed since the last look, and that they are so now; tells what the program had since the
+    /// first one.
+    ///
+    /// Not all that keeps a program from going on is counted by anybody: its tracer may wait for another thread that is kept from
+    /// the processor. So it has rested only if it is seen to wait for something: one that spins never is.
+    pub(super) fn see(&mut self, passed: Duration, threads: Threads, tracer: Option<Doing>) -> Own {
         let mut used = 0;
         let mut wanted = 0;
-        for (thread, now) in threads {
+        for (thread, now) in &threads {
             let [ran, delayed] = since(self.threads.get(thread).copied(), *now);
             used += ran;
             // Those that wait for a processor at the same time do so only once.
             wanted = wanted.max(ran + delayed);
         }
         let held: u64 = tracer.map_or(0, |now| since(self.tracer, now).iter().sum());
-        let rested = passed.saturating_sub(Duration::from_nanos(wanted + held));
-        Own { used: Duration::from_nanos(used), rested }
+        self.own.used += Duration::from_nanos(used);
+        if threads.values().all(|doing| doing.state == WAITS) {
+            self.own.rested += passed.saturating_sub(Duration::from_nanos(wanted + held));
+        }
+        (self.threads, self.tracer) = (threads, tracer);
+        self.own
     }
 }
 
@@ -73,9 +85,9 @@ mod tests {
 
     #[test]
     fn what_others_and_the_tracer_take_is_not_the_programs_rest() {
-        let share = Share::begin(threads(&[(1, 5, 0)]), Some(doing(3, 0)));
+        let mut share = Share::begin(threads(&[(1, 5, 0)]), Some(doing(3, 0)));
 
-        let own = share.own(PASSED, &threads(&[(1, 15, 40)]), Some(doing(33, 10)));
+        let own = share.see(PASSED, threads(&[(1, 15, 40)]), Some(doing(33, 10)));
 
         assert_eq!(own, Own { used: ms(10), rested: ms(10) });
         assert_eq!((own.time(), own.percent()), (ms(20), 50));
@@ -83,21 +95,34 @@ mod tests {
 
     #[test]
     fn one_that_waits_has_all_the_time_for_itself_and_uses_none_of_it() {
-        let share = Share::begin(threads(&[(1, 5, 0)]), None);
+        let mut share = Share::begin(threads(&[(1, 5, 0)]), None);
 
-        let own = share.own(PASSED, &threads(&[(1, 5, 0)]), None);
+        share.see(PASSED, threads(&[(1, 5, 0)]), None);
+        let own = share.see(PASSED, threads(&[(1, 5, 0)]), None);
 
-        assert_eq!((own.time(), own.percent()), (PASSED, 0));
+        assert_eq!((own.time(), own.percent()), (PASSED * 2, 0));
         assert_eq!(Own::default().percent(), 0);
     }
 
     #[test]
     fn threads_that_run_at_the_same_time_are_added_up_and_those_that_wait_together_are_not() {
-        let share = Share::begin(threads(&[(1, 0, 0)]), None);
+        let mut share = Share::begin(threads(&[(1, 0, 0)]), None);
 
-        let own = share.own(PASSED, &threads(&[(1, 60, 20), (2, 60, 30)]), None);
+        let own = share.see(PASSED, threads(&[(1, 60, 20), (2, 60, 30)]), None);
 
         assert_eq!(own, Own { used: ms(120), rested: ms(10) });
+    }
+
+    #[test]
+    fn one_that_is_ready_or_stands_before_its_tracer_does_not_rest_whoever_is_in_its_way() {
+        for state in [b'R', b't', b'D'] {
+            let mut share = Share::begin(threads(&[(1, 0, 0)]), Some(doing(0, 0)));
+            let now = Doing { state, ..doing(1, 2) };
+
+            let own = share.see(PASSED, Threads::from([(1, now)]), Some(doing(1, 0)));
+
+            assert_eq!(own, Own { used: ms(1), rested: ms(0) });
+        }
     }
 
     fn threads(all: &[(u32, u64, u64)]) -> Threads {
@@ -105,7 +130,7 @@ mod tests {
     }
 
     fn doing(ran_ms: u64, delayed_ms: u64) -> Doing {
-        Doing { ran_ns: ran_ms * 1_000_000, delayed_ns: delayed_ms * 1_000_000, state: b'S' }
+        Doing { ran_ns: ran_ms * 1_000_000, delayed_ns: delayed_ms * 1_000_000, state: WAITS }
     }
 
     fn ms(milliseconds: u64) -> Duration {
