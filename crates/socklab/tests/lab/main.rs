@@ -1,6 +1,7 @@
 //! `socklab lab` with the real binary: every experiment, on this kernel, in both languages, as root and as an ordinary user.
 #![expect(clippy::unwrap_used, reason = "where a test cannot go on, the line says enough")]
 
+mod at_a_terminal;
 mod expected;
 mod listen_backlog;
 mod run;

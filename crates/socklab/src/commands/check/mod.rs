@@ -212,7 +212,8 @@ fn show(view: &View<'_>, args: &Args, context: &Context) -> Result<(), Failure> 
         return write_whole(path, &text(view, args.format), words);
     }
     if args.format == Format::Human && !context.json {
-        let style = Style { width: terminal::size().map(|size| size.columns.into()), color: context.color };
+        let width = terminal::size().map(|size| size.columns.into());
+        let style = Style { width, color: context.color, is_seen: is_watched(args, context) };
         return terminal::print_lines(words, &view.lines(style));
     }
     let format = if context.json { Format::Json } else { args.format };
@@ -223,7 +224,7 @@ fn show(view: &View<'_>, args: &Args, context: &Context) -> Result<(), Failure> 
 fn text(view: &View<'_>, format: Format) -> String {
     match format {
         Format::Human => {
-            let lines = view.lines(Style { width: None, color: false });
+            let lines = view.lines(Style { width: None, color: false, is_seen: false });
             lines.join("\n") + "\n"
         }
         Format::Json => serde_json::to_string(&view.document()).unwrap_or_default() + "\n",

@@ -28,11 +28,14 @@ pub(crate) struct Style {
     pub(crate) width: Option<usize>,
     /// Whether there are colours.
     pub(crate) color: bool,
+    /// Whether the reader has seen a line of each requirement when it was known: then those that are met are not shown again.
+    pub(crate) is_seen: bool,
 }
 
 /// The lines of a judgement.
 pub(super) fn lines(view: &View<'_>, style: Style) -> Vec<String> {
-    let checks = view.judgement.checks.iter().flat_map(|report| check(view, report, style));
+    let checks = view.judgement.checks.iter().filter(|report| !style.is_seen || report.state != State::Pass);
+    let checks: Vec<_> = checks.flat_map(|report| check(view, report, style)).collect();
     let kind = match view.judgement.verdict {
         lab::check::Verdict::Pass => NAME,
         _ => ALARM,
@@ -41,8 +44,9 @@ pub(super) fn lines(view: &View<'_>, style: Style) -> Vec<String> {
     let width = style.width.unwrap_or(WIDTH_USUAL);
     let assumed = view.judgement.assumed.iter().map(|it| super::assumed(view.words, it));
     let isolation = view.judgement.isolation.and_then(|it| isolation(view.words, it));
-    let before = assumed.chain(isolation).flat_map(|told| folded(&told, width));
-    before.chain(checks).chain([String::new(), verdict]).collect()
+    let before = assumed.filter(|_| !style.is_seen).chain(isolation).flat_map(|told| folded(&told, width));
+    let space = style.is_seen && !checks.is_empty();
+    before.chain(space.then(String::new)).chain(checks).chain([String::new(), verdict]).collect()
 }
 
 /// The lines of one requirement: one, unless there is something to explain.

@@ -23,7 +23,8 @@ const LANGS: [Lang; 2] = [Lang::English, Lang::Spanish];
 #[test]
 fn people_are_told_what_was_asked_what_was_seen_and_why() {
     for lang in LANGS {
-        let lines = with(lang, 3, |view| view.lines(Style { width: Some(100), color: false }));
+        let lines =
+            with(lang, 3, |view| view.lines(Style { width: Some(100), color: false, is_seen: false }));
 
         assert_snapshot!(format!("check_{lang:?}"), lines.join("\n"));
     }
@@ -31,8 +32,11 @@ fn people_are_told_what_was_asked_what_was_seen_and_why() {
 
 #[test]
 fn hints_give_away_more_from_level_to_level_and_never_more_than_the_teacher_lets_them() {
-    let lines =
-        |hints| with(Lang::English, hints, |view| view.lines(Style { width: None, color: false }).join("\n"));
+    let lines = |hints| {
+        with(Lang::English, hints, |view| {
+            view.lines(Style { width: None, color: false, is_seen: false }).join("\n")
+        })
+    };
     let [names, seen, knowledge, cause] = [0, 1, 2, 3].map(lines);
 
     assert!(!names.contains("expected") && seen.contains("expected"));
@@ -40,8 +44,11 @@ fn hints_give_away_more_from_level_to_level_and_never_more_than_the_teacher_lets
     assert!(!knowledge.contains("probable cause") && cause.contains("probable cause"));
     let grade = Grade { hint_level_max: 0, ..Grade::default() };
     let judgement = judgement();
-    let capped = View::new(&judgement, &grade, 3, None, &Words::new(Lang::English))
-        .lines(Style { width: None, color: false });
+    let capped = View::new(&judgement, &grade, 3, None, &Words::new(Lang::English)).lines(Style {
+        width: None,
+        color: false,
+        is_seen: false,
+    });
     assert_eq!(capped.join("\n"), names);
 }
 
@@ -62,7 +69,8 @@ fn what_hints_hide_is_in_no_form() {
 
 #[test]
 fn nothing_that_a_program_wrote_speaks_to_the_terminal() {
-    let lines = with(Lang::Spanish, 3, |view| view.lines(Style { width: Some(40), color: false }));
+    let lines =
+        with(Lang::Spanish, 3, |view| view.lines(Style { width: Some(40), color: false, is_seen: false }));
 
     assert!(lines.iter().all(|line| !line.contains(char::is_control)), "{lines:#?}");
 }
@@ -72,7 +80,22 @@ fn the_snippet_is_in_the_language_of_the_program() {
     let (judgement, grade, words) = (judgement(), Grade::default(), Words::new(Lang::English));
     let view = View::new(&judgement, &grade, 3, Some(SourceLanguage::C), &words);
 
-    assert!(view.lines(Style { width: None, color: false }).join("\n").contains("ssize_t n;"));
+    assert!(
+        view.lines(Style { width: None, color: false, is_seen: false }).join("\n").contains("ssize_t n;")
+    );
+}
+
+#[test]
+fn whoever_has_seen_it_happen_is_told_of_what_is_not_met_and_of_the_verdict() {
+    let of = |is_seen| {
+        with(Lang::English, 0, |view| view.lines(Style { width: None, color: false, is_seen }).join("\n"))
+    };
+    let [whole, rest] = [false, true].map(of);
+    let passes = |text: &str| text.lines().filter(|line| line.starts_with("+ pass")).count();
+
+    assert!(passes(&whole) > 0 && passes(&rest) == 0, "{rest}");
+    assert!(whole.contains("- fail") && rest.contains("- fail"), "{rest}");
+    assert_eq!(whole.lines().last(), rest.lines().last());
 }
 
 #[test]
@@ -81,8 +104,11 @@ fn what_a_program_was_not_kept_from_is_said() {
     for (isolation, said) in [(Isolation::Full, false), (Isolation::NoMounts, true), (Isolation::None, true)]
     {
         let judgement = Judgement { isolation: Some(isolation), ..judgement() };
-        let lines = View::new(&judgement, &Grade::default(), 0, None, &words)
-            .lines(Style { width: None, color: false });
+        let lines = View::new(&judgement, &Grade::default(), 0, None, &words).lines(Style {
+            width: None,
+            color: false,
+            is_seen: false,
+        });
         assert_eq!(lines.join(" ").contains("the program was kept from"), said, "{isolation:?}");
     }
 }
