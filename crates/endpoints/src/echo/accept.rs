@@ -30,6 +30,8 @@ use crate::transport::Transport;
 const LOAD_SLACK: u64 = 4;
 /// After how long a worker tries again to accept when descriptors or memory had run out.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
+/// For how many more connections there is room at the least when there is none.
+const PLACES: usize = 16;
 
 /// A listener that this worker shares with the others.
 pub(super) struct Listener {
@@ -122,6 +124,7 @@ impl Worker {
                 return Ok(());
             }
         };
+        self.make_room();
         let entry = self.connections.vacant_entry();
         let place = entry.key();
         if let Err(error) = self.epoll.add(&socket, Token::Connection(place).pack(), Registration::ReadWrite)
@@ -139,6 +142,15 @@ impl Worker {
             None => self.step(place),
         }
         Ok(())
+    }
+
+    /// Sees that there is a place for one more connection. The table grows by an eighth, not to twice its size: most connections are idle,
+    /// and what they cost is this table.
+    fn make_room(&mut self) {
+        let (taken, places) = (self.connections.len(), self.connections.capacity());
+        if taken == places {
+            self.connections.reserve_exact((places / 8).max(PLACES));
+        }
     }
 
     /// Descriptors or memory have run out: those that are connected are served, the others wait in the queue.

@@ -13,6 +13,7 @@ pub mod config;
 mod counters;
 mod engine;
 mod event;
+mod peer;
 mod shared;
 mod spin;
 mod steer;

@@ -326,7 +326,7 @@ impl Worker {
         let Connection { number, peer, echoed_bytes, .. } = connection;
         self.shared.sink.tell(Detail::Peers, || Event::Closed {
             connection: number,
-            peer,
+            peer: peer.into(),
             echoed_bytes,
             reason,
         });
