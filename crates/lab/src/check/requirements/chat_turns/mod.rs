@@ -166,10 +166,12 @@ fn both(trial: &Trial) -> Result<[Guest; 2], Problem> {
     Ok([server, client])
 }
 
-/// A client speaks, and the operator answers.
+/// A client speaks, and the operator answers. Whoever speaks next does when the program waits again: what comes before that is another
+/// matter (`two-messages`).
 fn round(trial: &Trial, peer: &UdpPeer) -> Result<(), Problem> {
     hears(trial, peer)?;
-    types(trial, peer)
+    types(trial, peer)?;
+    trial.settle()
 }
 
 fn hears(trial: &Trial, peer: &UdpPeer) -> Result<(), Problem> {
