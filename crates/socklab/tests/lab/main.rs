@@ -12,6 +12,7 @@ mod support;
 mod text_and_image;
 mod udp;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::thread;
 
@@ -27,6 +28,13 @@ use crate::support::{Ran, lab, lab_as_nobody};
 fn otherwise(ran: &Ran) -> Vec<String> {
     let unusual = ran.events("claim").filter(|claim| claim["state"] != "holds");
     unusual.map(|claim| claim.to_string()).collect()
+}
+
+/// Where a page leads within itself and has nothing.
+fn links_to_nowhere(page: &str) -> Vec<&str> {
+    let after = |mark| page.split(mark).skip(1).filter_map(|rest: &str| rest.split('"').next());
+    let places: BTreeSet<_> = after(" id=\"").collect();
+    after("href=\"#").filter(|place| !place.is_empty() && !places.contains(place)).collect()
 }
 
 /// How many experiments run at a time in a test: most of the time they wait.
@@ -89,6 +97,8 @@ fn scenes_that_are_the_same_each_time_happen_as_their_scripts_say() {
         let out = directory.path().to_str().unwrap();
         let ran = lab("en", &["run", experiment.exercise.number(), "--yes", "--quiet", "--report", out]);
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""), "{}", ran.stderr);
+        let page = fs::read_to_string(directory.path().join("index.html")).unwrap();
+        assert_eq!(links_to_nowhere(&page), [""; 0], "{}", experiment.exercise);
 
         for (scene, script) in experiment.expected {
             let file = directory.path().join(format!("{}-{scene}.jsonl", experiment.exercise));

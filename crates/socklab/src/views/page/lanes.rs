@@ -49,6 +49,12 @@ impl Lanes {
     pub(super) fn of(&self, pid: Pid) -> Option<usize> {
         self.of.get(&pid).copied()
     }
+
+    /// The lane of who made a process, or of who made that one; the nearest that has one.
+    pub(super) fn of_makers(&self, pid: Pid, timeline: &Timeline) -> Option<usize> {
+        let parent = |pid: &Pid| timeline.processes.lanes.get(pid).and_then(|lane| lane.parent);
+        std::iter::successors(parent(&pid), parent).take(LANES_MAX).find_map(|maker| self.of(maker))
+    }
 }
 
 /// The sockets in the order in which events name them.

@@ -11,12 +11,20 @@ use crate::views::printable::printable;
 use crate::views::trace::ended;
 
 impl Teller<'_> {
+    /// How a process ends that has no lane is an event of whoever made it, and quiet: it may be evidence.
     pub(super) fn process(&mut self, process: &Process, event: &mut Event) -> bool {
-        let Some(lane) = self.lanes.of(process.pid) else { return false };
+        let own = self.lanes.of(process.pid);
+        let is_end = matches!(process.change, ProcessChange::Ended { .. });
+        let lane = own.or_else(|| self.lanes.of_makers(process.pid, self.timeline).filter(|_| is_end));
+        let Some(lane) = lane else { return false };
+        let name = printable(&self.timeline.processes.name(process.pid));
         event.kind = Kind::Process;
         event.lane = lane;
+        event.quiet = own.is_none();
         event.text = self.change(&process.change);
-        let name = printable(&self.timeline.processes.name(process.pid));
+        if own.is_none() {
+            event.text = format!("{name} ({}): {}", process.pid, event.text);
+        }
         self.detail(event, Label::Process, format!("{name} ({})", process.pid));
         match &process.change {
             ProcessChange::Executed { arguments, .. } => {
