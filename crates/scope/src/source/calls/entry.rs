@@ -9,7 +9,7 @@ use super::open::Open;
 use super::processes::{Standing, State, Thread};
 use super::tracer::Tracer;
 use crate::decode::{self, Program};
-use crate::model::{Call, Fd, Note, Pid, Place, SocketRef, Tid, Time};
+use crate::model::{Call, Fd, LinesFrom, Note, Pid, Place, ProcessChange, SocketRef, Tid, Time};
 use crate::source::lines::{ANSWER, MARK_BYTES_MAX, Mark};
 
 /// What a call is about.
@@ -181,14 +181,27 @@ impl Tracer {
         let Some(mark) = Mark::parse(&mark[..read]) else { return false };
         let memories = &self.memories;
         let again = |address: u64, buffer: &mut [u8]| memories.read(pid, tid, address, buffer);
+        let is_question = matches!(mark, Mark::Question { .. });
         if self.lines.told((pid, tid), mark, &again) {
             let (place, yes) = ANSWER;
             let answered = memory::write(tid.0, values[1].wrapping_add(place), &[yes]);
-            if answered.is_err() {
-                self.lines.is_not_answered(pid);
+            match answered {
+                Ok(()) => self.tell_lines(tid, LinesFrom::Stack),
+                Err(_) => self.lines.is_not_answered(pid),
             }
+        } else if !is_question && !self.lines.are_read(pid) {
+            self.tell_lines(tid, LinesFrom::Hook);
         }
         true
+    }
+
+    /// Tells how the lines of a program are known, once.
+    fn tell_lines(&mut self, tid: Tid, from: LinesFrom) {
+        let Some((thread, process)) = self.traced.of(tid) else { return };
+        if process.noted.lines.replace(from) != Some(from) {
+            let pid = thread.pid;
+            self.tell_process(self.now(), pid, ProcessChange::Lines { from });
+        }
     }
 
     fn is_foreign(&mut self, tid: Tid) {

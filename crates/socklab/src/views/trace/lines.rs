@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use scope::model::{EventId, Header, Pid, Place, Process, ProcessChange, Protocol, Time};
+use scope::model::{EventId, Header, LinesFrom, Pid, Place, Process, ProcessChange, Protocol, Time};
 use scope::timeline::{Blocked, CallEntry, Class, Crossing, Entry, EntryKind, Processes, Sockets, Timeline};
 use unicode_width::UnicodeWidthStr;
 
@@ -74,6 +74,8 @@ pub(crate) struct Lines<'w> {
     tally: Tally,
     introduced: HashSet<Pid>,
     executed: HashSet<Pid>,
+    /// The ways of knowing lines that were told.
+    lines_from: HashSet<LinesFrom>,
     hidden: u64,
     written: Vec<Row>,
 }
@@ -119,6 +121,7 @@ impl<'w> Lines<'w> {
             tally: Tally::new(header.programs.len()),
             introduced: HashSet::new(),
             executed: HashSet::new(),
+            lines_from: HashSet::new(),
             hidden: 0,
             written: header::lines(header, style.width, words).iter().map(Row::of_all).collect(),
         }
@@ -312,9 +315,12 @@ impl<'w> Lines<'w> {
                 }
             }
             _ if is_first || self.style.all => {}
+            // What is true of one program is mostly true of all.
+            ProcessChange::Lines { from } if self.lines_from.insert(from) => {}
             // Scripts that begin a language's program execute several before it, and hear of the ends of others.
             ProcessChange::Forked { .. }
             | ProcessChange::Executed { .. }
+            | ProcessChange::Lines { .. }
             | ProcessChange::Signalled { signal: SIGCHLD } => return,
             _ => {}
         }

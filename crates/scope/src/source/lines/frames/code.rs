@@ -90,6 +90,11 @@ impl Codes {
         self.era += 1;
     }
 
+    /// How often code was doubted.
+    pub(super) fn era(&self) -> u64 {
+        self.era
+    }
+
     /// Returns the code object at this address; `None` if there is none.
     pub(super) fn at(&mut self, address: u64, memory: &mut Memory<'_>) -> Option<Rc<Code>> {
         let known = self.known.get(&address).filter(|code| !code.is_fleeting());

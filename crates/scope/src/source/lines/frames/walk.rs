@@ -33,6 +33,12 @@ impl Frame {
     }
 }
 
+/// Whether a process has more than one interpreter (PEP 734).
+pub(super) fn are_several(runtime: u64, codes: &Codes, memory: &mut Memory<'_>) -> Option<bool> {
+    let last = memory.word(runtime.checked_add(codes.layout.interpreters)?)?;
+    Some(memory.word(last.checked_add(codes.layout.interpreter_next)?)? != 0)
+}
+
 /// Looks for the state of a thread, by the numbers that the kernel may have given it.
 pub(super) fn find_thread(
     runtime: u64,
