@@ -99,7 +99,9 @@ fn several_interpreters_have_right_lines_or_none() {
     let told = said(&recording);
     assert_eq!(told.iter().filter(|(said, ..)| said == "inner").count(), 18);
     let wrong = |(said, line, place): &&(String, u32, Option<Place>)| {
-        place.as_ref().is_some_and(|place| place.line != *line || (Path::new(&place.file) == file) != (said == "own"))
+        place
+            .as_ref()
+            .is_some_and(|place| place.line != *line || (Path::new(&place.file) == file) != (said == "own"))
     };
     assert_eq!(told.iter().filter(wrong).collect::<Vec<_>>(), Vec::<&(String, u32, Option<Place>)>::new());
     // With one interpreter, before and after, all is as ever.
@@ -115,8 +117,7 @@ fn a_program_that_becomes_another_one_has_its_own_lines() {
         let command = [python().as_str(), file.to_str().unwrap(), "first", "-1", &other].map(OsString::from);
         let environment = vec![("PYTHONPATH".into(), hook.directory().into())];
 
-        let recording =
-            run(config(vec![Start { command: command.to_vec(), environment, ..program(&[]) }]));
+        let recording = run(config(vec![Start { command: command.to_vec(), environment, ..program(&[]) }]));
 
         let told = said(&recording);
         let hows: Vec<_> = told.iter().map(|(how, ..)| how.as_str()).collect();
@@ -144,7 +145,9 @@ fn said(recording: &Recording) -> Vec<(String, u32, Option<Place>)> {
 /// The Python of the tests, and others that there may be, of which each version knows its lines in its own way.
 fn pythons() -> Vec<String> {
     let others = ["3.8", "3.9", "3.10", "3.11", "3.12", "3.13"].map(|version| {
-        let ask = Command::new(format!("python{version}")).args(["-c", "import sys; print(sys.executable)"]).output();
+        let ask = Command::new(format!("python{version}"))
+            .args(["-c", "import sys; print(sys.executable)"])
+            .output();
         ask.ok().filter(|answer| answer.status.success()).and_then(|it| String::from_utf8(it.stdout).ok())
     });
     let others = others.into_iter().flatten().map(|path| path.trim().to_owned());

@@ -3,9 +3,9 @@
 use scope::findings::find;
 use scope::model::{
     Address, Args, Bytes, Call, Captured, Certainty, Counter, Cpus, Data, Direction, EventId, Fd, Frame,
-    Header, KernelEvent, Level, LinesFrom, Message, Note, Observation, Outcome, Pid, Place, Process, ProcessChange,
-    Program, Protocol, SocketId, SocketRef, SocketState, Summary, TcpFigures, Tid, Time, Watched, What,
-    archive,
+    Header, KernelEvent, Level, LinesFrom, Message, Note, Observation, Outcome, Pid, Place, Process,
+    ProcessChange, Program, Protocol, SocketId, SocketRef, SocketState, Summary, TcpFigures, Tid, Time,
+    Watched, What, archive,
 };
 use scope::testing::Story;
 use scope::timeline::Timeline;

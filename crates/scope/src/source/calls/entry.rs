@@ -40,7 +40,10 @@ impl Tracer {
 
     /// A call of the table.
     fn called(&mut self, tid: Tid, call: Syscall, values: [u64; 6]) {
-        if let Some((interruption, former)) = self.shared.interruption(tid) {
+        let state = self.traced.threads.get(&tid).map(|thread| thread.state);
+        if matches!(state, Some(State::Interrupted | State::Signalled))
+            && let Some((interruption, former)) = self.shared.interruption(tid)
+        {
             if interruption.goes_on_as(call, former == values) {
                 self.shared.interrupted(tid, None);
                 self.set_state(tid, State::InCall);
@@ -80,17 +83,17 @@ impl Tracer {
         self.closes(pid, call.call, values);
         // Taken last: what the tracer did until here is not the program's time in the call.
         let entered = self.now();
-        self.shared
-            .opened(tid, Open { call, entered, values, interruption: None, is_told: false, is_place_due });
+        let open = Open { call, entered, values, interruption: None, is_told: false, is_place_due };
+        self.shared.opened(tid, Box::new(open));
     }
 
     /// Whether a call is going to be read from when it returns, which it will soon: so it is not worth reading anything before. Whoever
     /// waits in a call is to be known by his line, however.
-    fn returns_soon(&mut self, tid: Tid, call: Syscall, on: Option<SocketRef>) -> bool {
-        let Some((thread, _)) = self.traced.of(tid) else { return false };
+    fn returns_soon(&self, tid: Tid, call: Syscall, on: Option<SocketRef>) -> bool {
         let has_received = |id| self.eye.has_received(id);
+        let is_read = |thread: &Thread| self.lines.are_read(thread.pid);
         call.name() == "recvfrom"
-            && self.lines.are_read(thread.pid)
+            && self.traced.threads.get(&tid).is_some_and(is_read)
             && on.and_then(|on| on.socket).is_some_and(has_received)
     }
 
