@@ -137,7 +137,7 @@ fn said(recording: &Recording) -> Vec<(String, u32, Option<Place>)> {
         let Args::Send { messages, .. } = &call.args else { return None };
         let text = String::from_utf8(messages.first()?.data.bytes.0.clone()).ok()?;
         let (who, line) = text.split_once(' ')?;
-        Some((who.to_owned(), line.parse().ok()?, call.place.clone()))
+        Some((who.to_owned(), line.parse().ok()?, call.place.as_deref().cloned()))
     });
     said.collect()
 }
@@ -162,8 +162,10 @@ fn places(recording: &Recording) -> BTreeSet<(&'static str, u32, String)> {
 
 /// The calls from lines of the program.
 fn own(recording: &Recording) -> Vec<(Call, Place)> {
-    let calls =
-        recording.calls().into_iter().filter_map(|(_, call)| Some((call.clone(), call.place.clone()?)));
+    let calls = recording
+        .calls()
+        .into_iter()
+        .filter_map(|(_, call)| Some((call.clone(), call.place.as_deref().cloned()?)));
     calls.filter(|(_, place)| Path::new(&place.file) == walked()).collect()
 }
 

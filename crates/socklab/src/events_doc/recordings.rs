@@ -139,7 +139,7 @@ fn call(name: &str, args: Args) -> Call {
         args,
         until: Some(Time(1_244_567)),
         outcome: Some(outcome),
-        place: Some(place),
+        place: Some(place.into()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! A thread goes into a call: is it worth telling, and what does it ask for?
 
+use std::sync::Arc;
+
 use kernel::memory;
 use kernel::ptrace::{self, CallInfo};
 use wire::names::{Group, Syscall};
@@ -98,7 +100,7 @@ impl Tracer {
     }
 
     /// Where in its source a program is whose thread stands still.
-    pub(super) fn place(&mut self, pid: Pid, tid: Tid) -> Option<Place> {
+    pub(super) fn place(&mut self, pid: Pid, tid: Tid) -> Option<Arc<Place>> {
         let memories = &self.memories;
         self.lines.place(pid, tid, &|address, buffer| memories.read(pid, tid, address, buffer))
     }

@@ -75,7 +75,7 @@ pub(crate) struct Lines<'w> {
     introduced: HashSet<Pid>,
     executed: HashSet<Pid>,
     /// The ways of knowing lines that were told.
-    lines_from: HashSet<LinesFrom>,
+    ways_told: HashSet<LinesFrom>,
     hidden: u64,
     written: Vec<Row>,
 }
@@ -121,7 +121,7 @@ impl<'w> Lines<'w> {
             tally: Tally::new(header.programs.len()),
             introduced: HashSet::new(),
             executed: HashSet::new(),
-            lines_from: HashSet::new(),
+            ways_told: HashSet::new(),
             hidden: 0,
             written: header::lines(header, style.width, words).iter().map(Row::of_all).collect(),
         }
@@ -285,7 +285,7 @@ impl<'w> Lines<'w> {
         let mut line = self.begin(at.1, self.lanes.named(call.pid));
         if self.places_width > 0 {
             let from = line.width();
-            let place = call.place.as_ref().filter(|_| moment != Moment::End);
+            let place = call.place.as_deref().filter(|_| moment != Moment::End);
             let place = place.map(place_text).unwrap_or_default();
             line.push(QUIET, cut_front(&place, PLACE_WIDTH_MAX));
             line.pad_to(from + self.places_width);
@@ -316,7 +316,7 @@ impl<'w> Lines<'w> {
             }
             _ if is_first || self.style.all => {}
             // What is true of one program is mostly true of all.
-            ProcessChange::Lines { from } if self.lines_from.insert(from) => {}
+            ProcessChange::Lines { from } if self.ways_told.insert(from) => {}
             // Scripts that begin a language's program execute several before it, and hear of the ends of others.
             ProcessChange::Forked { .. }
             | ProcessChange::Executed { .. }

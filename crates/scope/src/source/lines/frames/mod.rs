@@ -26,11 +26,12 @@ mod walk;
 mod whose;
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use foldhash::HashMap;
 use procfs::process::Process;
 
-pub use self::code::{CODES_MAX, TABLES_BYTES_MAX};
+pub use self::code::{CODES_MAX, SHARED_PLACES_MAX, TABLES_BYTES_MAX};
 pub use self::find::{FILE_BYTES_MAX, FILES_MAX, SYMBOLS_MAX};
 pub use self::table::TABLE_BYTES_MAX;
 pub use self::text::TEXT_LETTERS_MAX;
@@ -133,7 +134,7 @@ impl Frames {
     }
 
     /// Returns the program's own place that has led to where a thread stands now, if any has.
-    pub fn place(&mut self, pid: Pid, tid: Tid, read: Read<'_>) -> Option<Place> {
+    pub fn place(&mut self, pid: Pid, tid: Tid, read: Read<'_>) -> Option<Arc<Place>> {
         let interpreter = self.interpreters.get_mut(&pid)?;
         let thread = self.threads.entry(tid).or_insert_with(|| Thread::new(tid));
         let mut memory = Memory::new(read, std::mem::take(&mut thread.asked));

@@ -1,6 +1,7 @@
 //! From a thread to the place in the program where it is.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::code::{Code, Codes};
 use super::layout::Current;
@@ -106,7 +107,7 @@ pub(super) fn frame(
 }
 
 /// Returns the place of the nearest frame that is most the program's own, from this address outward.
-pub(super) fn place(address: u64, codes: &mut Codes, memory: &mut Memory<'_>) -> Option<Place> {
+pub(super) fn place(address: u64, codes: &mut Codes, memory: &mut Memory<'_>) -> Option<Arc<Place>> {
     let mut left = FRAMES_MAX;
     let mut best = frame(address, codes, memory, &mut left)?;
     let mut outer = best.previous;
@@ -117,13 +118,16 @@ pub(super) fn place(address: u64, codes: &mut Codes, memory: &mut Memory<'_>) ->
             best = next;
         }
     }
+    if !best.code.is_comprehension() {
+        return Some(codes.place((best.code_address, best.word), &best.code));
+    }
     let mut named = best.clone();
     while named.code.is_comprehension() {
         let Some(next) = frame(named.previous, codes, memory, &mut left) else { break };
         named = next;
     }
     let (file, function) = (best.code.file.clone(), named.code.function.clone());
-    Some(Place { file, line: best.line(), function })
+    Some(Arc::new(Place { file, line: best.line(), function }))
 }
 
 #[cfg(test)]
