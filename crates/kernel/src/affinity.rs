@@ -2,7 +2,7 @@
 
 use std::io;
 
-use rustix::thread::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity};
+use rustix::thread::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity, sched_yield};
 
 /// The processor that this thread runs on just now.
 pub fn current_cpu() -> u32 {
@@ -20,6 +20,12 @@ pub fn pin(cpu: u32) -> io::Result<()> {
     let mut set = CpuSet::new();
     set.set(cpu);
     Ok(sched_setaffinity(None, &set)?)
+}
+
+/// Lets every other thread go first that is ready to run on this processor (`sched_yield(2)`), if there is one.
+#[doc(alias = "sched_yield")]
+pub fn give_way() {
+    sched_yield();
 }
 
 /// Keeps this thread, and what it makes from now on, off one processor, if it may run on another one.

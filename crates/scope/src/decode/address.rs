@@ -37,7 +37,8 @@ fn inet(bytes: &[u8]) -> Option<Address> {
         return None;
     }
     // Programs that are older than the scopes of IPv6 give an address without one, which the kernel takes.
-    let mut address = kernel::address::decode(&[bytes, &[0; SCOPE_BYTES]].concat())?;
+    let padded = || kernel::address::decode(&[bytes, &[0; SCOPE_BYTES]].concat());
+    let mut address = kernel::address::decode(bytes).or_else(padded)?;
     if let SocketAddr::V6(v6) = &mut address {
         v6.set_flowinfo(0);
     }

@@ -57,28 +57,31 @@ impl<'a> At<'a> {
 
     /// Reads an address of `length` bytes that the program gives.
     pub(super) fn address(&self, at: u64, length: u64) -> Option<Address> {
-        address(&self.bytes(at, word(length).min(ADDRESS_BYTES_MAX) as usize))
+        let mut bytes = [0; ADDRESS_BYTES_MAX as usize];
+        let length = word(length).min(ADDRESS_BYTES_MAX) as usize;
+        let read = if at == 0 { 0 } else { self.program.read(at, &mut bytes[..length]) };
+        address(&bytes[..read])
     }
 
     /// Reads an address that the kernel filled in, and whose length it wrote to `length_at`.
     pub(super) fn returned_address(&self, at: u64, length_at: u64) -> Option<Address> {
         match self.address_nearby(at, length_at) {
-            Some(bytes) => address(&bytes),
+            Some((bytes, length)) => address(&bytes[..length]),
             None => self.address(at, self.u32(length_at)?.into()),
         }
     }
 
     /// Reads an address and its length at once, since both are mostly variables of one function: a look into a program's memory
     /// costs more than some bytes too many. `None` where they are not close to each other, or memory ends.
-    fn address_nearby(&self, at: u64, length_at: u64) -> Option<Vec<u8>> {
-        let Nearby { begin, name, length, bytes } = nearby(at, length_at)?;
-        let mut bytes = self.bytes(begin, bytes);
-        let length = u32::from_ne_bytes(*bytes.get(length..)?.first_chunk()?).min(ADDRESS_BYTES_MAX);
-        let end = name + length as usize;
-        (end <= bytes.len()).then(|| {
-            bytes.truncate(end);
-            bytes.split_off(name)
-        })
+    fn address_nearby(&self, at: u64, length_at: u64) -> Option<([u8; ADDRESS_BYTES_MAX as usize], usize)> {
+        let Nearby { begin, name, length, bytes: room } = nearby(at, length_at)?;
+        let mut bytes = [0; NEARBY_BYTES + ADDRESS_BYTES_MAX as usize];
+        let read = self.program.read(begin, bytes.get_mut(..room)?);
+        let bytes = &bytes[..read];
+        let length = u32::from_ne_bytes(*bytes.get(length..)?.first_chunk()?).min(ADDRESS_BYTES_MAX) as usize;
+        let mut found = [0; ADDRESS_BYTES_MAX as usize];
+        found[..length].copy_from_slice(bytes.get(name..name + length)?);
+        Some((found, length))
     }
 
     /// Reads the first bytes of a message that lies in these pieces and is `length` bytes long.
@@ -88,11 +91,12 @@ impl<'a> At<'a> {
         let mut data = Vec::new();
         for (address, piece) in pieces {
             let take = usize::try_from(piece).unwrap_or(usize::MAX).min(left);
-            let read = self.bytes(address, take);
-            let cut = read.len() < take;
-            data.extend(read);
+            let begin = data.len();
+            data.resize(begin + take, 0);
+            let read = if address == 0 { 0 } else { self.program.read(address, &mut data[begin..]) };
+            data.truncate(begin + read);
             left -= take;
-            if left == 0 || cut {
+            if left == 0 || read < take {
                 break;
             }
         }

@@ -64,7 +64,7 @@ pub(super) fn pieces(at: &mut At<'_>, address: u64, count: u64) -> Pieces {
 }
 
 /// How many bytes the pieces have together.
-pub(super) fn total(pieces: &Pieces) -> u64 {
+pub(super) fn total(pieces: &[(u64, u64)]) -> u64 {
     pieces.iter().fold(0, |total, piece| total.saturating_add(piece.1))
 }
 

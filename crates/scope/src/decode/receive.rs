@@ -3,7 +3,7 @@
 use wire::names::MessageFlags;
 
 use super::at::{At, word};
-use super::message::{Header, Pieces, headers, moved, pieces, total};
+use super::message::{Header, headers, moved, pieces, total};
 use crate::model::{Args, Data, Message};
 
 pub(super) fn entry(at: &mut At<'_>) -> Args {
@@ -34,10 +34,10 @@ pub(super) fn exit(messages: &mut Vec<Message>, at: &mut At<'_>, returned: u64) 
     let Some(message) = messages.first_mut() else { return };
     match at.call.name() {
         "recvfrom" => {
-            fill(&mut message.data, at, &vec![(values[1], values[2])], returned);
+            fill(&mut message.data, at, &[(values[1], values[2])], returned);
             message.address = at.returned_address(values[4], values[5]);
         }
-        "read" => fill(&mut message.data, at, &vec![(values[1], values[2])], returned),
+        "read" => fill(&mut message.data, at, &[(values[1], values[2])], returned),
         "readv" => {
             let pieces = pieces(at, values[1], values[2]);
             fill(&mut message.data, at, &pieces, returned);
@@ -59,7 +59,7 @@ fn complete(message: &mut Message, at: &mut At<'_>, header: u64, returned: u64) 
     fill(&mut message.data, at, &pieces, returned);
 }
 
-fn fill(data: &mut Data, at: &mut At<'_>, pieces: &Pieces, returned: u64) {
+fn fill(data: &mut Data, at: &mut At<'_>, pieces: &[(u64, u64)], returned: u64) {
     let moved = returned.min(data.asked_bytes);
     data.bytes = at.data(pieces.iter().copied(), moved);
     data.moved_bytes = Some(moved);

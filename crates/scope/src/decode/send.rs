@@ -3,7 +3,7 @@
 use wire::names::MessageFlags;
 
 use super::at::{At, word};
-use super::message::{Header, Pieces, headers, moved, pieces, total};
+use super::message::{Header, headers, moved, pieces, total};
 use crate::model::{Address, Args, Data, Message};
 
 pub(super) fn entry(at: &mut At<'_>) -> Args {
@@ -11,9 +11,9 @@ pub(super) fn entry(at: &mut At<'_>) -> Args {
     let (messages, flags) = match at.call.name() {
         "sendto" => {
             let address = at.address(values[4], values[5]);
-            (vec![offered(at, &vec![(values[1], values[2])], address)], values[3])
+            (vec![offered(at, &[(values[1], values[2])], address)], values[3])
         }
-        "write" => (vec![offered(at, &vec![(values[1], values[2])], None)], 0),
+        "write" => (vec![offered(at, &[(values[1], values[2])], None)], 0),
         "writev" => {
             let pieces = pieces(at, values[1], values[2]);
             (vec![offered(at, &pieces, None)], 0)
@@ -53,7 +53,7 @@ fn message(at: &mut At<'_>, header: u64) -> Message {
     offered(at, &pieces, address)
 }
 
-fn offered(at: &mut At<'_>, pieces: &Pieces, address: Option<Address>) -> Message {
+fn offered(at: &mut At<'_>, pieces: &[(u64, u64)], address: Option<Address>) -> Message {
     let asked_bytes = total(pieces);
     let bytes = at.data(pieces.iter().copied(), asked_bytes);
     Message { data: Data { asked_bytes, moved_bytes: None, bytes }, address, flags: None }

@@ -99,6 +99,16 @@ pub enum Reason {
     },
     /// Python did not run the hook.
     NoHook,
+    /// Nothing is wrong: lines are read from the stack of this Python, and cost it nothing.
+    PythonStack {
+        /// Its version.
+        version: String,
+    },
+    /// Nothing is wrong, but this Python tells its lines by the hook, which makes it slower.
+    PythonHook {
+        /// Its version.
+        version: String,
+    },
     /// The kernel is too old for a call.
     OldKernel {
         /// Which call.

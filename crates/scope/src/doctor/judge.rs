@@ -4,9 +4,9 @@ use kernel::step::{Step, StepError};
 use wire::errno::{EACCES, ENOSPC, ENOSYS, EPERM};
 
 use super::diagnosis::{Advice, Condition, Diagnosis, Reason, Standing, State};
-use super::probes::{NoLines, NoTracepoints, Probed, Python, Untraced};
+use super::probes::{NoLines, NoTracepoints, Probed, Python, PythonLines, Untraced};
 use super::surroundings::{Capability, Surroundings, Sysctl};
-use crate::model::Level;
+use crate::model::{Level, LinesFrom};
 
 /// How many namespaces to allow where none are: more than anybody here needs.
 const NAMESPACES: i64 = 15_000;
@@ -42,7 +42,7 @@ pub fn judge(surroundings: &Surroundings, probed: &Probed) -> Diagnosis {
         standing(Condition::Descriptors, State::Limited, descriptors),
         standing(Condition::SocketLists, State::Limited, lists),
         standing(Condition::Counters, State::Limited, counters),
-        standing(Condition::PythonLines, State::Missing, no_lines(&probed.lines)),
+        python_lines(&probed.lines),
         standing(Condition::RunningProcesses, State::Missing, running),
         standing(Condition::KernelEvents, State::Missing, events),
         io_uring(surroundings),
@@ -173,21 +173,39 @@ fn no_descriptors(here: &Surroundings, errno: i32) -> Cause {
     }
 }
 
-fn no_lines(lines: &Result<Python, NoLines>) -> Option<Cause> {
-    let install = vec![Advice::InstallPython];
-    Some(match lines {
-        Ok(_) => return None,
-        Err(NoLines::NoPython) => (Reason::NoPython, install),
-        Err(NoLines::NotRun(python)) if *python < PYTHON_MIN => {
-            (Reason::OldPython { version: format!("{}.{}", python.0, python.1) }, install)
+fn python_lines(lines: &Result<PythonLines, NoLines>) -> Standing {
+    let condition = Condition::PythonLines;
+    match lines {
+        Ok(lines) => {
+            let version = version(lines.python);
+            let cause = lines.from.map(|from| match from {
+                LinesFrom::Stack => (Reason::PythonStack { version }, Vec::new()),
+                LinesFrom::Hook => (Reason::PythonHook { version }, Vec::new()),
+            });
+            standing(condition, State::Fine, cause)
         }
-        Err(NoLines::NotRun(_)) => (Reason::NoHook, Vec::new()),
-        Err(NoLines::Silent) => (Reason::Silent, install),
-        Err(NoLines::Hook(errno)) => {
+        Err(error) => standing(condition, State::Missing, Some(no_lines(error))),
+    }
+}
+
+fn no_lines(error: &NoLines) -> Cause {
+    let install = vec![Advice::InstallPython];
+    match error {
+        NoLines::NoPython => (Reason::NoPython, install),
+        NoLines::NotRun(python) if *python < PYTHON_MIN => {
+            (Reason::OldPython { version: version(*python) }, install)
+        }
+        NoLines::NotRun(_) => (Reason::NoHook, Vec::new()),
+        NoLines::Silent => (Reason::Silent, install),
+        NoLines::Hook(errno) => {
             let reason = Reason::Refused { operation: "mkdir".to_owned(), errno: *errno };
             (reason, Vec::new())
         }
-    })
+    }
+}
+
+fn version(Python(major, minor): Python) -> String {
+    format!("{major}.{minor}")
 }
 
 fn no_kernel_events(here: &Surroundings, error: &NoTracepoints) -> Cause {

@@ -11,5 +11,5 @@ mod surroundings;
 
 pub use self::diagnosis::{Advice, Condition, Diagnosis, Reason, Standing, State};
 pub use self::judge::{judge, no_packets, no_private_network};
-pub use self::probes::{NoLines, NoTracepoints, Probed, Python, Untraced, probe};
+pub use self::probes::{NoLines, NoTracepoints, Probed, Python, PythonLines, Untraced, probe};
 pub use self::surroundings::{Capabilities, Capability, Surroundings, Sysctl, Sysctls, can_keep_privileges};

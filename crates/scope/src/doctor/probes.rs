@@ -1,5 +1,6 @@
 //! What comes of really trying each thing that a recording needs.
 
+use std::ffi::OsString;
 use std::io;
 use std::process::{Command, Stdio};
 
@@ -10,9 +11,10 @@ use kernel::process::Handle;
 use kernel::step::StepError;
 
 use super::surroundings::can_keep_privileges;
+use crate::model::{LinesFrom, Observation, Process, ProcessChange, What};
 use crate::session::MTU_BYTES;
 use crate::sockets::{self, Filter, State as SocketState};
-use crate::source::calls::{self, CallsError, Config, Start, When};
+use crate::source::calls::{self, CallsError, Config, Ended, Start, When};
 use crate::source::counters::Counters;
 use crate::source::lines::Hook;
 use crate::source::packets;
@@ -38,7 +40,7 @@ pub struct Probed {
     /// Listening to tracepoints.
     pub kernel_events: Result<(), NoTracepoints>,
     /// Having Python run the hook.
-    pub lines: Result<Python, NoLines>,
+    pub lines: Result<PythonLines, NoLines>,
 }
 
 /// Why no program could be traced.
@@ -74,6 +76,15 @@ pub enum NoTracepoints {
 /// A version of Python: `(3, 11)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Python(pub u32, pub u32);
+
+/// How the lines of Python programs are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PythonLines {
+    /// Of which version.
+    pub python: Python,
+    /// How; none if that Python could not be traced.
+    pub from: Option<LinesFrom>,
+}
 
 /// Why the lines of Python programs are not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,11 +125,23 @@ pub fn probe() -> Probed {
 
 /// Traces a program that does nothing, to its end.
 fn trace() -> Result<(), Untraced> {
+    let (ended, told) = traced(&["true"], Vec::new()).map_err(|error| untraced(&error))?;
+    match ended.not_executed.first() {
+        Some((_, errno)) => Err(Untraced::Refused { operation: "seccomp", errno: *errno }),
+        None if !told.is_empty() && ended.wait_statuses == [Some(0)] => Ok(()),
+        None => Err(Untraced::Silent),
+    }
+}
+
+/// Traces a program to its end, and returns what was told of it.
+fn traced(
+    command: &[&str],
+    environment: Vec<(OsString, OsString)>,
+) -> Result<(Ended, Vec<Observation>), CallsError> {
     let (sink, mut reader) = sink::sink(clock::monotonic_ns());
-    let nothing =
-        Start { command: vec!["true".into()], environment: Vec::new(), when: When::AtOnce, guest: None };
+    let command = command.iter().map(OsString::from).collect();
     let config = Config {
-        programs: vec![nothing],
+        programs: vec![Start { command, environment, when: When::AtOnce, guest: None }],
         attach: Vec::new(),
         strings_bytes: 0,
         refuse_io_uring: false,
@@ -127,14 +150,8 @@ fn trace() -> Result<(), Untraced> {
         output_to_error: false,
         terminal: None,
     };
-    let calls = calls::start(config, sink.clone(), Eye::new(sink)).map_err(|error| untraced(&error))?;
-    let ended = calls.join();
-    let is_told = !reader.take().is_empty();
-    match ended.not_executed.first() {
-        Some((_, errno)) => Err(Untraced::Refused { operation: "seccomp", errno: *errno }),
-        None if is_told && ended.wait_statuses == [Some(0)] => Ok(()),
-        None => Err(Untraced::Silent),
-    }
+    let ended = calls::start(config, sink.clone(), Eye::new(sink))?.join();
+    Ok((ended, reader.take()))
 }
 
 fn untraced(error: &CallsError) -> Untraced {
@@ -196,19 +213,32 @@ fn listen() -> Result<(), NoTracepoints> {
 /// What Python is asked: its version, and whether it has loaded the hook's module.
 const QUESTION: &str = "import sys; print(*sys.version_info[:2], int('_socklab_lines' in sys.modules))";
 
-fn run_python() -> Result<Python, NoLines> {
+/// A Python that does nothing, and of whose surroundings nothing is heard.
+const PYTHON: [&str; 3] = ["sh", "-c", "exec python3 -c pass </dev/null >/dev/null 2>&1"];
+
+fn run_python() -> Result<PythonLines, NoLines> {
     let hook = Hook::write().map_err(|error| NoLines::Hook(number(&error)))?;
     let (name, value) = hook.environment(std::env::var_os("PYTHONPATH").as_deref());
     let answer = Command::new("python3")
         .args(["-c", QUESTION])
-        .env(name, value)
+        .env(&name, &value)
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .output();
-    match answer {
-        Ok(answer) => read_answer(&String::from_utf8_lossy(&answer.stdout)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(NoLines::NoPython),
-        Err(_) => Err(NoLines::Silent),
+    let python = match answer {
+        Ok(answer) => read_answer(&String::from_utf8_lossy(&answer.stdout))?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(NoLines::NoPython),
+        Err(_) => return Err(NoLines::Silent),
+    };
+    // Without a tracer it has told its lines; whether it has to shows only where one reads.
+    let told = traced(&PYTHON, vec![(name, value)]).map(|(_, told)| told).unwrap_or_default();
+    Ok(PythonLines { python, from: told.iter().rev().find_map(lines_from) })
+}
+
+fn lines_from(told: &Observation) -> Option<LinesFrom> {
+    match told.what {
+        What::Process(Process { change: ProcessChange::Lines { from }, .. }) => Some(from),
+        _ => None,
     }
 }
 

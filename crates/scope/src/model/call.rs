@@ -1,5 +1,7 @@
 //! A system call, decoded.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use wire::names::{Domain, MessageFlags, Poll, Shutdown, SocketOption, SocketType, Syscall};
 
@@ -28,9 +30,9 @@ pub struct Call {
     /// What came of it; `None` as long as it has not returned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
-    /// The program's own line, where that is known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub place: Option<Place>,
+    /// The program's own line, where that is known. Calls from one line may share it.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "shared")]
+    pub place: Option<Arc<Place>>,
 }
 
 /// A descriptor and what it was.
@@ -66,6 +68,21 @@ pub struct Place {
     pub line: u32,
     /// The function that it is in.
     pub function: String,
+}
+
+/// A place is written as if nobody shared it.
+mod shared {
+    use super::{Arc, Deserialize, Place, Serialize};
+    use serde::{Deserializer, Serializer};
+
+    #[expect(clippy::ref_option, reason = "serde passes every field so")]
+    pub(super) fn serialize<S: Serializer>(place: &Option<Arc<Place>>, to: S) -> Result<S::Ok, S::Error> {
+        place.as_deref().serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Arc<Place>>, D::Error> {
+        Ok(Option::deserialize(from)?.map(Arc::new))
+    }
 }
 
 /// What a call was asked and what it filled in, by the kind of the call.

@@ -21,6 +21,6 @@ pub use self::call::{Args, Call, Data, Message, Outcome, Place, SocketRef, Watch
 pub use self::ids::{EventId, Fd, Pid, SocketId, Tid, Time};
 pub use self::note::Note;
 pub use self::observation::{Certainty, Counter, Direction, Frame, Observation, What};
-pub use self::process::{ARGUMENTS_BYTES_MAX, Process, ProcessChange};
+pub use self::process::{ARGUMENTS_BYTES_MAX, LinesFrom, Process, ProcessChange};
 pub use self::recording::{Captured, Cpus, Header, Level, Program, Summary};
 pub use self::socket::{KernelEvent, Protocol, SocketState, TcpFigures};

@@ -35,6 +35,11 @@ pub enum ProcessChange {
         /// The arguments, cut to [`ARGUMENTS_BYTES_MAX`] in all.
         arguments: Vec<String>,
     },
+    /// It runs Python, and this is how its lines are known. Told once for a program, and not again for what it forks.
+    Lines {
+        /// How.
+        from: LinesFrom,
+    },
     /// It was sent a signal.
     Signalled {
         /// Its number (`signal(7)`).
@@ -47,6 +52,16 @@ pub enum ProcessChange {
     },
     /// It is no longer watched, and goes on.
     Released {},
+}
+
+/// How the lines of a Python program are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinesFrom {
+    /// They are read from its stack at each call, which costs the program nothing.
+    Stack,
+    /// It tells them by a hook, which makes its Python code slower.
+    Hook,
 }
 
 /// How many bytes of a command's arguments are kept.

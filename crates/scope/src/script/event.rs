@@ -4,14 +4,15 @@ use wire::signal::Signal;
 use wire::wait_status::{End, WaitStatus};
 
 use super::lexer::{name, quote};
-use crate::model::{Counter, KernelEvent, Note, ProcessChange, SocketState};
+use crate::model::{Counter, KernelEvent, LinesFrom, Note, ProcessChange, SocketState};
 use crate::timeline::Processes;
 
 /// The words that such a line has behind its time.
-pub(super) const WORDS: [&str; 10] = [
+pub(super) const WORDS: [&str; 11] = [
     "started",
     "forked",
     "executed",
+    "lines",
     "signalled",
     "ended",
     "released",
@@ -26,6 +27,8 @@ pub(super) fn process(change: &ProcessChange, processes: &Processes) -> String {
         ProcessChange::Started { .. } => "started".to_owned(),
         ProcessChange::Forked { child } => format!("forked {}", name(&processes.name(*child))),
         ProcessChange::Executed { file, .. } => format!("executed {}", quote(file.as_bytes())),
+        ProcessChange::Lines { from: LinesFrom::Stack } => "lines stack".to_owned(),
+        ProcessChange::Lines { from: LinesFrom::Hook } => "lines hook".to_owned(),
         ProcessChange::Signalled { signal } => format!("signalled {}", Signal(*signal)),
         ProcessChange::Ended { wait_status } => format!("ended {}", end(*wait_status)),
         ProcessChange::Released {} => "released".to_owned(),

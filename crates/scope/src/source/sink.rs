@@ -12,7 +12,7 @@ use crate::model::{Certainty, EventId, Observation, Time, What};
 pub const WAITING_MAX: usize = 262_144;
 
 /// Room for how many observations is kept to be used again; what a burst has taken beyond is given back.
-pub const SPARE_MAX: usize = 8_192;
+pub const SPARE_MAX: usize = 32_768;
 
 /// How many bytes of packets and calls may wait to be read; beyond half of it, only the headers of packets are kept.
 pub const WAITING_BYTES_MAX: usize = 64 * 1024 * 1024;

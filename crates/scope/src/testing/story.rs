@@ -1,5 +1,7 @@
 //! The calls, sockets and counters of a story.
 
+use std::sync::Arc;
+
 use wire::names::{Domain, MessageFlags, Shutdown, SocketOption, SocketType, Syscall};
 use wire::tcp_state::TcpState;
 
@@ -268,7 +270,7 @@ impl Story {
             Takes::ForEver => (None, None),
         };
         let call: Syscall = name.parse().expect("a call of the table");
-        let place = self.place.take();
+        let place = self.place.take().map(Arc::new);
         let call = Call { pid, tid: Tid(pid.0), call, on, args, until, outcome, place };
         let id = self.tell(What::Call(call));
         self.now = until.unwrap_or(entered);

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use scope::model::{Call, Place};
+use scope::model::{Args, Call, Place};
 use scope::source::calls::{Config, Order, Start};
 use scope::source::lines::Hook;
 
@@ -83,6 +83,77 @@ fn a_call_that_waits_has_its_line_at_once() {
     assert_eq!(call.place.map(|place| place.line), Some(4));
 }
 
+/// How a program ends that finds no way to make another interpreter.
+const NO_INTERPRETERS: u32 = 77 << 8;
+
+#[test]
+fn several_interpreters_have_right_lines_or_none() {
+    let hook = Hook::write().unwrap();
+    let file = file("interpreters.py");
+
+    let recording = traced(&file, hook.directory());
+
+    if recording.ended.wait_statuses == [Some(NO_INTERPRETERS)] {
+        return println!("SKIP: this Python makes no interpreters");
+    }
+    let told = said(&recording);
+    assert_eq!(told.iter().filter(|(said, ..)| said == "inner").count(), 18);
+    let wrong = |(said, line, place): &&(String, u32, Option<Place>)| {
+        place
+            .as_ref()
+            .is_some_and(|place| place.line != *line || (Path::new(&place.file) == file) != (said == "own"))
+    };
+    assert_eq!(told.iter().filter(wrong).collect::<Vec<_>>(), Vec::<&(String, u32, Option<Place>)>::new());
+    // With one interpreter, before and after, all is as ever.
+    assert!(told.first().is_some_and(|(.., place)| place.is_some()));
+    assert!(told.last().is_some_and(|(.., place)| place.is_some()));
+}
+
+#[test]
+fn a_program_that_becomes_another_one_has_its_own_lines() {
+    let hook = Hook::write().unwrap();
+    let file = file("becomes.py");
+    for other in pythons() {
+        let command = [python().as_str(), file.to_str().unwrap(), "first", "-1", &other].map(OsString::from);
+        let environment = vec![("PYTHONPATH".into(), hook.directory().into())];
+
+        let recording = run(config(vec![Start { command: command.to_vec(), environment, ..program(&[]) }]));
+
+        let told = said(&recording);
+        let hows: Vec<_> = told.iter().map(|(how, ..)| how.as_str()).collect();
+        assert_eq!(hows, ["first", "first", "second", "second", "isolated", "isolated"]);
+        for (how, line, place) in told {
+            // One that ignores its environment tells nothing, and is not asked.
+            let expected = (how != "isolated").then_some(line);
+            assert_eq!(place.map(|place| place.line), expected, "{how} {other}");
+        }
+    }
+}
+
+/// What a program says of itself by what it writes, with the line where it is and what is told of that.
+fn said(recording: &Recording) -> Vec<(String, u32, Option<Place>)> {
+    let writes = recording.named("write").into_iter();
+    let said = writes.filter_map(|call| {
+        let Args::Send { messages, .. } = &call.args else { return None };
+        let text = String::from_utf8(messages.first()?.data.bytes.0.clone()).ok()?;
+        let (who, line) = text.split_once(' ')?;
+        Some((who.to_owned(), line.parse().ok()?, call.place.as_deref().cloned()))
+    });
+    said.collect()
+}
+
+/// The Python of the tests, and others that there may be, of which each version knows its lines in its own way.
+fn pythons() -> Vec<String> {
+    let others = ["3.8", "3.9", "3.10", "3.11", "3.12", "3.13"].map(|version| {
+        let ask = Command::new(format!("python{version}"))
+            .args(["-c", "import sys; print(sys.executable)"])
+            .output();
+        ask.ok().filter(|answer| answer.status.success()).and_then(|it| String::from_utf8(it.stdout).ok())
+    });
+    let others = others.into_iter().flatten().map(|path| path.trim().to_owned());
+    [python()].into_iter().chain(others).collect()
+}
+
 /// Which calls were made from which places of the program.
 fn places(recording: &Recording) -> BTreeSet<(&'static str, u32, String)> {
     let own = own(recording).into_iter();
@@ -91,13 +162,19 @@ fn places(recording: &Recording) -> BTreeSet<(&'static str, u32, String)> {
 
 /// The calls from lines of the program.
 fn own(recording: &Recording) -> Vec<(Call, Place)> {
-    let calls =
-        recording.calls().into_iter().filter_map(|(_, call)| Some((call.clone(), call.place.clone()?)));
+    let calls = recording
+        .calls()
+        .into_iter()
+        .filter_map(|(_, call)| Some((call.clone(), call.place.as_deref().cloned()?)));
     calls.filter(|(_, place)| Path::new(&place.file) == walked()).collect()
 }
 
 fn walked() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lines/programs/walked.py")
+    file("walked.py")
+}
+
+fn file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lines/programs").join(name)
 }
 
 /// The lines of the program that go into the kernel.

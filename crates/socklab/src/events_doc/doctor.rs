@@ -81,6 +81,8 @@ fn of_the_rest() -> Vec<Parts> {
     vec![
         limited(Descriptors, old_kernel, &[NewerKernel]),
         limited(SocketLists, refused, &[]),
+        (PythonLines, State::Fine, Some(Reason::PythonStack { version: "3.11".to_owned() }), Vec::new()),
+        (PythonLines, State::Fine, Some(Reason::PythonHook { version: "3.10".to_owned() }), Vec::new()),
         missing(PythonLines, Reason::NoPython, &[InstallPython]),
         missing(PythonLines, old_python, &[InstallPython]),
         missing(PythonLines, Reason::NoHook, &[]),

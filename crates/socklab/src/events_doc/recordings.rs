@@ -3,9 +3,9 @@
 use scope::findings::find;
 use scope::model::{
     Address, Args, Bytes, Call, Captured, Certainty, Counter, Cpus, Data, Direction, EventId, Fd, Frame,
-    Header, KernelEvent, Level, Message, Note, Observation, Outcome, Pid, Place, Process, ProcessChange,
-    Program, Protocol, SocketId, SocketRef, SocketState, Summary, TcpFigures, Tid, Time, Watched, What,
-    archive,
+    Header, KernelEvent, Level, LinesFrom, Message, Note, Observation, Outcome, Pid, Place, Process,
+    ProcessChange, Program, Protocol, SocketId, SocketRef, SocketState, Summary, TcpFigures, Tid, Time,
+    Watched, What, archive,
 };
 use scope::testing::Story;
 use scope::timeline::Timeline;
@@ -75,6 +75,7 @@ fn processes() -> Vec<What> {
         ProcessChange::Started { program: 0 },
         ProcessChange::Forked { child: Pid(101) },
         ProcessChange::Executed { file: "/usr/bin/python3".to_owned(), arguments },
+        ProcessChange::Lines { from: LinesFrom::Stack },
         ProcessChange::Signalled { signal: 15 },
         ProcessChange::Ended { wait_status: 15 },
         ProcessChange::Released {},
@@ -138,7 +139,7 @@ fn call(name: &str, args: Args) -> Call {
         args,
         until: Some(Time(1_244_567)),
         outcome: Some(outcome),
-        place: Some(place),
+        place: Some(place.into()),
     }
 }
 

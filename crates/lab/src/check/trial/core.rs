@@ -203,7 +203,7 @@ impl Core {
         let seen = self.seen.borrow();
         let of = |observation: &Observation| match &observation.what {
             What::Call(call) | What::Waiting(call) if call.tid.0 == tid && call.call.name() == name => {
-                Some(call.place.clone())
+                Some(call.place.as_deref().cloned())
             }
             _ => None,
         };

@@ -473,7 +473,8 @@ impl Guest {
     pub(super) fn source(&self) -> Result<Vec<SourceLine>, Problem> {
         let mut lines: Vec<SourceLine> = Vec::new();
         for call in self.calls()?.into_iter().rev() {
-            let Some(place) = call.place.filter(|_| call.on.is_some_and(|on| on.socket.is_some())) else {
+            let is_on_socket = call.on.is_some_and(|on| on.socket.is_some());
+            let Some(place) = call.place.as_deref().filter(|_| is_on_socket).cloned() else {
                 continue;
             };
             if lines.iter().all(|line| line.place != place) {

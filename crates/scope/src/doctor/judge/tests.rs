@@ -224,6 +224,22 @@ fn each_way_to_have_no_lines_is_told_apart() {
 }
 
 #[test]
+fn how_lines_are_known_is_told_and_nothing_is_missing() {
+    let told = |from| {
+        let lines = Ok(PythonLines { python: Python(3, 11), from });
+        let diagnosis = judge(&user(), &Probed { lines, ..probed() });
+        diagnosis.standing(Condition::PythonLines).map(|it| (it.state, it.reason.clone())).unwrap()
+    };
+
+    let version = || "3.11".to_owned();
+    assert_eq!(told(None), (State::Fine, None));
+    let by_stack = Reason::PythonStack { version: version() };
+    assert_eq!(told(Some(LinesFrom::Stack)), (State::Fine, Some(by_stack)));
+    let by_hook = Reason::PythonHook { version: version() };
+    assert_eq!(told(Some(LinesFrom::Hook)), (State::Fine, Some(by_hook)));
+}
+
+#[test]
 fn root_mounts_the_tracefs_that_is_not_there() {
     let probed = Probed { kernel_events: Err(NoTracepoints::NoTracefs), ..probed() };
 
@@ -291,7 +307,7 @@ fn probed() -> Probed {
         socket_lists: Ok(()),
         counters: Ok(()),
         kernel_events: Err(NoTracepoints::Refused { operation: "open".to_owned(), errno: EACCES }),
-        lines: Ok(Python(3, 11)),
+        lines: Ok(PythonLines { python: Python(3, 11), from: None }),
     }
 }
 

@@ -1,5 +1,7 @@
 //! A thread goes into a call: is it worth telling, and what does it ask for?
 
+use std::sync::Arc;
+
 use kernel::memory;
 use kernel::ptrace::{self, CallInfo};
 use wire::names::{Group, Syscall};
@@ -9,7 +11,7 @@ use super::open::Open;
 use super::processes::{Standing, State, Thread};
 use super::tracer::Tracer;
 use crate::decode::{self, Program};
-use crate::model::{Call, Fd, Note, Pid, Place, SocketRef, Tid, Time};
+use crate::model::{Call, Fd, LinesFrom, Note, Pid, Place, ProcessChange, SocketRef, Tid, Time};
 use crate::source::lines::{ANSWER, MARK_BYTES_MAX, Mark};
 
 /// What a call is about.
@@ -40,7 +42,10 @@ impl Tracer {
 
     /// A call of the table.
     fn called(&mut self, tid: Tid, call: Syscall, values: [u64; 6]) {
-        if let Some((interruption, former)) = self.shared.interruption(tid) {
+        let state = self.traced.threads.get(&tid).map(|thread| thread.state);
+        if matches!(state, Some(State::Interrupted | State::Signalled))
+            && let Some((interruption, former)) = self.shared.interruption(tid)
+        {
             if interruption.goes_on_as(call, former == values) {
                 self.shared.interrupted(tid, None);
                 self.set_state(tid, State::InCall);
@@ -80,22 +85,22 @@ impl Tracer {
         self.closes(pid, call.call, values);
         // Taken last: what the tracer did until here is not the program's time in the call.
         let entered = self.now();
-        self.shared
-            .opened(tid, Open { call, entered, values, interruption: None, is_told: false, is_place_due });
+        let open = Open { call, entered, values, interruption: None, is_told: false, is_place_due };
+        self.shared.opened(tid, Box::new(open));
     }
 
     /// Whether a call is going to be read from when it returns, which it will soon: so it is not worth reading anything before. Whoever
     /// waits in a call is to be known by his line, however.
-    fn returns_soon(&mut self, tid: Tid, call: Syscall, on: Option<SocketRef>) -> bool {
-        let Some((thread, _)) = self.traced.of(tid) else { return false };
+    fn returns_soon(&self, tid: Tid, call: Syscall, on: Option<SocketRef>) -> bool {
         let has_received = |id| self.eye.has_received(id);
+        let is_read = |thread: &Thread| self.lines.are_read(thread.pid);
         call.name() == "recvfrom"
-            && self.lines.are_read(thread.pid)
+            && self.traced.threads.get(&tid).is_some_and(is_read)
             && on.and_then(|on| on.socket).is_some_and(has_received)
     }
 
     /// Where in its source a program is whose thread stands still.
-    pub(super) fn place(&mut self, pid: Pid, tid: Tid) -> Option<Place> {
+    pub(super) fn place(&mut self, pid: Pid, tid: Tid) -> Option<Arc<Place>> {
         let memories = &self.memories;
         self.lines.place(pid, tid, &|address, buffer| memories.read(pid, tid, address, buffer))
     }
@@ -181,14 +186,27 @@ impl Tracer {
         let Some(mark) = Mark::parse(&mark[..read]) else { return false };
         let memories = &self.memories;
         let again = |address: u64, buffer: &mut [u8]| memories.read(pid, tid, address, buffer);
+        let is_question = matches!(mark, Mark::Question { .. });
         if self.lines.told((pid, tid), mark, &again) {
             let (place, yes) = ANSWER;
             let answered = memory::write(tid.0, values[1].wrapping_add(place), &[yes]);
-            if answered.is_err() {
-                self.lines.is_not_answered(pid);
+            match answered {
+                Ok(()) => self.tell_lines(tid, LinesFrom::Stack),
+                Err(_) => self.lines.is_not_answered(pid),
             }
+        } else if !is_question && !self.lines.are_read(pid) {
+            self.tell_lines(tid, LinesFrom::Hook);
         }
         true
+    }
+
+    /// Tells how the lines of a program are known, once.
+    fn tell_lines(&mut self, tid: Tid, from: LinesFrom) {
+        let Some((thread, process)) = self.traced.of(tid) else { return };
+        if process.noted.lines.replace(from) != Some(from) {
+            let pid = thread.pid;
+            self.tell_process(self.now(), pid, ProcessChange::Lines { from });
+        }
     }
 
     fn is_foreign(&mut self, tid: Tid) {

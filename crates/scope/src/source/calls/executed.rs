@@ -21,12 +21,16 @@ impl Tracer {
             }
         }
         self.traced.threads.insert(tid, Thread::new(pid));
+        if former != tid {
+            self.lines.ended(former);
+        }
         self.eye.executed(pid);
         self.forget_closed(pid);
         self.memories.forget(pid);
         self.lines.executed(pid);
         let Some(process) = self.traced.processes.get_mut(&pid) else { return };
         process.interests = Interests::default();
+        process.noted.lines = None;
         let program = process.program;
         let is_first = !std::mem::replace(&mut process.is_running, true);
         let has_hook = process.has_hook;

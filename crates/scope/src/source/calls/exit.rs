@@ -16,8 +16,7 @@ use crate::model::{Args, Call, Certainty, Fd, Outcome, SocketRef, Tid, Time, Wha
 impl Tracer {
     /// A thread has come out of a call, at this time.
     pub(super) fn returned(&mut self, tid: Tid, result: i64, now: Time) {
-        let Some((thread, _)) = self.traced.of(tid) else { return };
-        if thread.state != State::InCall {
+        if self.traced.threads.get(&tid).is_none_or(|thread| thread.state != State::InCall) {
             return;
         }
         self.lengthen(tid);
@@ -28,11 +27,11 @@ impl Tracer {
         }
         if let Some(interruption) = Interruption::of(open.call.call, result, now) {
             self.set_state(tid, State::Interrupted);
-            let open = Open { interruption: Some(interruption), ..open };
+            open.interruption = Some(interruption);
             return self.shared.opened(tid, open);
         }
         self.set_state(tid, State::Outside);
-        self.finish(open, result, now);
+        self.finish(*open, result, now);
     }
 
     /// What becomes of an interrupted call is known: a handler has run.
@@ -41,10 +40,8 @@ impl Tracer {
             return;
         }
         self.set_state(tid, State::Outside);
-        let Some(Open { mut call, entered, interruption: Some(interruption), .. }) = self.shared.closed(tid)
-        else {
-            return;
-        };
+        let Some(open) = self.shared.closed(tid) else { return };
+        let Open { mut call, entered, interruption: Some(interruption), .. } = *open else { return };
         call.until = Some(interruption.at);
         call.outcome = Some(interruption.outcome(handler));
         self.tell_call(entered, call);
@@ -86,18 +83,16 @@ impl Tracer {
         let pid = call.pid;
         let program = self.traced.processes.get(&pid).map(|process| process.program);
         let started = program.map(|program| self.starts.returned(program, &call)).unwrap_or_default();
-        let mut looked_at: Vec<SocketRef> =
-            call.on.into_iter().filter(|_| call.call.name() != "close").collect();
-        looked_at.extend(new.filter(|new| call.on != Some(*new)));
-        if let Args::Socket { pair, .. } = &call.args {
-            looked_at.extend(pair);
-        }
+        let own = call.on.filter(|_| call.call.name() != "close");
+        let new = new.filter(|new| call.on != Some(*new));
+        let pair = if let Args::Socket { pair, .. } = &call.args { pair.clone() } else { Vec::new() };
+        let looked_at = own.into_iter().chain(new).chain(pair);
         let addressee = addressee(&call);
         let is_transfer = matches!(call.args, Args::Send { .. } | Args::Receive { .. });
         // Through io_uring(7) it may have got another address, which nobody has seen.
         let is_transfer = is_transfer && !self.traced.has_rings;
         self.tell_call(entered, call);
-        for on in looked_at.into_iter().filter(|on| on.socket.is_some()) {
+        for on in looked_at.filter(|on| on.socket.is_some()) {
             if is_transfer {
                 self.eye.after_transfer(pid, on.fd, now);
             } else {

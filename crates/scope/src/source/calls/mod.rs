@@ -30,6 +30,7 @@ mod processes;
 mod release;
 mod starts;
 mod tracer;
+mod turns;
 
 use std::ffi::OsString;
 use std::os::fd::OwnedFd;

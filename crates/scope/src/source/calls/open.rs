@@ -40,7 +40,7 @@ pub(super) struct Open {
 #[derive(Debug)]
 pub(super) struct Shared {
     sink: Sink,
-    open: Mutex<HashMap<Tid, Open>>,
+    open: Mutex<HashMap<Tid, Box<Open>>>,
     last_stop_ns: AtomicU64,
     /// The programs that were started here, by handles that never mean another process.
     programs: Mutex<Vec<Handle>>,
@@ -69,11 +69,11 @@ impl Shared {
         }
     }
 
-    pub(super) fn opened(&self, tid: Tid, open: Open) {
+    pub(super) fn opened(&self, tid: Tid, open: Box<Open>) {
         lock(&self.open).insert(tid, open);
     }
 
-    pub(super) fn closed(&self, tid: Tid) -> Option<Open> {
+    pub(super) fn closed(&self, tid: Tid) -> Option<Box<Open>> {
         lock(&self.open).remove(&tid)
     }
 

@@ -7,7 +7,7 @@ use foldhash::HashMap;
 use super::descriptors::Descriptors;
 use super::memories::Memories;
 use crate::decode::{Interests, Program};
-use crate::model::{Fd, Pid, SocketId, Tid};
+use crate::model::{Fd, LinesFrom, Pid, SocketId, Tid};
 use crate::source::state::Eye;
 
 /// A process.
@@ -31,6 +31,8 @@ pub(super) struct Process {
 pub(super) struct Noted {
     pub(super) io_uring: bool,
     pub(super) foreign: bool,
+    /// How its lines are known, if that was told.
+    pub(super) lines: Option<LinesFrom>,
 }
 
 /// A thread.
@@ -70,7 +72,9 @@ impl Process {
 
     /// What it makes by `fork(2)`.
     pub(super) fn child(&self) -> Self {
-        Self { noted: Noted::default(), ..self.clone() }
+        // Its lines are known as its parent's are.
+        let noted = Noted { lines: self.noted.lines, ..Noted::default() };
+        Self { noted, ..self.clone() }
     }
 }
 

@@ -1,10 +1,12 @@
 //! The loop of the tracer: one stop after the other, and who is there.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use foldhash::HashMap;
+use kernel::affinity;
 use kernel::clock;
 use kernel::launch::Go;
 use kernel::ptrace::{self, CallInfo, How, Stop, Waited};
@@ -18,6 +20,7 @@ use super::memories::Memories;
 use super::open::Shared;
 use super::processes::{Kin, State, Thread, Traced};
 use super::starts::Starts;
+use super::turns::Turns;
 use super::{CallsError, Config, Ended, Start};
 use crate::model::{Certainty, Note, Outcome, Pid, Process as Told, ProcessChange, Tid, Time, What};
 use crate::source::Sink;
@@ -52,6 +55,8 @@ pub(super) struct Tracer {
     /// The process whose end says that somebody wants something: a program, or that those who were attached to are let go.
     pub(super) bell: Option<Pid>,
     pub(super) is_releasing: bool,
+    /// None where it does not share its processor with the programs.
+    pub(super) turns: Option<Turns>,
     pub(super) ended: Ended,
 }
 
@@ -88,6 +93,7 @@ impl Tracer {
             roots: Vec::new(),
             bell: None,
             is_releasing: false,
+            turns: config.cpu.map(|_| Turns::new()),
             ended: Ended { wait_statuses: vec![None; programs + config.attach.len()], ..Ended::default() },
         };
         tracer.eye.set_keeps_copies(true);
@@ -105,11 +111,16 @@ impl Tracer {
     pub(super) fn run(mut self) -> Ended {
         while !self.traced.threads.is_empty() || self.takes_orders && self.bell.is_some() {
             // No error is known; without anybody to wait for there is nothing left to do.
-            let Ok(waited) = ptrace::wait_any(true) else { break };
+            let Ok(waited) = self.wait() else { break };
             let now_ns = clock::monotonic_ns();
             self.shared.stopped(now_ns);
             match waited {
-                Waited::Stopped(tid, stop) => self.stopped(Tid(tid), stop, self.sink.time(now_ns)),
+                Waited::Stopped(tid, stop) => {
+                    if let Some(turns) = &mut self.turns {
+                        turns.stopped(Tid(tid), now_ns);
+                    }
+                    self.stopped(Tid(tid), stop, self.sink.time(now_ns));
+                }
                 Waited::Ended(id, status) => self.thread_ended(Tid(id), status, self.sink.time(now_ns)),
                 Waited::Running => {}
                 Waited::NoChild => break,
@@ -117,6 +128,18 @@ impl Tracer {
         }
         self.abandon();
         self.ended
+    }
+
+    /// Waits for somebody to stop or to end.
+    fn wait(&mut self) -> io::Result<Waited> {
+        if self.turns.as_mut().is_some_and(Turns::give_way) {
+            affinity::give_way();
+            match ptrace::wait_any(false)? {
+                Waited::Running => {}
+                waited => return Ok(waited),
+            }
+        }
+        ptrace::wait_any(true)
     }
 
     fn stopped(&mut self, tid: Tid, stop: Stop, now: Time) {
@@ -195,7 +218,7 @@ impl Tracer {
     }
 
     pub(super) fn set_state(&mut self, tid: Tid, state: State) {
-        if let Some((thread, _)) = self.traced.of(tid) {
+        if let Some(thread) = self.traced.threads.get_mut(&tid) {
             thread.state = state;
         }
     }

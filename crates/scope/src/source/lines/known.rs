@@ -1,5 +1,7 @@
 //! What the tracer knows of the lines of the programs, whichever way it does.
 
+use std::sync::Arc;
+
 use super::frames::Frames;
 use super::{Mark, Places};
 use crate::decode::Piece;
@@ -38,7 +40,12 @@ impl Lines {
     }
 
     /// Returns where the program is, as the thread goes into the kernel.
-    pub fn place(&mut self, pid: Pid, tid: Tid, read: &dyn Fn(u64, &mut [u8]) -> usize) -> Option<Place> {
+    pub fn place(
+        &mut self,
+        pid: Pid,
+        tid: Tid,
+        read: &dyn Fn(u64, &mut [u8]) -> usize,
+    ) -> Option<Arc<Place>> {
         if self.frames.understands(pid) {
             return self.frames.place(pid, tid, read);
         }

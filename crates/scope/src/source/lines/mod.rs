@@ -11,7 +11,7 @@
 //! the program, the hook does nothing.
 //!
 //! Stock Python from 3.8 on is understood; others, and those that are told to ignore their environment (`python3 -I`, `-E`,
-//! `-S`), tell nothing, and so have no lines. Where lines are told, a program that profiles itself by `sys.setprofile` before 3.12 has none from there on.
+//! `-S`), tell nothing, and so have no lines; nor has what runs in another interpreter than the first one of its process. Where lines are told, a program that profiles itself by `sys.setprofile` before 3.12 has none from there on.
 //!
 //! Of the hook a program can see `PYTHONPATH`, which its children inherit. Where it has to tell, there is also a module
 //! `_socklab_lines`, and before 3.12 its Python code is slower by a hook that is called at each call and return. A `sitecustomize` that would have run runs.

@@ -1,5 +1,7 @@
 //! What the tracer knows of the lines of the programs.
 
+use std::sync::Arc;
+
 use foldhash::HashMap;
 
 use super::Mark;
@@ -12,7 +14,7 @@ pub const PLACES_MAX: usize = 65_536;
 #[derive(Debug, Default)]
 pub struct Places {
     slots: HashMap<Tid, u64>,
-    places: HashMap<Pid, HashMap<u32, Place>>,
+    places: HashMap<Pid, HashMap<u32, Arc<Place>>>,
 }
 
 impl Places {
@@ -26,7 +28,7 @@ impl Places {
             Mark::Place { number, place } => {
                 let places = self.places.entry(pid).or_default();
                 if places.len() < PLACES_MAX || places.contains_key(&number) {
-                    places.insert(number, place);
+                    places.insert(number, Arc::new(place));
                 }
             }
         }
@@ -35,7 +37,12 @@ impl Places {
     /// Returns where the program is, as the thread goes into the kernel; `None` if the hook has told nothing, or says that
     /// the call is not the program's own. `read` reads the program's memory: from an address into a buffer, and returns how
     /// many bytes there were.
-    pub fn place(&self, pid: Pid, tid: Tid, read: impl FnOnce(u64, &mut [u8]) -> usize) -> Option<&Place> {
+    pub fn place(
+        &self,
+        pid: Pid,
+        tid: Tid,
+        read: impl FnOnce(u64, &mut [u8]) -> usize,
+    ) -> Option<&Arc<Place>> {
         let slot = *self.slots.get(&tid)?;
         let mut number = [0; size_of::<u64>()];
         if read(slot, &mut number) < number.len() {

@@ -20,9 +20,19 @@ def _is_read():
     return question[4:5] == b"1"
 
 
+def _is_first():
+    """Whether this is the first interpreter of its process: the hook of another one would tell other places by the same numbers."""
+    import _signal
+    try:
+        _signal.set_wakeup_fd(_signal.set_wakeup_fd(-1))
+    except ValueError:
+        return False
+    return True
+
+
 if sys.version_info >= (3, 11) and sys.implementation.name == "cpython" and _is_read():
     _socklab_lines = None
-elif sys.version_info >= (3, 8) and sys.implementation.name == "cpython":
+elif sys.version_info >= (3, 8) and sys.implementation.name == "cpython" and _is_first():
     try:
         import _socklab_lines
     except Exception:

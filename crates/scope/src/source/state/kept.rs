@@ -5,7 +5,7 @@
 //! it. What nobody can say is that a socket goes with `execve(2)` (`FD_CLOEXEC`): it lives until that has been done, and the program
 //! with it stands still.
 
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use foldhash::{HashMap, HashSet};
 
@@ -30,9 +30,9 @@ impl Kept {
         self.copies.clear();
     }
 
-    /// Takes the copy of a socket, if there is one. It is to be [kept](Self::keep) again.
-    pub(super) fn take(&mut self, id: SocketId) -> Option<OwnedFd> {
-        self.copies.remove(&id)
+    /// The copy of a socket, if there is one.
+    pub(super) fn get(&self, id: SocketId) -> Option<BorrowedFd<'_>> {
+        self.copies.get(&id).map(OwnedFd::as_fd)
     }
 
     /// Keeps a copy, or closes it if that may not be.
@@ -77,18 +77,18 @@ mod tests {
     fn nothing_is_kept_of_what_is_being_closed() {
         let mut kept = Kept::default();
         kept.keep(SOCKET, copy());
-        assert!(kept.take(SOCKET).is_none());
+        assert!(kept.get(SOCKET).is_none());
 
         kept.set(true);
         kept.keep(SOCKET, copy());
         kept.bar(SOCKET);
-        assert!(kept.take(SOCKET).is_none());
+        assert!(kept.get(SOCKET).is_none());
         kept.keep(SOCKET, copy());
-        assert!(kept.take(SOCKET).is_none());
+        assert!(kept.get(SOCKET).is_none());
 
         kept.closed(SOCKET);
         kept.keep(SOCKET, copy());
-        assert!(kept.take(SOCKET).is_some());
+        assert!(kept.get(SOCKET).is_some());
     }
 
     #[test]

@@ -14,7 +14,7 @@ use std::fs;
 use std::io;
 use std::mem;
 use std::net::SocketAddr;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use foldhash::HashMap;
 use kernel::process::Handle;
@@ -223,25 +223,17 @@ impl Eye {
 
     /// Looks at the socket that a process knows by this number; `None` if it is none.
     fn look_through(&mut self, pid: Pid, fd: Fd) -> io::Result<Option<SocketState>> {
-        let known = self.holders.socket(pid, fd);
-        let kept = known.and_then(|id| Some((id, self.kept.take(id)?)));
-        let (id, socket) = if let Some(kept) = kept {
-            kept
-        } else {
-            let socket = self.copy(pid, fd)?;
-            let Some(id) = self.hold(pid, fd, &socket) else { return Ok(None) };
-            (id, socket)
-        };
-        let state = self.look(id, &socket);
+        if let Some(id) = self.holders.socket(pid, fd)
+            && let Some(socket) = self.kept.get(id)
+        {
+            let state = look_at(&mut self.holders, id, socket);
+            return Ok(state);
+        }
+        let socket = self.copy(pid, fd)?;
+        let Some(id) = self.hold(pid, fd, &socket) else { return Ok(None) };
+        let state = look_at(&mut self.holders, id, socket.as_fd());
         self.kept.keep(id, socket);
         Ok(state)
-    }
-
-    fn look(&mut self, id: SocketId, socket: &OwnedFd) -> Option<SocketState> {
-        let fixed = self.holders.fixed(id).map_or_else(|| Fixed::of(socket.as_fd()), Ok).ok()?;
-        let state = look(id, fixed, socket.as_fd());
-        self.holders.place(&state);
-        Some(state)
     }
 
     /// Tells what a look saw, then looks at the other end and, if the socket is not the one it was, at the listener.
@@ -337,6 +329,14 @@ impl Eye {
         };
         self.sink.tell(self.sink.time(kernel::clock::monotonic_ns()), Certainty::Exact, What::Note(note));
     }
+}
+
+/// Looks at a socket through a copy of its descriptor, and remembers where it is found.
+fn look_at(holders: &mut Holders, id: SocketId, socket: BorrowedFd<'_>) -> Option<SocketState> {
+    let fixed = holders.fixed(id).map_or_else(|| Fixed::of(socket), Ok).ok()?;
+    let state = look(id, fixed, socket);
+    holders.place(&state);
+    Some(state)
 }
 
 /// Whether copies of descriptors are refused for good.

@@ -102,7 +102,7 @@ impl Knowledge {
                 (lane.ended, lane.wait_status) = (Some(time), Some(*wait_status));
                 self.descriptors.end(process.pid, time, &mut self.sockets);
             }
-            ProcessChange::Signalled { .. } | ProcessChange::Released {} => {}
+            ProcessChange::Lines { .. } | ProcessChange::Signalled { .. } | ProcessChange::Released {} => {}
         }
     }
 

@@ -26,6 +26,8 @@ pub(super) fn say(reason: &Reason, words: &Words) -> String {
         Reason::NoPython => words.doctor_no_python(),
         Reason::OldPython { version } => words.doctor_old_python(version),
         Reason::NoHook => words.doctor_no_hook(),
+        Reason::PythonStack { version } => words.doctor_python_stack(version),
+        Reason::PythonHook { version } => words.doctor_python_hook(version),
         Reason::OldKernel { operation } => words.doctor_old_kernel(operation),
         Reason::Machine => words.trace_unknown_machine(),
         Reason::Allowed => words.doctor_io_uring_allowed(),

@@ -1,10 +1,12 @@
 //! The texts of the page itself, and what it says of the recording as a whole.
 
-use scope::model::{Cpus, Header, Level, Program};
-use scope::timeline::Timeline;
+use std::collections::BTreeSet;
+
+use scope::model::{Cpus, Header, Level, LinesFrom, Process, ProcessChange, Program};
+use scope::timeline::{EntryKind, Timeline};
 
 use crate::views::printable::printable;
-use crate::views::trace::ended;
+use crate::views::trace::{ended, lines_from};
 use crate::words::Words;
 
 /// Stands in a text where the script of the page puts a number: the first one, and the second.
@@ -81,6 +83,9 @@ pub(super) fn facts(
         facts.push((printable(&program.name), run(timeline, index, program, words)));
     }
     facts.push((words.page_fact_seen(), level(header.level, words)));
+    for from in lines_of(timeline) {
+        facts.push((words.page_fact_lines(), lines_from(from, words)));
+    }
     facts.push((words.page_fact_processors(), cpus(header.cpus, words)));
     if let Some(mtu) = header.mtu_bytes {
         facts.push((words.page_fact_network(), words.page_mtu(mtu)));
@@ -107,6 +112,15 @@ pub(super) fn facts(
         facts.push((words.page_fact_missing(), words.page_left_out(left_out as u64)));
     }
     facts
+}
+
+/// The ways by which the lines of Python programs are known.
+fn lines_of(timeline: &Timeline) -> BTreeSet<LinesFrom> {
+    let changes = timeline.entries.iter().filter_map(|entry| match &entry.kind {
+        EntryKind::Process(Process { change: ProcessChange::Lines { from }, .. }) => Some(*from),
+        _ => None,
+    });
+    changes.collect()
 }
 
 /// The command line of a program, and how it ended.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use scope::model::{EventId, Header, Pid, Place, Process, ProcessChange, Protocol, Time};
+use scope::model::{EventId, Header, LinesFrom, Pid, Place, Process, ProcessChange, Protocol, Time};
 use scope::timeline::{Blocked, CallEntry, Class, Crossing, Entry, EntryKind, Processes, Sockets, Timeline};
 use unicode_width::UnicodeWidthStr;
 
@@ -74,6 +74,8 @@ pub(crate) struct Lines<'w> {
     tally: Tally,
     introduced: HashSet<Pid>,
     executed: HashSet<Pid>,
+    /// The ways of knowing lines that were told.
+    ways_told: HashSet<LinesFrom>,
     hidden: u64,
     written: Vec<Row>,
 }
@@ -119,6 +121,7 @@ impl<'w> Lines<'w> {
             tally: Tally::new(header.programs.len()),
             introduced: HashSet::new(),
             executed: HashSet::new(),
+            ways_told: HashSet::new(),
             hidden: 0,
             written: header::lines(header, style.width, words).iter().map(Row::of_all).collect(),
         }
@@ -282,7 +285,7 @@ impl<'w> Lines<'w> {
         let mut line = self.begin(at.1, self.lanes.named(call.pid));
         if self.places_width > 0 {
             let from = line.width();
-            let place = call.place.as_ref().filter(|_| moment != Moment::End);
+            let place = call.place.as_deref().filter(|_| moment != Moment::End);
             let place = place.map(place_text).unwrap_or_default();
             line.push(QUIET, cut_front(&place, PLACE_WIDTH_MAX));
             line.pad_to(from + self.places_width);
@@ -312,9 +315,12 @@ impl<'w> Lines<'w> {
                 }
             }
             _ if is_first || self.style.all => {}
+            // What is true of one program is mostly true of all.
+            ProcessChange::Lines { from } if self.ways_told.insert(from) => {}
             // Scripts that begin a language's program execute several before it, and hear of the ends of others.
             ProcessChange::Forked { .. }
             | ProcessChange::Executed { .. }
+            | ProcessChange::Lines { .. }
             | ProcessChange::Signalled { signal: SIGCHLD } => return,
             _ => {}
         }

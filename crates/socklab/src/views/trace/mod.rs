@@ -27,6 +27,6 @@ pub(crate) use self::failure::{failure, limits, no_rendezvous, nothing_to_join, 
 pub(super) use self::findings::{folded, of as sign};
 pub(in crate::views) use self::lines::Row;
 pub(crate) use self::lines::{Lines, Style};
-pub(super) use self::other::ended;
+pub(super) use self::other::{ended, lines_from};
 pub(super) use self::span::{moment, span};
 pub(super) use self::text::{ALARM, NAME, PLAIN, QUIET, Text, WAIT};

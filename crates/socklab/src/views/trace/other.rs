@@ -1,6 +1,6 @@
 //! What is neither a call nor a packet nor a socket: processes, counters, tracepoints and notes.
 
-use scope::model::{Counter, KernelEvent, Note, ProcessChange};
+use scope::model::{Counter, KernelEvent, LinesFrom, Note, ProcessChange};
 use wire::signal::Signal;
 use wire::wait_status::{End, WaitStatus};
 
@@ -20,6 +20,7 @@ pub(super) fn process(change: &ProcessChange, lanes: &Lanes, words: &Words) -> T
             let command = if arguments.is_empty() { file.clone() } else { arguments.join(" ") };
             Text::default().with(QUIET, words.trace_executed(command))
         }
+        ProcessChange::Lines { from } => Text::default().with(QUIET, lines_from(*from, words)),
         ProcessChange::Signalled { signal } => {
             Text::default().with(ALARM, words.trace_signalled(Signal(*signal)))
         }
@@ -28,6 +29,14 @@ pub(super) fn process(change: &ProcessChange, lanes: &Lanes, words: &Words) -> T
             Text::default().with(style, ended(*wait_status, words))
         }
         ProcessChange::Released {} => Text::default().with(QUIET, words.trace_released()),
+    }
+}
+
+/// How the lines of Python are known.
+pub(in crate::views) fn lines_from(from: LinesFrom, words: &Words) -> String {
+    match from {
+        LinesFrom::Stack => words.trace_lines_stack(),
+        LinesFrom::Hook => words.trace_lines_hook(),
     }
 }
 

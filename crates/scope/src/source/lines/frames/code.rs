@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use foldhash::HashMap;
 
@@ -10,12 +11,16 @@ use super::memory::{Fields, Memory};
 use super::table::{Lines, TABLE_BYTES_MAX};
 use super::text::text;
 use super::whose::Whose;
+use crate::model::Place;
 
 /// How many code objects of one process are remembered; with one more, all are read again when they are met.
 pub const CODES_MAX: usize = 16_384;
 
 /// How many bytes the tables of lines of all these had; with more, likewise. What is remembered of a byte may take sixteen.
 pub const TABLES_BYTES_MAX: usize = 4_194_304;
+
+/// How many places of one process are made once for all calls from them; with one more, all are made again.
+pub const SHARED_PLACES_MAX: usize = 1_024;
 
 /// How many letters of a function's name are told; as many as the hook tells.
 const FUNCTION_LETTERS_MAX: usize = 120;
@@ -75,19 +80,27 @@ pub(super) struct Codes {
     /// The type of all code objects; 0 if it is not known yet.
     pub(super) kind: u64,
     known: HashMap<u64, Rc<Code>>,
+    /// By the address of the code and its instruction word.
+    places: HashMap<(u64, u64), (Rc<Code>, Arc<Place>)>,
     tables_bytes: usize,
     era: u64,
 }
 
 impl Codes {
     pub(super) fn new(layout: Layout, spans: Spans, library: Rc<str>) -> Self {
-        Self { layout, spans, library, kind: 0, known: HashMap::default(), tables_bytes: 0, era: 0 }
+        let (known, places) = (HashMap::default(), HashMap::default());
+        Self { layout, spans, library, kind: 0, known, places, tables_bytes: 0, era: 0 }
     }
 
     /// Code that is known may no more be what it was, and is compared when it is met again. As long as a program reads no files it has
     /// no reason to compile any, so a call costs no look at each code object that has led to it.
     pub(super) fn doubt(&mut self) {
         self.era += 1;
+    }
+
+    /// How often code was doubted.
+    pub(super) fn era(&self) -> u64 {
+        self.era
     }
 
     /// Returns the code object at this address; `None` if there is none.
@@ -109,11 +122,28 @@ impl Codes {
         let code = Rc::new(self.read(address, &head, identity, &table, memory)?);
         if self.known.len() >= CODES_MAX || self.tables_bytes + table.len() > TABLES_BYTES_MAX {
             self.known.clear();
+            self.places.clear();
             self.tables_bytes = 0;
         }
         self.tables_bytes += table.len();
         self.known.insert(address, Rc::clone(&code));
         Some(code)
+    }
+
+    /// The place of an instruction word.
+    pub(super) fn place(&mut self, at: (u64, u64), code: &Rc<Code>) -> Arc<Place> {
+        if let Some((of, place)) = self.places.get(&at)
+            && Rc::ptr_eq(of, code)
+        {
+            return Arc::clone(place);
+        }
+        let (file, function) = (code.file.clone(), code.function.clone());
+        let place = Arc::new(Place { file, line: code.line(at.1), function });
+        if self.places.len() >= SHARED_PLACES_MAX {
+            self.places.clear();
+        }
+        self.places.insert(at, (Rc::clone(code), Arc::clone(&place)));
+        place
     }
 
     /// The type of a code object.

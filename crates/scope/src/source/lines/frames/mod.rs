@@ -7,6 +7,8 @@
 //! that is what is found in the frames, then the layout of this interpreter is the one that is known, and the hook does nothing more.
 //! Else it tells the lines itself, as it does under interpreters of other versions.
 //!
+//! **One interpreter.** A process may make more of them (PEP 734). As long as it has several, its calls have no lines.
+//!
 //! **One read for a call.** What a walk through the frames has read is read again with the arguments of the next call, all of it at
 //! once, and the next walk finds its answers there; only where the program has moved it asks anew. So a call in a loop needs no call
 //! of ours that would not be made without lines.
@@ -24,11 +26,12 @@ mod walk;
 mod whose;
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use foldhash::HashMap;
 use procfs::process::Process;
 
-pub use self::code::{CODES_MAX, TABLES_BYTES_MAX};
+pub use self::code::{CODES_MAX, SHARED_PLACES_MAX, TABLES_BYTES_MAX};
 pub use self::find::{FILE_BYTES_MAX, FILES_MAX, SYMBOLS_MAX};
 pub use self::table::TABLE_BYTES_MAX;
 pub use self::text::TEXT_LETTERS_MAX;
@@ -41,7 +44,7 @@ use self::memory::{Memory, Read};
 use crate::decode::Piece;
 use crate::model::{Pid, Place, Tid};
 
-/// The interpreters that are understood, and the threads that were found in them.
+/// The processes whose interpreters are understood, and the threads that were found in them.
 #[derive(Debug, Default)]
 pub struct Frames {
     files: Files,
@@ -49,12 +52,19 @@ pub struct Frames {
     threads: HashMap<Tid, Thread>,
 }
 
-/// A process' interpreter.
+/// The interpreter of a process, or its interpreters.
 #[derive(Clone, Debug)]
 struct Interpreter {
     /// `_PyRuntime`.
     runtime: u64,
     codes: Codes,
+    /// Whether there are several. A thread may be in one of them within a call of another one, and each goes when it likes: as long as
+    /// there are, nobody has lines.
+    are_several: bool,
+    /// How often that has changed.
+    changes: u64,
+    /// In which [era](Codes::doubt) it was asked last; one that is made reads its library.
+    asked_in: Option<u64>,
 }
 
 /// A thread.
@@ -66,6 +76,8 @@ struct Thread {
     ids: [u64; 2],
     /// How often it was looked for in vain.
     misses: u32,
+    /// How often, when its state was found, it [had changed](Interpreter::changes) whether there is more than one interpreter.
+    changes: u64,
     /// What was read of it last.
     asked: Vec<Piece>,
 }
@@ -84,7 +96,7 @@ impl Frames {
         let Some(mut interpreter) = interpreter else { return false };
         let mut thread = Thread::new(tid);
         let mut memory = Memory::new(read, Vec::new());
-        let frame = thread.innermost(&interpreter, &mut memory).and_then(|address| {
+        let frame = thread.innermost(&mut interpreter, &mut memory).and_then(|address| {
             walk::frame(address, &mut interpreter.codes, &mut memory, &mut { FRAMES_MAX })
         });
         let Some(frame) = frame else { return false };
@@ -104,7 +116,9 @@ impl Frames {
         let memory = Memory::new(read, Vec::new());
         let layout = Layout::of(memory.word_once(found.version)?, found.runtime, &memory)?;
         let codes = Codes::new(layout, layout.spans()?, Rc::from(library));
-        Some(Interpreter { runtime: found.runtime, codes })
+        // Of an interpreter within another one the same is asked again.
+        let changes = self.interpreters.get(&pid).map_or(0, |former| former.changes + 1);
+        Some(Interpreter { runtime: found.runtime, codes, are_several: false, changes, asked_in: None })
     }
 
     /// Whether the frames of a process are read.
@@ -120,7 +134,7 @@ impl Frames {
     }
 
     /// Returns the program's own place that has led to where a thread stands now, if any has.
-    pub fn place(&mut self, pid: Pid, tid: Tid, read: Read<'_>) -> Option<Place> {
+    pub fn place(&mut self, pid: Pid, tid: Tid, read: Read<'_>) -> Option<Arc<Place>> {
         let interpreter = self.interpreters.get_mut(&pid)?;
         let thread = self.threads.entry(tid).or_insert_with(|| Thread::new(tid));
         let mut memory = Memory::new(read, std::mem::take(&mut thread.asked));
@@ -158,15 +172,37 @@ impl Frames {
     }
 }
 
+impl Interpreter {
+    /// Asks whether there are others, if there may be.
+    fn count(&mut self, memory: &mut Memory<'_>) {
+        let era = self.codes.era();
+        if self.asked_in.replace(era) == Some(era) {
+            return;
+        }
+        let are_several = walk::are_several(self.runtime, &self.codes, memory).unwrap_or(true);
+        if self.are_several != are_several {
+            self.are_several = are_several;
+            self.changes += 1;
+        }
+    }
+}
+
 impl Thread {
     fn new(tid: Tid) -> Self {
         let id = own_id(tid);
-        Self { state: 0, ids: [id, id], misses: 0, asked: Vec::new() }
+        Self { state: 0, ids: [id, id], misses: 0, changes: 0, asked: Vec::new() }
     }
 
     /// Returns the address of its innermost frame, 0 if it has none.
-    fn innermost(&mut self, interpreter: &Interpreter, memory: &mut Memory<'_>) -> Option<u64> {
+    fn innermost(&mut self, interpreter: &mut Interpreter, memory: &mut Memory<'_>) -> Option<u64> {
+        interpreter.count(memory);
         let codes = &interpreter.codes;
+        if interpreter.are_several {
+            return None;
+        }
+        if self.changes != interpreter.changes {
+            (self.state, self.misses, self.changes) = (0, 0, interpreter.changes);
+        }
         if self.state != 0
             && let Some(address) = walk::innermost(self.state, self.ids, codes, memory)
         {

@@ -1,6 +1,7 @@
 //! From a thread to the place in the program where it is.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::code::{Code, Codes};
 use super::layout::Current;
@@ -31,6 +32,12 @@ impl Frame {
     pub(super) fn line(&self) -> u32 {
         self.code.line(self.word)
     }
+}
+
+/// Whether a process has more than one interpreter (PEP 734).
+pub(super) fn are_several(runtime: u64, codes: &Codes, memory: &mut Memory<'_>) -> Option<bool> {
+    let last = memory.word(runtime.checked_add(codes.layout.interpreters)?)?;
+    Some(memory.word(last.checked_add(codes.layout.interpreter_next)?)? != 0)
 }
 
 /// Looks for the state of a thread, by the numbers that the kernel may have given it.
@@ -100,7 +107,7 @@ pub(super) fn frame(
 }
 
 /// Returns the place of the nearest frame that is most the program's own, from this address outward.
-pub(super) fn place(address: u64, codes: &mut Codes, memory: &mut Memory<'_>) -> Option<Place> {
+pub(super) fn place(address: u64, codes: &mut Codes, memory: &mut Memory<'_>) -> Option<Arc<Place>> {
     let mut left = FRAMES_MAX;
     let mut best = frame(address, codes, memory, &mut left)?;
     let mut outer = best.previous;
@@ -111,13 +118,16 @@ pub(super) fn place(address: u64, codes: &mut Codes, memory: &mut Memory<'_>) ->
             best = next;
         }
     }
+    if !best.code.is_comprehension() {
+        return Some(codes.place((best.code_address, best.word), &best.code));
+    }
     let mut named = best.clone();
     while named.code.is_comprehension() {
         let Some(next) = frame(named.previous, codes, memory, &mut left) else { break };
         named = next;
     }
     let (file, function) = (best.code.file.clone(), named.code.function.clone());
-    Some(Place { file, line: best.line(), function })
+    Some(Arc::new(Place { file, line: best.line(), function }))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::super::model::{Event, Kind, Mark};
 use super::Teller;
 use crate::errno;
 use crate::views::printable::printable;
-use crate::views::trace::ended;
+use crate::views::trace::{ended, lines_from};
 
 impl Teller<'_> {
     /// How a process ends that has no lane is an event of whoever made it, and quiet: it may be evidence.
@@ -46,6 +46,7 @@ impl Teller<'_> {
                 self.words.trace_forked(name, child)
             }
             ProcessChange::Executed { file, .. } => self.words.trace_executed(printable(file)),
+            ProcessChange::Lines { from } => lines_from(*from, self.words),
             ProcessChange::Signalled { signal } => self.words.trace_signalled(Signal(*signal)),
             ProcessChange::Ended { wait_status } => ended(*wait_status, self.words),
             ProcessChange::Released {} => self.words.trace_released(),
