@@ -133,18 +133,14 @@ impl Series {
 
     /// Connections that this server is asked for, or why it is not.
     fn connections(&self) -> Reading<usize> {
-        let (scenario, peer) = (self.scenario, self.peer);
-        if scenario.shape == Shape::Idle {
-            // One of them talks.
-            return Ok(scenario.connections.min(peer.idle_max.unwrap_or(0)) + 1);
-        }
-        let most = peer.connections_max;
-        let asked = scenario.connections_at_once();
+        // Beside those that are idle, one talks.
+        let talking = usize::from(self.scenario.shape == Shape::Idle);
+        let (asked, most) = (self.scenario.connections_at_once() + talking, self.peer.connections_max);
         if asked > most {
             let why = format!("not asked to serve {asked} connections at once (most: {most})");
             return Err(Unmeasured::Skipped(why));
         }
-        Ok(scenario.connections)
+        Ok(self.scenario.connections + talking)
     }
 }
 
@@ -170,7 +166,7 @@ fn measure(series: &Series, args: &EchoArgs, socklab: &Path) -> io::Result<Readi
     })?;
     Ok(result.map_err(Unmeasured::from).map(|mut outcome| {
         if let [before, after] = memory[..] {
-            outcome.idle = Some(Idle { connections: connections - 1, before, after });
+            outcome.idle = Some(Idle { connections: scenario.connections, before, after });
         }
         outcome
     }))

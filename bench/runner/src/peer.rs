@@ -29,8 +29,6 @@ pub(crate) struct Peer {
     role: Role,
     /// Most connections it is asked to serve at once under load.
     pub(crate) connections_max: usize,
-    /// Most idle connections it is asked to hold; `None` leaves it out of that benchmark.
-    pub(crate) idle_max: Option<usize>,
 }
 
 /// Why a server is there.
@@ -84,7 +82,6 @@ pub(crate) const PEERS: [Peer; 15] = [
         tcp: Some("bench/peers/python/tcp_loop.py PORT"),
         udp: Some("bench/peers/python/udp.py PORT"),
         connections_max: 1,
-        idle_max: None,
         ..everyday("python-loop", Program::Installed("python3"))
     },
     Peer {
@@ -95,13 +92,11 @@ pub(crate) const PEERS: [Peer; 15] = [
         tcp: Some("TCP-LISTEN:PORT,bind=127.0.0.1,fork,reuseaddr,nodelay PIPE"),
         udp: Some("UDP-RECVFROM:PORT,bind=127.0.0.1,fork PIPE"),
         connections_max: 50,
-        idle_max: Some(500),
         ..everyday("socat", Program::Installed("socat"))
     },
     Peer {
         tcp: Some("-l -k --max-conns 1000 -e /bin/cat 127.0.0.1 PORT"),
         connections_max: 50,
-        idle_max: None,
         ..everyday("ncat", Program::Installed("ncat"))
     },
     Peer {
@@ -114,8 +109,7 @@ pub(crate) const PEERS: [Peer; 15] = [
 
 /// A server that is written for speed.
 const fn engine(name: &'static str, program: Program) -> Peer {
-    let (connections_max, idle_max) = (usize::MAX, Some(usize::MAX));
-    Peer { name, program, tcp: None, udp: None, role: Role::Engine, connections_max, idle_max }
+    Peer { name, program, tcp: None, udp: None, role: Role::Engine, connections_max: usize::MAX }
 }
 
 /// A server as anyone would write or start it.
@@ -136,8 +130,7 @@ impl Peer {
             Role::Everyday => field == Field::Everyone,
             Role::Bound(only) => only == topology && matches!(scenario.shape, Shape::PingPong | Shape::Spin),
         };
-        let can_be_idle = scenario.shape != Shape::Idle || self.idle_max.is_some();
-        is_there && can_be_idle && self.arguments(scenario.transport).is_some()
+        is_there && self.arguments(scenario.transport).is_some()
     }
 
     /// Whether it is no server to use.

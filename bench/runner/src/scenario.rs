@@ -85,7 +85,7 @@ pub(crate) const SCENARIOS: [Scenario; 15] = [
         ..tcp("connect", "TCP, connections opened and closed, 16 at once", (Shape::Connect, 16), 64)
     },
     Scenario {
-        fields: &[(Free, Everyone)],
+        fields: &[(Free, Engines)],
         ..tcp("idle", "TCP, 10,000 idle connections, each after 64 KiB", (Shape::Idle, 10_000), 64 << 10)
     },
     Scenario {
@@ -111,12 +111,7 @@ pub(crate) const SCENARIOS: [Scenario; 15] = [
     },
     Scenario {
         fields: &[(Duo, Engines), (Free, Engines)],
-        ..udp(
-            "gso",
-            "UDP, one source by UDP_SEGMENT, 128 datagrams of 64 B under way",
-            (Shape::Burst, 1),
-            128,
-        )
+        ..udp("gso", "UDP, one source by UDP_SEGMENT, 64 datagrams of 64 B under way", (Shape::Burst, 1), 64)
     },
 ];
 
