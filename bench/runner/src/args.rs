@@ -2,12 +2,11 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::{Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
-use endpoints::bench::SMALL_MESSAGE_BYTES_MAX;
+use clap::{Parser, Subcommand};
 
 use crate::topology::Topology;
 
-/// Compare echo servers: throughput, latency and CPU per echo, or memory per idle connection; or what copies a file, or watches
+/// Compare echo servers: throughput, latency, CPU per echo, memory of idle connections; or what copies a file, or watches
 ///
 /// Ends with 0 when every server that could be started was measured, 1 when one failed, 4 when one returned a wrong byte.
 #[derive(Parser)]
@@ -38,25 +37,26 @@ pub(crate) struct CommonArgs {
 /// Options of the comparison of throughput and latency.
 #[derive(clap::Args)]
 pub(crate) struct EchoArgs {
-    /// Take one short round of the main scenarios, to see that all works
+    /// Measure only these rows: ping-pong, tcp-50, quiet and others (all are told for one that there is not)
+    #[arg(value_name = "ROW")]
+    pub(crate) rows: Vec<String>,
+    /// Take one short round, to see that all works
     #[arg(long)]
     pub(crate) quick: bool,
-    /// Rounds, in each of which every server meets every scenario [default: 5, or 1 with --quick]
+    /// Rounds, in each of which every server meets every row [default: 5, or 1 with --quick]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
     rounds: Option<u32>,
-    /// Milliseconds of each measured window [default: 1000, or 300 with --quick]
+    /// Milliseconds of each measured window [default: 350, or 200 with --quick]
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(10..=60_000))]
     duration_ms: Option<u64>,
-    /// CPUs that server and generator may use
-    #[arg(long, default_value = "both")]
-    topology: TopologyArg,
+    /// Measure only with these CPUs for server and generator (can be repeated)
+    #[arg(long = "topology", value_name = "NAME")]
+    topologies: Vec<Topology>,
 }
 
 /// Benchmarks other than the default one.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Measure the memory that idle TCP connections cost each server
-    Idle(IdleArgs),
     /// Copy a file by socklab and by what else does it, and measure time and CPU of both ends
     Send(SendArgs),
     /// Have programs watched by strace and by socklab, and measure what that costs them
@@ -94,32 +94,6 @@ pub(crate) struct SendArgs {
     pub(crate) against: Option<PathBuf>,
 }
 
-/// Options of the memory benchmark.
-#[derive(clap::Args)]
-pub(crate) struct IdleArgs {
-    /// Idle connections to each server that can hold so many
-    #[arg(long, value_name = "N", default_value_t = 10_000)]
-    pub(crate) connections: usize,
-    /// Bytes that each connection echoes before it falls silent
-    #[arg(long, value_name = "BYTES", default_value_t = 64, value_parser = idle_size())]
-    pub(crate) size: usize,
-}
-
-/// The same limit as for a ping-pong, for the same reason: calls block, so the message has to fit in socket buffers.
-fn idle_size() -> RangedU64ValueParser<usize> {
-    RangedU64ValueParser::new().range(1..=SMALL_MESSAGE_BYTES_MAX as u64)
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum TopologyArg {
-    /// Nothing is pinned
-    Free,
-    /// Server on one CPU, generator on another
-    Split,
-    /// First free, then split
-    Both,
-}
-
 impl EchoArgs {
     /// How often every server meets every scenario.
     pub(crate) fn rounds(&self) -> u32 {
@@ -128,16 +102,22 @@ impl EchoArgs {
 
     /// Length of each measured window.
     pub(crate) fn duration(&self) -> Duration {
-        Duration::from_millis(self.duration_ms.unwrap_or(if self.quick { 300 } else { 1000 }))
+        Duration::from_millis(self.duration_ms.unwrap_or(if self.quick { 200 } else { 350 }))
     }
 
-    /// The topologies to measure, in order.
-    pub(crate) fn topologies(&self) -> &'static [Topology] {
-        match self.topology {
-            TopologyArg::Free => &[Topology::Free],
-            TopologyArg::Split => &[Topology::Split],
-            TopologyArg::Both => &[Topology::Free, Topology::Split],
-        }
+    /// How long an idle server is watched.
+    pub(crate) fn quiet_window(&self) -> Duration {
+        Duration::from_secs(if self.quick { 1 } else { 10 })
+    }
+
+    /// Whether this topology is to be measured.
+    pub(crate) fn has_topology(&self, topology: Topology) -> bool {
+        self.topologies.is_empty() || self.topologies.contains(&topology)
+    }
+
+    /// Whether only a part of what there is was asked for.
+    pub(crate) fn is_partial(&self) -> bool {
+        !self.rows.is_empty() || !self.topologies.is_empty()
     }
 }
 

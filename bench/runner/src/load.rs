@@ -1,17 +1,11 @@
 //! A load of socklab's own generator, and its results as the reports have them.
 
-use std::{net::SocketAddr, sync::atomic::AtomicBool, time::Duration};
+use std::{io, sync::atomic::AtomicBool, thread, time::Duration};
 
-use endpoints::{
-    bench::{self, BenchError, Crew, Interval, Load, Results, Shape, Witness},
-    transport::Transport,
-};
+use endpoints::bench::{self, BenchError, Crew, Interval, Load, Results, Witness};
 use serde::Serialize;
 
-/// Silence after which a datagram counts as lost.
-const LOST_AFTER: Duration = Duration::from_millis(250);
-/// Silence after which a server over TCP has failed.
-const STALLED_AFTER: Duration = Duration::from_secs(5);
+use crate::process_group::Memory;
 
 /// The figures of one measured window.
 #[derive(Clone, Debug, Serialize)]
@@ -28,6 +22,19 @@ pub(crate) struct Outcome {
     pub(crate) latency: Latency,
     /// CPU time of the server in the window, user and system, in seconds; absent when it could not be read.
     pub(crate) server_cpu_s: Option<f64>,
+    /// What idle connections cost, where there were any.
+    pub(crate) idle: Option<Idle>,
+}
+
+/// The memory of a server before and with idle connections.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Idle {
+    /// How many.
+    pub(crate) connections: usize,
+    /// After the first connection of all, which makes a server take what it takes once.
+    pub(crate) before: Memory,
+    /// With all of them idle.
+    pub(crate) after: Memory,
 }
 
 /// Percentiles of the latency, in microseconds.
@@ -46,45 +53,58 @@ pub(crate) struct Latency {
     pub(crate) max_us: f64,
 }
 
-/// A load with nothing under way but one message of each connection.
-pub(crate) fn closed_loop(
-    (transport, shape): (Transport, Shape),
-    connections: usize,
-    size_bytes: usize,
-    (warmup, duration): (Duration, Duration),
-    target: SocketAddr,
-) -> Load {
-    let timeout = match transport {
-        Transport::Udp => LOST_AFTER,
-        Transport::Tcp => STALLED_AFTER,
-    };
-    Load {
-        transport,
-        target,
-        shape,
-        connections,
-        depth: 1,
-        size_bytes,
-        rate: None,
-        warmup,
-        duration,
-        timeout,
-    }
-}
-
-/// Does a load on one thread. `server_cpu` is read at both ends of the measured window, `server_memory` before and after the
-/// connections of an idle load were opened.
+/// Does a load: on one thread, or on one for each of `cpus`, pinned. A shape of one connection is done on each of them, and merged.
+/// `server_cpu` is read at both ends of the measured window, `server_memory` before and after the connections of an idle load were opened.
 ///
 /// # Errors
 /// What makes the figures worthless.
 pub(crate) fn run(
     load: &Load,
+    cpus: &[u32],
     server_cpu: impl FnMut() -> Option<Duration>,
     server_memory: impl FnMut(),
 ) -> Result<Outcome, BenchError> {
-    let crew = Crew { numbers: (0..load.connections).collect(), part: (0, 1), threads: 1, cpus: Vec::new() };
     let mut look = Look { server_cpu, server_memory };
-    bench::run(load, &crew, &AtomicBool::new(false), &mut look).map(|results| Outcome::of(&results))
+    let results = match cpus {
+        [first, others @ ..] if load.shape.is_single() => run_on_each(load, *first, others, &mut look),
+        _ => run_by(load, cpus, &mut look),
+    };
+    results.map(|results| Outcome::of(&results))
+}
+
+/// Does a load on a thread for each of `cpus`.
+fn run_by(load: &Load, cpus: &[u32], witness: &mut dyn Witness) -> Result<Results, BenchError> {
+    let numbers = (0..load.connections).collect();
+    let crew = Crew { numbers, part: (0, 1), threads: cpus.len().max(1), cpus: cpus.to_vec() };
+    bench::run(load, &crew, &AtomicBool::new(false), witness)
+}
+
+/// Does a load of one connection on each CPU at once. One of them is watched.
+fn run_on_each(
+    load: &Load,
+    first: u32,
+    others: &[u32],
+    witness: &mut dyn Witness,
+) -> Result<Results, BenchError> {
+    thread::scope(|scope| {
+        let unwatched = |&cpu: &u32| scope.spawn(move || run_by(load, &[cpu], &mut Nobody));
+        let others: Vec<_> = others.iter().map(unwatched).collect();
+        let mut results = run_by(load, &[first], witness)?;
+        for other in others {
+            let other = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            let merged = results.merge(&other);
+            merged
+                .map_err(|error| BenchError::System { operation: "merge", error: io::Error::other(error) })?;
+        }
+        Ok(results)
+    })
+}
+
+/// Whoever knows nothing of the server.
+struct Nobody;
+
+impl Witness for Nobody {
+    fn interval(&mut self, _: &Interval, _: usize, _: Duration) {}
 }
 
 /// Lends the generator what the runner knows of the server.
@@ -124,6 +144,7 @@ impl Outcome {
                 max_us: us(results.latencies.max()),
             },
             server_cpu_s: results.server_cpu_ns.map(seconds),
+            idle: None,
         }
     }
 
@@ -138,5 +159,13 @@ impl Outcome {
     pub(crate) fn server_cpu_us(&self) -> Option<f64> {
         let cpu_s = self.server_cpu_s?;
         (self.echoes > 0).then(|| cpu_s * 1e6 / self.echoes as f64)
+    }
+}
+
+impl Idle {
+    /// Growth for each connection, of what processes do not share; a server that shrank meanwhile grew by nothing.
+    pub(crate) fn bytes_per_connection(&self) -> u64 {
+        let grown = self.after.pss_bytes.saturating_sub(self.before.pss_bytes);
+        grown / self.connections.max(1) as u64
     }
 }

@@ -1,6 +1,7 @@
 //! `bench`: compares socklab's servers, and what it sends, with what anyone else would use.
 //!
 //! Run it by `bench/run`, which builds everything first; see `bench/README.md` for what the figures mean.
+#![forbid(unsafe_code)]
 
 use std::process::ExitCode;
 
@@ -9,14 +10,15 @@ use clap::Parser;
 mod args;
 mod docs;
 mod echo;
-mod idle;
 mod interrupt;
 mod limits;
 mod load;
 mod machine;
+mod neighbour;
 mod output;
 mod peer;
 mod process_group;
+mod quiet;
 mod reading;
 mod scenario;
 mod send;
@@ -33,7 +35,6 @@ fn main() -> ExitCode {
     let args = Args::parse();
     let result = match &args.command {
         None => echo::run(&args.common, &args.echo),
-        Some(Command::Idle(idle)) => idle::run(&args.common, idle),
         Some(Command::Send(send)) => send::run(&args.common, send),
         Some(Command::Trace(trace)) => trace::run(&args.common, trace),
     };

@@ -8,8 +8,13 @@ use std::{
     process::{Command, Stdio},
 };
 
-use endpoints::transport::Transport;
+use endpoints::{bench::Shape, transport::Transport};
 use serde::{Serialize, Serializer};
+
+use crate::{
+    scenario::{Field, Scenario},
+    topology::Topology,
+};
 
 /// Stands for the port in the arguments of [`PEERS`].
 const PORT: &str = "PORT";
@@ -21,13 +26,24 @@ pub(crate) struct Peer {
     program: Program,
     tcp: Option<&'static str>,
     udp: Option<&'static str>,
+    role: Role,
     /// Most connections it is asked to serve at once under load.
     pub(crate) connections_max: usize,
-    /// Most idle connections it is asked to hold; `None` leaves it out of that benchmark.
-    pub(crate) idle_max: Option<usize>,
+}
+
+/// Why a server is there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// It is written for speed.
+    Engine,
+    /// It is what anyone would take; where [`Field::Everyone`] is asked.
+    Everyday,
+    /// It shows what cannot be beaten at a ping-pong in one topology, and is no server to use.
+    Bound(Topology),
 }
 
 /// Where a program is found.
+#[derive(Clone, Copy)]
 pub(crate) enum Program {
     /// The one under test, named on the command line.
     Socklab,
@@ -40,74 +56,88 @@ pub(crate) enum Program {
 /// Every server, in the order of the tables. Arguments are separated by blanks.
 ///
 /// All get the chance to do well: buffers of 64 KiB where there is a choice, `TCP_NODELAY` where there is an option.
-pub(crate) const PEERS: [Peer; 8] = [
+pub(crate) const PEERS: [Peer; 15] = [
     Peer {
-        name: "socklab",
-        program: Program::Socklab,
         tcp: Some("echo tcp --bind 127.0.0.1 --port PORT --quiet"),
         udp: Some("echo udp --bind 127.0.0.1 --port PORT --quiet"),
-        connections_max: usize::MAX,
-        idle_max: Some(usize::MAX),
+        ..engine("socklab", Program::Socklab)
     },
+    Peer { tcp: Some("tcp PORT"), udp: Some("udp PORT"), ..engine("epoll", Program::Built("peer-epoll")) },
+    Peer { tcp: Some("PORT"), ..engine("io_uring", Program::Built("peer-uring")) },
+    Peer { tcp: Some("PORT"), ..engine("monoio", Program::Built("peer-monoio")) },
+    Peer { tcp: Some("PORT"), ..engine("compio", Program::Built("peer-compio")) },
     Peer {
-        name: "tokio-ct",
-        program: Program::Built("peer-tokio"),
         tcp: Some("tcp PORT --rt ct"),
         udp: Some("udp PORT --rt ct"),
-        connections_max: usize::MAX,
-        idle_max: Some(usize::MAX),
+        ..engine("tokio-ct", Program::Built("peer-tokio"))
     },
     Peer {
-        name: "tokio-mt",
-        program: Program::Built("peer-tokio"),
         tcp: Some("tcp PORT --rt mt"),
         udp: Some("udp PORT --rt mt"),
-        connections_max: usize::MAX,
-        idle_max: None,
+        ..engine("tokio-mt", Program::Built("peer-tokio"))
     },
+    Peer { udp: Some("PORT"), ..engine("quinn-udp", Program::Built("peer-quinn")) },
+    Peer { tcp: Some("PORT"), ..everyday("rust-threads", Program::Built("peer-threads")) },
     Peer {
-        name: "rust-threads",
-        program: Program::Built("peer-threads"),
-        tcp: Some("PORT"),
-        udp: None,
-        connections_max: usize::MAX,
-        idle_max: Some(usize::MAX),
-    },
-    Peer {
-        name: "python-loop",
-        program: Program::Installed("python3"),
         tcp: Some("bench/peers/python/tcp_loop.py PORT"),
         udp: Some("bench/peers/python/udp.py PORT"),
         connections_max: 1,
-        idle_max: None,
+        ..everyday("python-loop", Program::Installed("python3"))
     },
     Peer {
-        name: "python-threads",
-        program: Program::Installed("python3"),
         tcp: Some("bench/peers/python/tcp_threads.py PORT"),
-        udp: None,
-        connections_max: usize::MAX,
-        idle_max: Some(usize::MAX),
+        ..everyday("python-threads", Program::Installed("python3"))
     },
     Peer {
-        name: "socat",
-        program: Program::Installed("socat"),
         tcp: Some("TCP-LISTEN:PORT,bind=127.0.0.1,fork,reuseaddr,nodelay PIPE"),
         udp: Some("UDP-RECVFROM:PORT,bind=127.0.0.1,fork PIPE"),
         connections_max: 50,
-        idle_max: Some(500),
+        ..everyday("socat", Program::Installed("socat"))
     },
     Peer {
-        name: "ncat",
-        program: Program::Installed("ncat"),
         tcp: Some("-l -k --max-conns 1000 -e /bin/cat 127.0.0.1 PORT"),
-        udp: None,
         connections_max: 50,
-        idle_max: None,
+        ..everyday("ncat", Program::Installed("ncat"))
     },
+    Peer {
+        tcp: Some("tcp PORT --wait spin"),
+        udp: Some("udp PORT --wait spin"),
+        ..bound("bound: spin", Topology::Split)
+    },
+    Peer { tcp: Some("tcp PORT --wait beside"), ..bound("bound: beside", Topology::Duo) },
 ];
 
+/// A server that is written for speed.
+const fn engine(name: &'static str, program: Program) -> Peer {
+    Peer { name, program, tcp: None, udp: None, role: Role::Engine, connections_max: usize::MAX }
+}
+
+/// A server as anyone would write or start it.
+const fn everyday(name: &'static str, program: Program) -> Peer {
+    Peer { role: Role::Everyday, ..engine(name, program) }
+}
+
+/// What a ping-pong there cannot be quicker than.
+const fn bound(name: &'static str, topology: Topology) -> Peer {
+    Peer { role: Role::Bound(topology), ..engine(name, Program::Built("peer-limit")) }
+}
+
 impl Peer {
+    /// Whether it takes part in a scenario, there.
+    pub(crate) fn is_in(&self, scenario: &Scenario, topology: Topology, field: Field) -> bool {
+        let is_there = match self.role {
+            Role::Engine => true,
+            Role::Everyday => field == Field::Everyone,
+            Role::Bound(only) => only == topology && matches!(scenario.shape, Shape::PingPong | Shape::Spin),
+        };
+        is_there && self.arguments(scenario.transport).is_some()
+    }
+
+    /// Whether it is no server to use.
+    pub(crate) fn is_bound(&self) -> bool {
+        matches!(self.role, Role::Bound(_))
+    }
+
     /// The arguments for `transport`; `None` when this peer does not speak it.
     pub(crate) fn arguments(&self, transport: Transport) -> Option<&'static str> {
         match transport {
@@ -181,10 +211,11 @@ pub(crate) fn select(names: &[String]) -> io::Result<Vec<&'static Peer>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::SCENARIOS;
 
     #[test]
     fn the_port_stands_where_the_arguments_want_it() {
-        let command = PEERS[6].command(Transport::Udp, 4242, Path::new("socklab"));
+        let command = by_name("socat").command(Transport::Udp, 4242, Path::new("socklab"));
         let Ok(command) = command else {
             return; // socat is not installed here, and the reason is tested below
         };
@@ -194,9 +225,9 @@ mod tests {
 
     #[test]
     fn a_peer_says_why_it_cannot_be_started() {
-        let missing = PEERS[0].command(Transport::Tcp, 1, Path::new("no/such/socklab"));
+        let missing = by_name("socklab").command(Transport::Tcp, 1, Path::new("no/such/socklab"));
         assert_eq!(missing.err().as_deref(), Some("socklab is not built"));
-        let mute = PEERS[3].command(Transport::Udp, 1, Path::new("socklab"));
+        let mute = by_name("rust-threads").command(Transport::Udp, 1, Path::new("socklab"));
         assert_eq!(mute.err().as_deref(), Some("does not serve this transport"));
         assert_eq!(find_in(OsStr::new("/no/such/folder"), "socat"), None);
     }
@@ -206,5 +237,22 @@ mod tests {
         assert_eq!(select(&[]).map(|peers| peers.len()).ok(), Some(PEERS.len()));
         assert_eq!(select(&["socat".into()]).map(|peers| peers[0].name).ok(), Some("socat"));
         assert!(select(&["netcat".into()]).is_err());
+    }
+
+    #[test]
+    fn bounds_are_only_where_they_are_bounds() {
+        let [ping_pong, many] = ["ping-pong", "tcp-50"]
+            .map(|row| SCENARIOS.iter().find(|scenario| scenario.row == row).expect("a row has this name"));
+        let spin = by_name("bound: spin");
+        assert!(spin.is_in(ping_pong, Topology::Split, Field::Engines));
+        assert!(!spin.is_in(ping_pong, Topology::Duo, Field::Everyone));
+        assert!(!spin.is_in(many, Topology::Split, Field::Everyone));
+        assert!(!by_name("socat").is_in(ping_pong, Topology::Free, Field::Engines));
+        assert!(by_name("socat").is_in(ping_pong, Topology::Free, Field::Everyone));
+        assert!(!by_name("quinn-udp").is_in(many, Topology::Free, Field::Everyone));
+    }
+
+    fn by_name(name: &str) -> &'static Peer {
+        PEERS.iter().find(|peer| peer.name == name).expect("a peer has this name")
     }
 }

@@ -44,6 +44,15 @@ impl ProcessGroup {
         })
     }
 
+    /// How often its threads have left a processor so far: to sleep, and since others wanted it.
+    pub(crate) fn switches(self) -> u64 {
+        let threads = |process: &Process| {
+            let pid = process.pid;
+            process.tasks().into_iter().flatten().flatten().map(move |thread| switches_of(pid, thread.tid))
+        };
+        self.members().map(|(process, _)| threads(&process).sum::<u64>()).sum()
+    }
+
     /// Kills every process of the group. One that is already gone is no error.
     pub(crate) fn kill(self) {
         let _ = kill_process_group(self.0, Signal::KILL);
@@ -79,6 +88,13 @@ fn on_cpu(pid: i32, tid: i32) -> Option<Duration> {
     Some(Duration::from_nanos(nanoseconds))
 }
 
+/// Voluntary and involuntary switches together; none of a thread that is gone.
+fn switches_of(pid: i32, tid: i32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{pid}/task/{tid}/status")).unwrap_or_default();
+    let counts = status.lines().filter_map(|line| line.split_once("voluntary_ctxt_switches:"));
+    counts.filter_map(|(_, count)| count.trim().parse::<u64>().ok()).sum()
+}
+
 fn memory_of(process: &Process) -> Option<(u64, u64)> {
     let rss_kib = process.status().ok()?.vmrss?;
     let rollup = process.smaps_rollup().ok()?;
@@ -99,6 +115,12 @@ mod tests {
         assert!(memory.processes >= 1);
         assert!(memory.pss_bytes > 0 && memory.rss_bytes >= memory.pss_bytes / 2);
         assert!(group.cpu_time().is_some());
+    }
+
+    #[test]
+    fn whoever_runs_for_long_has_left_a_processor() {
+        let group = ProcessGroup::led_by(rustix::process::getpgrp());
+        assert!(group.switches() > 0);
     }
 
     #[test]

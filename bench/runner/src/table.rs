@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-/// A table with notes below it: the first column is text, the others are figures and stand to the right.
+/// A table with notes below it: the first column or columns are text, the others are figures and stand to the right.
 pub(crate) struct Table {
+    text_columns: usize,
     header: Vec<String>,
     rows: Vec<Vec<String>>,
     notes: Vec<String>,
@@ -12,7 +13,12 @@ pub(crate) struct Table {
 impl Table {
     /// A table with a header and no rows yet.
     pub(crate) fn new<S: Into<String>>(header: impl IntoIterator<Item = S>) -> Self {
-        Self { header: row(header), rows: Vec::new(), notes: Vec::new() }
+        Self { text_columns: 1, header: row(header), rows: Vec::new(), notes: Vec::new() }
+    }
+
+    /// The same with so many columns of text.
+    pub(crate) fn with_text_columns(self, text_columns: usize) -> Self {
+        Self { text_columns, ..self }
     }
 
     /// Adds a row; cells that are not given are empty.
@@ -32,6 +38,28 @@ impl Table {
         let width = |column: usize| rows().map(|row| row[column].chars().count()).max().unwrap_or(0).max(3);
         (0..self.header.len()).map(width).collect()
     }
+
+    fn write_row(&self, f: &mut fmt::Formatter<'_>, row: &[String], widths: &[usize]) -> fmt::Result {
+        for (column, (cell, &width)) in row.iter().zip(widths).enumerate() {
+            if column < self.text_columns {
+                write!(f, "| {cell:<width$} ")?;
+            } else {
+                write!(f, "| {cell:>width$} ")?;
+            }
+        }
+        writeln!(f, "|")
+    }
+
+    fn write_rule(&self, f: &mut fmt::Formatter<'_>, widths: &[usize]) -> fmt::Result {
+        for (column, &width) in widths.iter().enumerate() {
+            if column < self.text_columns {
+                write!(f, "| {} ", "-".repeat(width))?;
+            } else {
+                write!(f, "| {}: ", "-".repeat(width - 1))?;
+            }
+        }
+        writeln!(f, "|")
+    }
 }
 
 /// A table without rows shows its notes only.
@@ -39,9 +67,9 @@ impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.rows.is_empty() {
             let widths = self.widths();
-            write_row(f, &self.header, &widths)?;
-            write_rule(f, &widths)?;
-            self.rows.iter().try_for_each(|row| write_row(f, row, &widths))?;
+            self.write_row(f, &self.header, &widths)?;
+            self.write_rule(f, &widths)?;
+            self.rows.iter().try_for_each(|row| self.write_row(f, row, &widths))?;
         }
         if !self.rows.is_empty() && !self.notes.is_empty() {
             writeln!(f)?;
@@ -50,29 +78,19 @@ impl fmt::Display for Table {
     }
 }
 
+/// The longest bar, in halves of a character.
+const BAR_HALVES_MAX: u32 = 40;
+
+/// A bar as long as `share`, from 0 to 1, of the longest.
+pub(crate) fn bar(share: f64) -> String {
+    let is_reached = |half: &u32| share * f64::from(BAR_HALVES_MAX) + 0.5 >= f64::from(*half);
+    let halves = (1..=BAR_HALVES_MAX).filter(is_reached).count();
+    "█".repeat(halves / 2) + if halves % 2 == 1 { "▌" } else { "" }
+}
+
 /// A pipe inside a cell would begin another one.
 fn row<S: Into<String>>(cells: impl IntoIterator<Item = S>) -> Vec<String> {
     cells.into_iter().map(|cell| cell.into().replace('|', "\\|")).collect()
-}
-
-fn write_row(f: &mut fmt::Formatter<'_>, row: &[String], widths: &[usize]) -> fmt::Result {
-    for (column, (cell, &width)) in row.iter().zip(widths).enumerate() {
-        match column {
-            0 => write!(f, "| {cell:<width$} ")?,
-            _ => write!(f, "| {cell:>width$} ")?,
-        }
-    }
-    writeln!(f, "|")
-}
-
-fn write_rule(f: &mut fmt::Formatter<'_>, widths: &[usize]) -> fmt::Result {
-    for (column, &width) in widths.iter().enumerate() {
-        match column {
-            0 => write!(f, "| {} ", "-".repeat(width))?,
-            _ => write!(f, "| {}: ", "-".repeat(width - 1))?,
-        }
-    }
-    writeln!(f, "|")
 }
 
 #[cfg(test)]
@@ -94,6 +112,15 @@ mod tests {
 - socat: SKIP: not installed
 ";
         assert_eq!(table.to_string(), expected);
+    }
+
+    #[test]
+    fn a_bar_is_as_long_as_its_share() {
+        assert_eq!(bar(1.0).chars().count(), 20);
+        assert_eq!(bar(0.13), "██▌");
+        assert_eq!(bar(0.01), "");
+        assert_eq!(bar(f64::NAN), "");
+        assert_eq!(bar(7.0), bar(1.0));
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! The practical's concurrent TCP server in Rust: one thread per connection, blocking calls only.
+#![forbid(unsafe_code)]
 
 use std::{
     io::{self, Read, Write},

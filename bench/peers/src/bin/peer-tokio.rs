@@ -1,9 +1,10 @@
 //! A plain tokio echo server: one task per connection, or one loop over one UDP socket.
+#![forbid(unsafe_code)]
 
 use std::{io, net::Ipv4Addr};
 
 use clap::{Parser, ValueEnum};
-use peers::{BUFFER_BYTES, announce};
+use peers::{BUFFER_BYTES, Transport, announce};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream, UdpSocket},
@@ -20,12 +21,6 @@ struct Args {
     /// Runtime: `ct` is `current_thread`, `mt` is `multi_thread`
     #[arg(long, default_value = "ct")]
     rt: Flavour,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Transport {
-    Tcp,
-    Udp,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

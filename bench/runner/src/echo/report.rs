@@ -2,20 +2,22 @@
 
 use std::fmt::{self, Write};
 
+use endpoints::{bench::Shape, transport::Transport};
+
 use super::{
     Report, Series,
     summary::{Summary, median_rate},
+    target::{self, Judged, SUBJECT},
 };
-use crate::{scenario::Scenario, table::Table, topology::Topology};
+use crate::{
+    load::Idle,
+    quiet::{Quiet, Rest},
+    reading::Verdict,
+    table::{Table, bar},
+    topology::Topology::{Duo, Free, Split},
+};
 
-/// The server that ratios refer to, wherever it was measured.
-const BASELINE: &str = "socklab";
-
-/// What stands in the cells of the overview.
-const OVERVIEW: &str =
-    "Rate as a ratio to socklab, or to the fastest where socklab has no figure / µs of server CPU per echo:";
-
-/// Renders everything: for each topology one overview, then one table per scenario.
+/// Renders everything: what was asked for and what came of it, then a heading for each scenario and a table for each topology.
 pub(super) fn markdown(report: &Report) -> String {
     let mut text = String::new();
     write(&mut text, report).expect("writing to a String cannot fail");
@@ -23,74 +25,103 @@ pub(super) fn markdown(report: &Report) -> String {
 }
 
 fn write(text: &mut String, report: &Report) -> fmt::Result {
-    writeln!(text, "## Throughput, latency and CPU per echo\n")?;
-    writeln!(text, "{}. Medians of {} × {} ms.", report.machine, report.rounds, report.duration_ms)?;
-    for series in report.results.chunk_by(|a, b| a.topology == b.topology) {
-        let topology = series[0].topology;
-        writeln!(text, "\n### Topology {topology}: {}\n", meaning(topology))?;
-        let scenarios: Vec<&[Series]> = series.chunk_by(|a, b| a.scenario.name == b.scenario.name).collect();
-        write!(text, "{OVERVIEW}\n\n{}", overview(&scenarios))?;
-        for of_scenario in scenarios {
-            write_scenario(text, of_scenario)?;
+    let (rounds, duration_ms) = (report.rounds, report.duration_ms);
+    writeln!(text, "## Echoes: socklab beside others\n")?;
+    writeln!(text, "{}. Medians of {rounds} × {duration_ms} ms. {}\n", report.machine, bytes(report))?;
+    for topology in [Split, Duo, Free] {
+        if report.results.iter().any(|series| series.topology == topology) {
+            writeln!(text, "- **{topology}**: {}.", topology.meaning())?;
         }
+    }
+    write_targets(text, &target::judge(report))?;
+    for of_scenario in report.results.chunk_by(|a, b| a.scenario.row == b.scenario.row) {
+        writeln!(text, "\n### {}", of_scenario[0].scenario.name)?;
+        for field in of_scenario.chunk_by(Series::is_beside) {
+            write_field(text, field)?;
+        }
+    }
+    if !report.quiet.is_empty() {
+        write!(text, "\n### Servers that nobody asks for anything\n\n{}", quiet_table(&report.quiet))?;
     }
     Ok(())
 }
 
-fn meaning(topology: Topology) -> &'static str {
-    match topology {
-        Topology::Free => "the scheduler places both",
-        Topology::Split => "server on one CPU, generator on another",
-    }
-}
-
-/// One row per server, one column per scenario.
-fn overview(scenarios: &[&[Series]]) -> Table {
-    let name = |of_scenario: &&[Series]| of_scenario[0].scenario.name.to_owned();
-    let mut table = Table::new(std::iter::once("server".to_owned()).chain(scenarios.iter().map(name)));
-    let mut servers: Vec<&str> = Vec::new();
-    for series in scenarios.iter().copied().flatten() {
-        if !servers.contains(&series.peer.name) {
-            servers.push(series.peer.name);
+/// What became of the bytes.
+fn bytes(report: &Report) -> &'static str {
+    match report.verdict() {
+        Verdict::Corrupt => "**A server returned bytes that it had not been sent.**",
+        Verdict::Good | Verdict::Failed => {
+            "Every byte of every echo was compared with what was sent: 0 wrong."
         }
     }
-    for server in servers {
-        let cells = scenarios.iter().map(|of_scenario| overview_cell(of_scenario, server));
-        table.push(std::iter::once(server.to_owned()).chain(cells));
-    }
-    table
 }
 
-fn overview_cell(of_scenario: &[Series], server: &str) -> String {
-    let Some(series) = of_scenario.iter().find(|series| series.peer.name == server) else {
-        return "-".into();
+fn write_targets(text: &mut String, judged: &[Judged]) -> fmt::Result {
+    if judged.is_empty() {
+        return Ok(());
+    }
+    let is_met = |it: &&Judged| it.measured.as_ref().is_some_and(|measured| measured.is_met);
+    let met = judged.iter().filter(is_met).count();
+    let unmeasured = judged.iter().filter(|it| it.measured.is_none()).count();
+    writeln!(text, "\n### What socklab is to reach, and what it does\n")?;
+    write!(text, "{met} of {} met", judged.len())?;
+    if unmeasured > 0 {
+        write!(text, ", {unmeasured} not measured")?;
+    }
+    writeln!(
+        text,
+        ". A figure is the median of socklab's ratio to the best of those it is asked to be compared with.\n"
+    )?;
+    let header = ["target", "topology", "beside", "", "asked", "measured", "in rounds"];
+    let mut table = Table::new(header).with_text_columns(4);
+    for it in judged {
+        let (what, topology, asked) = (it.what.clone(), it.topology.clone(), it.asked.clone());
+        table.push(match &it.measured {
+            Some(measured) => {
+                let verdict = if measured.is_met { "met" } else { "**missed**" };
+                let (figure, in_rounds) = (measured.figure.clone(), measured.in_rounds.clone());
+                [what, topology, measured.against.into(), verdict.into(), asked, figure, in_rounds]
+            }
+            None => {
+                [what, topology, String::new(), "not measured".into(), asked, String::new(), String::new()]
+            }
+        });
+    }
+    write!(text, "{table}")
+}
+
+/// One scenario in one topology.
+fn write_field(text: &mut String, field: &[Series]) -> fmt::Result {
+    let (scenario, topology) = (field[0].scenario, field[0].topology);
+    if scenario.shape == Shape::Idle {
+        return write!(text, "\n{}", idle_table(field));
+    }
+    let baseline = baseline_of(field);
+    let beside = if baseline.peer.name == SUBJECT {
+        String::new()
+    } else {
+        format!(", ratios to {}", baseline.peer.name)
     };
-    match Summary::of(&series.readings, &baseline_of(of_scenario).readings) {
-        Ok(summary) => format!("{} / {}", ratio(summary.rate_ratio), figure(summary.cpu_us)),
-        Err(why) => why.word().into(),
-    }
+    write!(text, "\n**{topology}**{beside}\n\n{}", field_table(field, baseline))
 }
 
-fn write_scenario(text: &mut String, of_scenario: &[Series]) -> fmt::Result {
-    let Scenario { name, .. } = of_scenario[0].scenario;
-    let baseline = baseline_of(of_scenario);
-    writeln!(text, "\n#### {name}\n\nRatios to {}.\n", baseline.peer.name)?;
-    let header = [
-        "server",
-        "echoes/s",
-        "ratio",
-        "in rounds",
-        "p50 µs",
-        "p99 µs",
-        "CPU µs/echo",
-        "CPU ratio",
-        "lost %",
-    ];
-    let mut table = Table::new(header);
-    for series in of_scenario {
+fn field_table(field: &[Series], baseline: &Series) -> Table {
+    let ((unit, units), is_udp) = (field[0].scenario.unit(), field[0].scenario.transport == Transport::Udp);
+    let (rate, cpu) = (format!("{units}/s"), format!("CPU µs/{unit}"));
+    let mut header =
+        vec!["server", "rate", &rate, "ratio", "in rounds", "p50 µs", "p99 µs", &cpu, "CPU ratio"];
+    if is_udp {
+        header.push("lost %");
+    }
+    let mut table = Table::new(header).with_text_columns(2);
+    let fastest = field.iter().filter_map(|series| median_rate(&series.readings)).fold(0.0, f64::max);
+    for series in field {
         let server = series.peer.name;
         match Summary::of(&series.readings, &baseline.readings) {
-            Ok(summary) => table.push(row(server, &summary)),
+            Ok(summary) => {
+                let columns = if is_udp { 10 } else { 9 };
+                table.push(row(server, &summary, fastest).into_iter().take(columns));
+            }
             Err(why) => table.note(server, why),
         }
         let (measured, all) = (series.readings.iter().flatten().count(), series.readings.len());
@@ -98,28 +129,29 @@ fn write_scenario(text: &mut String, of_scenario: &[Series]) -> fmt::Result {
             table.note(server, format!("only {measured} of {all} rounds"));
         }
     }
-    write!(text, "{table}")
+    table
 }
 
 /// The series that ratios refer to: socklab's, or the fastest when socklab has no figures.
-fn baseline_of(of_scenario: &[Series]) -> &Series {
+fn baseline_of(field: &[Series]) -> &Series {
     let has_figures = |series: &&Series| median_rate(&series.readings).is_some();
-    let named = of_scenario.iter().filter(has_figures).find(|series| series.peer.name == BASELINE);
+    let named = field.iter().filter(has_figures).find(|series| series.peer.name == SUBJECT);
     let rate = |series: &&Series| median_rate(&series.readings).unwrap_or(0.0);
-    let fastest = of_scenario.iter().max_by(|a, b| rate(a).total_cmp(&rate(b)));
-    named.or(fastest).unwrap_or(&of_scenario[0])
+    let fastest = field.iter().max_by(|a, b| rate(a).total_cmp(&rate(b)));
+    named.or(fastest).unwrap_or(&field[0])
 }
 
-fn row(server: &str, summary: &Summary) -> [String; 9] {
+fn row(server: &str, summary: &Summary, fastest: f64) -> [String; 10] {
     let range = summary.rate_ratio_range.map(|(low, high)| format!("{low:.2}–{high:.2}"));
     [
         server.to_owned(),
+        bar(summary.rate / fastest),
         format!("{:.0}", summary.rate),
         ratio(summary.rate_ratio),
         range.unwrap_or_default(),
         format!("{:.1}", summary.p50_us),
         format!("{:.1}", summary.p99_us),
-        figure(summary.cpu_us),
+        summary.cpu_us.map_or_else(|| "?".into(), |cpu_us| format!("{cpu_us:.2}")),
         ratio(summary.cpu_ratio),
         format!("{:.2}", summary.lost_percent),
     ]
@@ -129,8 +161,64 @@ fn ratio(value: Option<f64>) -> String {
     value.map_or_else(|| "?".into(), |value| format!("{value:.2}"))
 }
 
-fn figure(value: Option<f64>) -> String {
-    value.map_or_else(|| "?".into(), |value| format!("{value:.1}"))
+fn idle_table(field: &[Series]) -> Table {
+    let header = [
+        "server",
+        "connections",
+        "RSS before KiB",
+        "RSS after KiB",
+        "Pss bytes/connection",
+        "processes",
+        "live echoes/s",
+        "live p50 µs",
+    ];
+    let mut table = Table::new(header);
+    for series in field {
+        for reading in &series.readings {
+            match reading {
+                Ok(outcome) => {
+                    let live = [format!("{:.0}", outcome.rate()), format!("{:.1}", outcome.latency.p50_us)];
+                    let cells = outcome.idle.iter().flat_map(idle_cells).chain(live);
+                    table.push(std::iter::once(series.peer.name.to_owned()).chain(cells));
+                }
+                Err(why) => table.note(series.peer.name, why),
+            }
+        }
+    }
+    table
+}
+
+fn idle_cells(idle: &Idle) -> [String; 5] {
+    [
+        idle.connections.to_string(),
+        (idle.before.rss_bytes / 1024).to_string(),
+        (idle.after.rss_bytes / 1024).to_string(),
+        idle.bytes_per_connection().to_string(),
+        idle.after.processes.to_string(),
+    ]
+}
+
+fn quiet_table(quiet: &[Quiet]) -> Table {
+    let header = ["server", "for s", "wake-ups", "CPU ms", "RSS KiB", "Pss KiB", "processes"];
+    let mut table = Table::new(header);
+    for Quiet { peer, reading } in quiet {
+        match reading {
+            Ok(rest) => table.push(std::iter::once(peer.name.to_owned()).chain(rest_cells(rest))),
+            Err(why) => table.note(peer.name, why),
+        }
+    }
+    table
+}
+
+fn rest_cells(rest: &Rest) -> [String; 6] {
+    [
+        format!("{:.0}", rest.window_s),
+        rest.switches.to_string(),
+        rest.cpu_s.map_or_else(|| "?".into(), |cpu_s| format!("{:.2}", cpu_s * 1e3)),
+        (rest.memory.rss_bytes / 1024).to_string(),
+        (rest.memory.pss_bytes / 1024).to_string(),
+        rest.memory.processes.to_string(),
+    ]
 }
 
 #[cfg(test)]
@@ -138,12 +226,16 @@ mod tests {
     use crate::load::{Latency, Outcome};
 
     use super::*;
-    use crate::{peer, reading::Unmeasured, scenario};
+    use crate::{
+        peer,
+        reading::{Reading, Unmeasured},
+        scenario,
+    };
 
     #[test]
     fn socklab_is_the_baseline_when_it_has_figures() {
         let all = [series(0, &[Some(100)]), series(1, &[Some(900)]), series(2, &[None])];
-        assert_eq!(baseline_of(&all).peer.name, "socklab");
+        assert_eq!(baseline_of(&all).peer.name, SUBJECT);
     }
 
     #[test]
@@ -157,20 +249,22 @@ mod tests {
         let all = [series(0, &[None, None]), series(1, &[Some(100), None]), series(2, &[Some(50), Some(50)])];
         let mut text = String::new();
 
-        write_scenario(&mut text, &all).expect("writing to a String cannot fail");
+        write_field(&mut text, &all).expect("writing to a String cannot fail");
 
-        assert!(text.contains("Ratios to tokio-ct."), "{text}");
+        assert!(text.contains("**free**, ratios to epoll"), "{text}");
         assert!(text.contains("- socklab: FAIL: refused"), "{text}");
-        assert!(text.contains("- tokio-ct: only 1 of 2 rounds"), "{text}");
-        assert!(text.contains("| tokio-mt |       50 |  0.50 |"), "{text}");
+        assert!(text.contains("- epoll: only 1 of 2 rounds"), "{text}");
+        assert!(text.contains("| io_uring | ██████████           |       50 |  0.50 |"), "{text}");
     }
 
     /// A series of the server at this place, with the echoes of each round, `None` being a failure.
     fn series(server: usize, rounds: &[Option<u64>]) -> Series {
-        let reading = |echoes: &Option<u64>| echoes.map(outcome).ok_or(Unmeasured::Failed("refused".into()));
+        let reading = |echoes: &Option<u64>| -> Reading<Outcome> {
+            echoes.map(outcome).ok_or(Unmeasured::Failed("refused".into()))
+        };
         Series {
-            topology: Topology::Free,
-            scenario: scenario::select(true)[0],
+            topology: Free,
+            scenario: &scenario::SCENARIOS[0],
             peer: &peer::PEERS[server],
             arguments: "",
             readings: rounds.iter().map(reading).collect(),
@@ -179,6 +273,6 @@ mod tests {
 
     fn outcome(echoes: u64) -> Outcome {
         let latency = Latency { p50_us: 1.0, p90_us: 2.0, p99_us: 3.0, p999_us: 4.0, max_us: 5.0 };
-        Outcome { echoes, lost: 0, late: 0, elapsed_s: 1.0, latency, server_cpu_s: None }
+        Outcome { echoes, lost: 0, late: 0, elapsed_s: 1.0, latency, server_cpu_s: None, idle: None }
     }
 }

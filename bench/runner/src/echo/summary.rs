@@ -61,12 +61,16 @@ fn median_of(readings: &[Reading<Outcome>], value: fn(&Outcome) -> Option<f64>) 
     median(per_round(readings, value).into_iter().flatten())
 }
 
-fn per_round(readings: &[Reading<Outcome>], value: fn(&Outcome) -> Option<f64>) -> Vec<Option<f64>> {
+/// A value of each round that has it.
+pub(super) fn per_round(
+    readings: &[Reading<Outcome>],
+    value: fn(&Outcome) -> Option<f64>,
+) -> Vec<Option<f64>> {
     readings.iter().map(|reading| reading.as_ref().ok().and_then(value)).collect()
 }
 
 /// A rate of zero is no rate: a server that echoed nothing cannot be compared.
-fn rate_of(outcome: &Outcome) -> Option<f64> {
+pub(super) fn rate_of(outcome: &Outcome) -> Option<f64> {
     Some(outcome.rate()).filter(|rate| *rate > 0.0)
 }
 
@@ -83,7 +87,8 @@ fn reason(readings: &[Reading<Outcome>]) -> Unmeasured {
     why.unwrap_or_else(|| Unmeasured::Failed("not a single echo came back".into()))
 }
 
-fn corruption(readings: &[Reading<Outcome>]) -> Option<&Unmeasured> {
+/// The wrong byte that some round found.
+pub(super) fn corruption(readings: &[Reading<Outcome>]) -> Option<&Unmeasured> {
     reasons(readings).find(|why| matches!(why, Unmeasured::Corrupt(_)))
 }
 
@@ -128,7 +133,7 @@ mod tests {
 
     fn outcome(echoes: u64) -> Outcome {
         let latency = Latency { p50_us: 1.0, p90_us: 2.0, p99_us: 3.0, p999_us: 4.0, max_us: 5.0 };
-        Outcome { echoes, lost: 0, late: 0, elapsed_s: 1.0, latency, server_cpu_s: Some(0.5) }
+        Outcome { echoes, lost: 0, late: 0, elapsed_s: 1.0, latency, server_cpu_s: Some(0.5), idle: None }
     }
 
     fn failed() -> Unmeasured {
