@@ -26,7 +26,7 @@ impl Scratch {
     ///
     /// # Errors
     ///
-    /// The directory cannot be made, or has [`NAMES_MAX`] of them that are in use by processes of this number (`EEXIST`).
+    /// The directory cannot be made, or has 64 of them that are in use by processes of this number (`EEXIST`).
     pub fn new(directory: &Path) -> io::Result<Self> {
         for number in 0..NAMES_MAX {
             let path = directory.join(format!("{PREFIX}{}-{number}", std::process::id()));
