@@ -1,7 +1,7 @@
 //! The counters of the network that tell of something lost, refused, repeated or given up.
 
-use std::fs;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _, Seek};
 
 use wire::counters::{Counter as Standing, parse};
 
@@ -55,7 +55,11 @@ const TELLING: [&str; 17] = [
 /// The counters as they stood at the last look.
 #[derive(Debug)]
 pub(crate) struct Counters {
-    files: [Read; 2],
+    /// Kept open: they stay those of the network that the thread was in that opened them.
+    files: [File; 2],
+    reads: [Read; 2],
+    /// What a file says now.
+    fresh: String,
     /// Whether programs that are not watched share them.
     shared: bool,
 }
@@ -80,7 +84,9 @@ struct Row {
 impl Counters {
     /// Reads the counters for the first time.
     pub(crate) fn read(shared: bool) -> io::Result<Self> {
-        let mut counters = Self { files: Default::default(), shared };
+        let [snmp, netstat] = FILES;
+        let files = [File::open(snmp)?, File::open(netstat)?];
+        let mut counters = Self { files, reads: Default::default(), fresh: String::new(), shared };
         counters.grown()?;
         Ok(counters)
     }
@@ -88,8 +94,11 @@ impl Counters {
     /// Reads the counters, and returns those that have grown since the last time.
     pub(super) fn grown(&mut self) -> io::Result<Vec<Counter>> {
         let mut grown = Vec::new();
-        for (path, read) in FILES.iter().zip(&mut self.files) {
-            read.take(fs::read_to_string(path)?, self.shared, &mut grown);
+        for (file, read) in self.files.iter_mut().zip(&mut self.reads) {
+            self.fresh.clear();
+            file.rewind()?;
+            file.read_to_string(&mut self.fresh)?;
+            read.take(&self.fresh, self.shared, &mut grown);
         }
         Ok(grown)
     }
@@ -97,18 +106,19 @@ impl Counters {
 
 impl Read {
     /// Compares the file with what it was, and adds the counters that have grown.
-    fn take(&mut self, text: String, shared: bool, grown: &mut Vec<Counter>) {
+    fn take(&mut self, text: &str, shared: bool, grown: &mut Vec<Counter>) {
         if text == self.text {
             return;
         }
-        for (index, counter) in parse(&text).enumerate() {
+        for (index, counter) in parse(text).enumerate() {
             // The order is always the same, but for groups that appear when they have something to count.
             match self.rows.get_mut(index) {
                 Some(row) if row.is_of(counter) => grown.extend(row.take(counter.value, shared)),
                 _ => self.moved(index, counter, shared, grown),
             }
         }
-        self.text = text;
+        self.text.clear();
+        self.text.push_str(text);
     }
 
     /// A counter that was not at this place: it is new, which tells nothing, or others have come before it.
@@ -157,7 +167,7 @@ mod tests {
         let mut looks = [[1, 5], [1, 5], [3, 9]].map(|[ports, datagrams]| {
             let mut grown = Vec::new();
             let text = format!("Udp: NoPorts InDatagrams\nUdp: {ports} {datagrams}\n");
-            read.take(text, false, &mut grown);
+            read.take(&text, false, &mut grown);
             grown
         });
 
@@ -169,11 +179,11 @@ mod tests {
     fn a_group_that_appears_moves_the_others_and_changes_none() {
         let mut read = Read::default();
         let mut grown = Vec::new();
-        read.take("Tcp: OutRsts\nTcp: 1\nUdp: NoPorts\nUdp: 1\n".to_owned(), false, &mut grown);
+        read.take("Tcp: OutRsts\nTcp: 1\nUdp: NoPorts\nUdp: 1\n", false, &mut grown);
 
         let text = "Tcp: OutRsts\nTcp: 1\nIcmp: InErrors\nIcmp: 7\nUdp: NoPorts\nUdp: 4\n";
-        read.take(text.to_owned(), false, &mut grown);
-        read.take(text.replace('7', "9"), false, &mut grown);
+        read.take(text, false, &mut grown);
+        read.take(&text.replace('7', "9"), false, &mut grown);
 
         let told: Vec<_> = grown.iter().map(|counter| (counter.name.as_str(), counter.by)).collect();
         assert_eq!(told, [("Udp.NoPorts", 3), ("Icmp.InErrors", 2)]);
@@ -182,7 +192,7 @@ mod tests {
     #[test]
     fn each_part_of_a_name_is_that_of_a_counter_and_traffic_is_left_out() {
         let counters = Counters::read(false).unwrap();
-        let rows = counters.files.iter().flat_map(|read| &read.rows).filter(|row| row.is_telling);
+        let rows = counters.reads.iter().flat_map(|read| &read.rows).filter(|row| row.is_telling);
         let names: Vec<_> = rows.map(|row| format!("{}.{}", row.group, row.name)).collect();
 
         for part in TELLING {

@@ -10,6 +10,9 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::words::Words;
 
+/// How much is given to the system at once.
+const BUFFER_BYTES: usize = 65_536;
+
 /// The files of a recording.
 #[derive(Debug)]
 pub(super) struct Outputs {
@@ -66,7 +69,7 @@ impl Output {
             Failure::system(words, Exit::Usage, "open", path.display(), &error)
                 .hint(words.hint_trace_output())
         })?;
-        Ok(Self { path: path.to_owned(), writer: BufWriter::new(file) })
+        Ok(Self { path: path.to_owned(), writer: BufWriter::with_capacity(BUFFER_BYTES, file) })
     }
 
     fn write(&mut self, observations: &[Observation]) -> io::Result<()> {
