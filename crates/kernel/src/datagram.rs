@@ -99,6 +99,15 @@ impl Receiver {
     /// # Errors
     /// `EAGAIN`: none waits; `ECONNREFUSED` and other pending errors of the socket, which the call collects.
     pub fn receive(&mut self, socket: impl AsFd) -> io::Result<usize> {
+        self.receive_up_to(self.slots(), socket)
+    }
+
+    /// Takes at most so many datagrams, and no more than one batch. To take one costs less than to look for a second one too.
+    ///
+    /// # Errors
+    /// Those of [`receive`](Self::receive).
+    pub fn receive_up_to(&mut self, datagrams: usize, socket: impl AsFd) -> io::Result<usize> {
+        let slots = datagrams.min(self.slots());
         for header in &mut self.headers[..self.filled] {
             header.msg_hdr.msg_namelen = RawAddress::CAPACITY;
             header.msg_hdr.msg_controllen = size_of::<Control>();
@@ -110,7 +119,7 @@ impl Receiver {
             libc::recvmmsg(
                 socket.as_fd().as_raw_fd(),
                 self.headers.as_mut_ptr(),
-                count(&self.headers),
+                count(&self.headers[..slots]),
                 libc::MSG_DONTWAIT | libc::MSG_TRUNC,
                 ptr::null_mut(),
             )

@@ -79,7 +79,11 @@ impl Epoll {
         let event = self.events.get(index)?;
         let ends = EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR;
         let flags = event.flags;
-        Some(Ready { token: event.data.u64(), ended: flags.intersects(ends) })
+        Some(Ready {
+            token: event.data.u64(),
+            readable: flags.intersects(ends | EventFlags::IN),
+            ended: flags.intersects(ends),
+        })
     }
 }
 
@@ -88,6 +92,8 @@ impl Epoll {
 pub struct Ready {
     /// What it was registered with.
     pub token: u64,
+    /// There is something to read, an end or an error too; if not, there is only room to write.
+    pub readable: bool,
     /// The peer has ended its stream or the connection is broken: read until the end of stream or the error shows,
     /// no other edge will come.
     pub ended: bool,

@@ -114,6 +114,11 @@ impl Connection {
         self.held.is_some()
     }
 
+    /// Whether something can come that an event would only tell of.
+    pub(super) fn may_be_looked_at(&self) -> bool {
+        self.waits_for == WaitsFor::Edge && self.life == Life::Open && !self.holds()
+    }
+
     /// Goes on as far as it can without waiting.
     pub(super) fn step(&mut self, turn: &mut Turn<'_>) -> Next {
         if self.life == Life::Lingering {

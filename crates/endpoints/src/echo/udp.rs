@@ -133,7 +133,8 @@ impl DatagramEcho {
             if let Some(pause) = self.pause_before(call, turn.pauses) {
                 return Next::Pause(turn.now + pause);
             }
-            let done = if call == Call::Send { self.send(turn) } else { self.receive(turn) };
+            let done =
+                if call == Call::Send { self.send(turn) } else { self.receive(turn, self.receiver.slots()) };
             if let Err(error) = done {
                 debug_assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
                 return Next::Edge;
@@ -150,6 +151,24 @@ impl DatagramEcho {
         Next::Turn
     }
 
+    /// Takes one datagram and echoes it, if one is there, nothing waits to be sent and no pause is to be made; says whether one was.
+    ///
+    /// It may leave others, of which the next event tells: their edge has come, and no call but `epoll_wait` takes it away.
+    pub(super) fn look(&mut self, turn: &Turn<'_>) -> bool {
+        let may_look = self.waits_for == WaitsFor::Edge && self.unsent.is_empty() && turn.pauses.is_empty();
+        if !may_look || self.receive(turn, 1).is_err() {
+            return false;
+        }
+        // What the kernel has no room for waits for its edge.
+        let _ = self.send(turn);
+        true
+    }
+
+    /// Whether an edge that brings nothing to read has a reply to send.
+    pub(super) fn holds(&self) -> bool {
+        !self.unsent.is_empty()
+    }
+
     /// The pause that is due before a call, unless it has passed.
     fn pause_before(&mut self, call: Call, pauses: &Pauses) -> Option<Duration> {
         if std::mem::replace(&mut self.pause_served, true) {
@@ -159,8 +178,8 @@ impl DatagramEcho {
     }
 
     /// Takes a batch and judges each datagram.
-    fn receive(&mut self, turn: &Turn<'_>) -> io::Result<()> {
-        let taken = match self.receiver.receive(&self.socket) {
+    fn receive(&mut self, turn: &Turn<'_>, at_most: usize) -> io::Result<()> {
+        let taken = match self.receiver.receive_up_to(at_most, &self.socket) {
             Ok(taken) => taken,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Err(error),
             // An error that was pending on the socket has been collected: the next call goes on.

@@ -32,6 +32,8 @@ use crate::transport::Transport;
 /// How often idle connections are looked for, at the least and at the most.
 const SWEEP_MIN: Duration = Duration::from_millis(20);
 const SWEEP_MAX: Duration = Duration::from_secs(1);
+/// How often in a row the last socket is looked at before all are.
+const LOOKS_AT_LAST: usize = 8;
 /// How often a worker that stops looks whether it is done.
 const STOP_TICK: Duration = Duration::from_millis(20);
 /// After how long without a byte a connection of a server that stops has nothing more on the way.
@@ -61,6 +63,9 @@ pub(super) struct Worker {
     spin: Spin,
     /// The last wait brought one request at the most.
     is_alone: bool,
+    /// The socket that the last event was about, and whether the one before was about the same.
+    last: Token,
+    is_again: bool,
 }
 
 /// What makes a socket go on.
@@ -125,6 +130,8 @@ impl Worker {
             now,
             spin: Spin::new(shared.spinning()),
             is_alone: true,
+            last: Token::Wake,
+            is_again: false,
             shared,
         })
     }
@@ -167,15 +174,66 @@ impl Worker {
         if looks_for.is_zero() {
             return self.sleep(timeout);
         }
-        let until = Instant::now() + looks_for;
-        let mut events = 0;
-        while events == 0 && Instant::now() < until {
-            events = self.epoll.wait(Some(Duration::ZERO))?;
-        }
-        if self.spin.looked(events > 0, &self.shared.posts[self.index].counters.waits) {
+        let (has_found, events) = self.look(Instant::now() + looks_for)?;
+        if self.spin.looked(has_found, &self.shared.posts[self.index].counters.waits) {
             self.spin.review(process::involuntary_switches(), &self.shared.posts[self.index].counters.waits);
         }
-        if events > 0 { Ok(events) } else { self.sleep(self.timeout()) }
+        if has_found { Ok(events) } else { self.sleep(self.timeout()) }
+    }
+
+    /// Looks for something to do until a time: at all sockets, and, if one of them is the only one that has had something of late,
+    /// at that one itself more often, which takes fewer calls than to be told of it first. Says whether it found anything, and how
+    /// many events are still to be handled.
+    fn look(&mut self, until: Instant) -> io::Result<(bool, usize)> {
+        let looks_at_last = if self.is_again { LOOKS_AT_LAST } else { 0 };
+        loop {
+            for _ in 0..looks_at_last {
+                self.now = Instant::now();
+                if self.look_at_last() {
+                    return Ok((true, 0));
+                }
+            }
+            let events = self.epoll.wait(Some(Duration::ZERO))?;
+            let is_stale = events == 1 && self.epoll.event(0).is_some_and(|ready| self.is_stale(ready));
+            if events > 0 && !is_stale {
+                return Ok((true, events));
+            }
+            self.now = Instant::now();
+            if self.now >= until {
+                return Ok((false, 0));
+            }
+        }
+    }
+
+    /// Serves the last socket if something has come there.
+    fn look_at_last(&mut self) -> bool {
+        match self.last {
+            Token::Connection(place) => {
+                let echoed = |connection: &Connection| connection.echoed_bytes;
+                let Some(before) =
+                    self.connections.get(place).filter(|one| one.may_be_looked_at()).map(echoed)
+                else {
+                    return false;
+                };
+                self.step(place);
+                self.connections.get(place).map(echoed) != Some(before)
+            }
+            Token::Datagrams(index) => {
+                let (echo, turn) = self.datagram_turn(index);
+                echo.look(&turn)
+            }
+            Token::Wake | Token::Listener(_) | Token::Probe(_) => false,
+        }
+    }
+
+    /// Whether an event tells of room to send that nobody waits for: what came was found without it.
+    fn is_stale(&self, ready: Ready) -> bool {
+        !ready.readable
+            && match Token::unpack(ready.token) {
+                Token::Connection(place) => self.connections.get(place).is_none_or(|one| !one.holds()),
+                Token::Datagrams(index) => !self.datagrams[index].holds(),
+                Token::Wake | Token::Listener(_) | Token::Probe(_) => false,
+            }
     }
 
     /// Waits for events, asleep if there are none.
@@ -209,7 +267,12 @@ impl Worker {
     }
 
     fn handle(&mut self, ready: Ready) {
-        match Token::unpack(ready.token) {
+        if self.is_stale(ready) {
+            return;
+        }
+        let last = std::mem::replace(&mut self.last, Token::unpack(ready.token));
+        self.is_again = last == self.last;
+        match self.last {
             Token::Wake => {
                 self.shared.posts[self.index].wake.clear();
                 for listener in 0..self.listeners.len() {
