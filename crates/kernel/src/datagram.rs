@@ -113,16 +113,22 @@ impl Receiver {
             header.msg_hdr.msg_controllen = size_of::<Control>();
             header.msg_hdr.msg_flags = 0;
         }
+        let (fd, flags) = (socket.as_fd().as_raw_fd(), libc::MSG_DONTWAIT | libc::MSG_TRUNC);
+        let headers = &mut self.headers[..slots];
         // SAFETY: each header points to its own slot of payload, address and control memory, all of which `self`
         // owns, never moves and lends to nobody during the call (`&mut self`); lengths are those of the slots.
         let result = unsafe {
-            libc::recvmmsg(
-                socket.as_fd().as_raw_fd(),
-                self.headers.as_mut_ptr(),
-                count(&self.headers[..slots]),
-                libc::MSG_DONTWAIT | libc::MSG_TRUNC,
-                ptr::null_mut(),
-            )
+            match headers {
+                // A batch of one costs more than a message by itself.
+                [only] => {
+                    let bytes = libc::recvmsg(fd, &raw mut only.msg_hdr, flags);
+                    u32::try_from(bytes).map_or(-1, |bytes| {
+                        only.msg_len = bytes;
+                        1
+                    })
+                }
+                _ => libc::recvmmsg(fd, headers.as_mut_ptr(), count(headers), flags, ptr::null_mut()),
+            }
         };
         self.filled = usize::try_from(result).map_err(|_| {
             self.filled = 0;
@@ -236,16 +242,19 @@ impl Sender {
 
     /// Gives the kernel what is laid out; says how many datagrams it took.
     fn give(&mut self, socket: &impl AsFd) -> io::Result<usize> {
+        let (fd, flags) = (socket.as_fd().as_raw_fd(), libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL);
         // SAFETY: `lay_out` has pointed each header to payloads that are borrowed from the caller of `send`, and to an
         // address, a control message and vectors that stay untouched until the call returns. The kernel reads them only, and
         // writes `msg_len` of the headers, which `self` owns.
         let result = unsafe {
-            libc::sendmmsg(
-                socket.as_fd().as_raw_fd(),
-                self.headers.as_mut_ptr(),
-                count(&self.headers),
-                libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL,
-            )
+            match &mut self.headers[..] {
+                // A batch of one costs more than a message by itself.
+                [only] => match libc::sendmsg(fd, &raw const only.msg_hdr, flags) {
+                    ..0 => -1,
+                    _ => 1,
+                },
+                headers => libc::sendmmsg(fd, headers.as_mut_ptr(), count(headers), flags),
+            }
         };
         let messages = usize::try_from(result).map_err(|_| io::Error::last_os_error())?;
         Ok(self.runs.iter().take(messages).map(Run::datagrams).sum())

@@ -25,6 +25,17 @@ pub enum Registration {
     Read,
 }
 
+impl Registration {
+    fn flags(self) -> EventFlags {
+        let what = match self {
+            Self::ReadWrite => EventFlags::IN | EventFlags::OUT | EventFlags::RDHUP,
+            Self::ReadExclusive => EventFlags::IN | EventFlags::EXCLUSIVE,
+            Self::Read => EventFlags::IN,
+        };
+        what | EventFlags::ET
+    }
+}
+
 /// An epoll instance and room for what it tells.
 pub struct Epoll {
     fd: OwnedFd,
@@ -45,12 +56,15 @@ impl Epoll {
     /// # Errors
     /// `ENOSPC`: `/proc/sys/fs/epoll/max_user_watches` is reached; `ENOMEM`.
     pub fn add(&self, fd: impl AsFd, token: u64, registration: Registration) -> io::Result<()> {
-        let flags = match registration {
-            Registration::ReadWrite => EventFlags::IN | EventFlags::OUT | EventFlags::RDHUP,
-            Registration::ReadExclusive => EventFlags::IN | EventFlags::EXCLUSIVE,
-            Registration::Read => EventFlags::IN,
-        };
-        Ok(epoll::add(&self.fd, fd, EventData::new_u64(token), flags | EventFlags::ET)?)
+        Ok(epoll::add(&self.fd, fd, EventData::new_u64(token), registration.flags())?)
+    }
+
+    /// Registers a descriptor for something else than before. What it is ready for now is told as an edge.
+    ///
+    /// # Errors
+    /// `ENOENT`: it is not registered; `EINVAL`: one that is, or shall be, [shared](Registration::ReadExclusive).
+    pub fn modify(&self, fd: impl AsFd, token: u64, registration: Registration) -> io::Result<()> {
+        Ok(epoll::modify(&self.fd, fd, EventData::new_u64(token), registration.flags())?)
     }
 
     /// Ends the registration of a descriptor.

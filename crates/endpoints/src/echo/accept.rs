@@ -30,8 +30,8 @@ use crate::transport::Transport;
 const LOAD_SLACK: u64 = 4;
 /// After how long a worker tries again to accept when descriptors or memory had run out.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
-/// For how many more connections there is room at the least when there is none.
-const PLACES: usize = 16;
+/// For how many connections a worker has room at first.
+pub(super) const PLACES: usize = 4096;
 
 /// A listener that this worker shares with the others.
 pub(super) struct Listener {
@@ -149,7 +149,7 @@ impl Worker {
     fn make_room(&mut self) {
         let (taken, places) = (self.connections.len(), self.connections.capacity());
         if taken == places {
-            self.connections.reserve_exact((places / 8).max(PLACES));
+            self.connections.reserve_exact(places / 8);
         }
     }
 

@@ -11,6 +11,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
 use kernel::datagram::{self, BATCH_MAX, Outgoing, Received, Receiver, Sender};
+use kernel::epoll::Registration;
 use kernel::{error_queue, socket};
 
 use super::Errno;
@@ -47,7 +48,18 @@ pub(super) struct DatagramEcho {
     /// How many datagrams came with the last batch.
     last_batch: usize,
     pub(super) waits_for: WaitsFor,
+    /// It is registered for room to send, too.
+    is_told_of_room: bool,
     pause_served: bool,
+}
+
+/// How many datagrams one call takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AtOnce {
+    /// One: for who has just seen that there was none.
+    One,
+    /// As many as there are.
+    Batch,
 }
 
 /// A datagram that is still to be echoed: a part of what is at a place of the receiver.
@@ -112,6 +124,7 @@ impl DatagramEcho {
             may_have_more: false,
             last_batch: 0,
             waits_for: WaitsFor::Edge,
+            is_told_of_room: false,
             pause_served: false,
         })
     }
@@ -133,8 +146,7 @@ impl DatagramEcho {
             if let Some(pause) = self.pause_before(call, turn.pauses) {
                 return Next::Pause(turn.now + pause);
             }
-            let done =
-                if call == Call::Send { self.send(turn) } else { self.receive(turn, self.receiver.slots()) };
+            let done = if call == Call::Send { self.send(turn) } else { self.receive(turn, AtOnce::Batch) };
             if let Err(error) = done {
                 debug_assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
                 return Next::Edge;
@@ -151,12 +163,12 @@ impl DatagramEcho {
         Next::Turn
     }
 
-    /// Takes one datagram and echoes it, if one is there, nothing waits to be sent and no pause is to be made; says whether one was.
+    /// Takes what is there and echoes it, if nothing waits to be sent and no pause is to be made; says whether anything was.
     ///
     /// It may leave others, of which the next event tells: their edge has come, and no call but `epoll_wait` takes it away.
-    pub(super) fn look(&mut self, turn: &Turn<'_>) -> bool {
+    pub(super) fn look(&mut self, turn: &Turn<'_>, at_once: AtOnce) -> bool {
         let may_look = self.waits_for == WaitsFor::Edge && self.unsent.is_empty() && turn.pauses.is_empty();
-        if !may_look || self.receive(turn, 1).is_err() {
+        if !may_look || self.receive(turn, at_once).is_err() {
             return false;
         }
         // What the kernel has no room for waits for its edge.
@@ -164,9 +176,18 @@ impl DatagramEcho {
         true
     }
 
-    /// Whether an edge that brings nothing to read has a reply to send.
-    pub(super) fn holds(&self) -> bool {
-        !self.unsent.is_empty()
+    /// Whether a reply waits for room to be sent.
+    pub(super) fn wants_room(&self) -> bool {
+        self.waits_for == WaitsFor::Edge && !self.unsent.is_empty()
+    }
+
+    /// What it is to be registered for, if that is not what it is registered for.
+    ///
+    /// With each datagram that its addressee takes, room to send comes back. A server that wants none shall not be woken for it.
+    pub(super) fn other_registration(&mut self) -> Option<Registration> {
+        let wants_room = self.wants_room();
+        let is_other = std::mem::replace(&mut self.is_told_of_room, wants_room) != wants_room;
+        is_other.then_some(if wants_room { Registration::ReadWrite } else { Registration::Read })
     }
 
     /// The pause that is due before a call, unless it has passed.
@@ -178,7 +199,11 @@ impl DatagramEcho {
     }
 
     /// Takes a batch and judges each datagram.
-    fn receive(&mut self, turn: &Turn<'_>, at_most: usize) -> io::Result<()> {
+    fn receive(&mut self, turn: &Turn<'_>, at_once: AtOnce) -> io::Result<()> {
+        let at_most = match at_once {
+            AtOnce::One => 1,
+            AtOnce::Batch => self.receiver.slots(),
+        };
         let taken = match self.receiver.receive_up_to(at_most, &self.socket) {
             Ok(taken) => taken,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Err(error),

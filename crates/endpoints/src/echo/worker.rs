@@ -15,7 +15,7 @@ use kernel::epoll::{Epoll, Ready, Registration};
 use kernel::process;
 use slab::Slab;
 
-use super::accept::{AcceptPause, Listener};
+use super::accept::{AcceptPause, Listener, PLACES};
 use super::config::{DRAIN_MAX, LINGER_MAX};
 use super::counters::Counters;
 use super::event::{CloseReason, Event};
@@ -108,7 +108,7 @@ impl Worker {
             epoll.add(socket, Token::Listener(listener).pack(), Registration::ReadExclusive)?;
         }
         for (index, echo) in datagrams.iter().enumerate() {
-            epoll.add(echo, Token::Datagrams(index).pack(), Registration::ReadWrite)?;
+            epoll.add(echo, Token::Datagrams(index).pack(), Registration::Read)?;
             epoll.add(echo.probe(), Token::Probe(index).pack(), Registration::Read)?;
         }
         let now = Instant::now();
@@ -119,7 +119,8 @@ impl Worker {
             listeners: listeners.iter().cloned().map(Listener::new).collect(),
             has_own_listeners,
             datagrams,
-            connections: Slab::new(),
+            // Room that nobody uses is memory that nobody has touched.
+            connections: Slab::with_capacity(PLACES),
             buffer: vec![0; shared.config.recv_bytes(Transport::Tcp)],
             ready: VecDeque::new(),
             timers: BinaryHeap::new(),
@@ -186,12 +187,14 @@ impl Worker {
     /// many events are still to be handled.
     fn look(&mut self, until: Instant) -> io::Result<(bool, usize)> {
         let looks_at_last = if self.is_again { LOOKS_AT_LAST } else { 0 };
+        let mut at_once = udp::AtOnce::Batch;
         loop {
             for _ in 0..looks_at_last {
                 self.now = Instant::now();
-                if self.look_at_last() {
+                if self.look_at_last(at_once) {
                     return Ok((true, 0));
                 }
+                at_once = udp::AtOnce::One;
             }
             let events = self.epoll.wait(Some(Duration::ZERO))?;
             let is_stale = events == 1 && self.epoll.event(0).is_some_and(|ready| self.is_stale(ready));
@@ -206,7 +209,7 @@ impl Worker {
     }
 
     /// Serves the last socket if something has come there.
-    fn look_at_last(&mut self) -> bool {
+    fn look_at_last(&mut self, at_once: udp::AtOnce) -> bool {
         match self.last {
             Token::Connection(place) => {
                 let echoed = |connection: &Connection| connection.echoed_bytes;
@@ -220,7 +223,9 @@ impl Worker {
             }
             Token::Datagrams(index) => {
                 let (echo, turn) = self.datagram_turn(index);
-                echo.look(&turn)
+                let has_found = echo.look(&turn, at_once);
+                self.watch_room(index);
+                has_found
             }
             Token::Wake | Token::Listener(_) | Token::Probe(_) => false,
         }
@@ -231,7 +236,7 @@ impl Worker {
         !ready.readable
             && match Token::unpack(ready.token) {
                 Token::Connection(place) => self.connections.get(place).is_none_or(|one| !one.holds()),
-                Token::Datagrams(index) => !self.datagrams[index].holds(),
+                Token::Datagrams(index) => !self.datagrams[index].wants_room(),
                 Token::Wake | Token::Listener(_) | Token::Probe(_) => false,
             }
     }
@@ -408,6 +413,16 @@ impl Worker {
                 echo.waits_for = WaitsFor::Pause;
                 self.timers.push(Reverse((until, Timer::Datagrams { index })));
             }
+        }
+        self.watch_room(index);
+    }
+
+    /// Has this worker told of room to send at a UDP socket as long as a reply waits for it.
+    fn watch_room(&mut self, index: usize) {
+        let echo = &mut self.datagrams[index];
+        if let Some(registration) = echo.other_registration() {
+            // It cannot fail for a socket that is registered; `epoll_ctl(2)` needs no memory for this.
+            let _ = self.epoll.modify(&*echo, Token::Datagrams(index).pack(), registration);
         }
     }
 
