@@ -4,6 +4,7 @@
 mod ask;
 mod echo_tcp;
 mod echo_udp;
+mod room;
 mod settings;
 mod steer;
 mod support;
