@@ -1,11 +1,12 @@
 //! The command line: its verbs and the flags that all of them take.
 //!
 //! Nothing here has a text of help. Both languages are equals, so help comes from the files of words by the path of
-//! each argument; the module `help` puts it in its place.
+//! each argument; the module `help` puts it in its place, when it is to be shown.
 
 use std::ffi::OsString;
 
-use clap::{CommandFactory, FromArgMatches, Parser};
+use clap::error::ErrorKind;
+use clap::{Command, CommandFactory, FromArgMatches, Parser};
 
 use crate::commands::Verb;
 use crate::context::Color;
@@ -46,16 +47,126 @@ pub(crate) struct Global {
 }
 
 /// Builds the command tree, with its help in the language of `words`.
-pub(crate) fn tree(words: &Words) -> clap::Command {
-    help::localise(Cli::command(), words)
+pub(crate) fn tree(words: &Words) -> Command {
+    help::localise(plain_tree(), words)
+}
+
+/// Builds the command tree without a text.
+pub(crate) fn plain_tree() -> Command {
+    help::with_flags(Cli::command().mut_subcommands(|verb| Verb::with_arguments(&verb)))
+}
+
+/// Builds as much of the tree as parsing needs: a verb gets its arguments when it is met. What is parsed is the same.
+fn parser() -> Command {
+    help::with_flags(Cli::command())
 }
 
 /// Parses the arguments, the name of the program among them.
+///
+/// Most command lines show nothing of the tree, so it is built when one does: what is wrong with it, or the help that it
+/// asks for, is then found a second time.
 ///
 /// # Errors
 ///
 /// Clap's own, also for `--help` and `--version`; see `usage::explain`.
 pub(crate) fn parse(arguments: &[OsString], words: &Words) -> Result<Cli, clap::Error> {
-    let matches = tree(words).try_get_matches_from(arguments)?;
+    match parse_with(parser(), arguments) {
+        // The version is the same in every language.
+        Err(error) if error.kind() != ErrorKind::DisplayVersion => parse_with(tree(words), arguments),
+        parsed => parsed,
+    }
+}
+
+fn parse_with(tree: Command, arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    let matches = tree.try_get_matches_from(arguments)?;
     Cli::from_arg_matches(&matches)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// Some that are right, some that ask for help, and a mistake of each kind.
+    const LINES: [&str; 43] = [
+        "socklab",
+        "socklab --version",
+        "socklab echo --version",
+        "socklab -h",
+        "socklab --lang es --help",
+        "socklab --quiet",
+        "socklab --color sometimes echo",
+        "socklab eco",
+        "socklab echo",
+        "socklab echo --help",
+        "socklab --json echo --port 0 --bind 127.0.0.1 -v --verbose",
+        "socklab echo --port",
+        "socklab echo --port 70000",
+        "socklab echo --port 1 --port 2",
+        "socklab echo --backlog=-1",
+        "socklab echo --no-such-flag",
+        "socklab ask",
+        "socklab ask udp",
+        "socklab ask udp 127.0.0.1:7 hello --count 3",
+        "socklab ask tcp 127.0.0.1:7 -- --hello",
+        "socklab ask sctp 127.0.0.1:7",
+        "socklab chat udp 127.0.0.1:7",
+        "socklab key",
+        "socklab key --help",
+        "socklab key new ana --may exec --commands uptime",
+        "socklab key show FILE --json",
+        "socklab key burn",
+        "socklab trace",
+        "socklab trace python3 server.py",
+        "socklab trace --pcapng out.pcapng -- python3 server.py",
+        "socklab trace --as a -- true --as b -- true",
+        "socklab replay file.jsonl --script",
+        "socklab sockets --watch",
+        "socklab lab",
+        "socklab lab run 1.4",
+        "socklab check 1.5.2 --hints 9",
+        "socklab grade merge a b",
+        "socklab bench udp 127.0.0.1:7",
+        "socklab bench merge",
+        "socklab completions fish",
+        "socklab completions tcsh",
+        "socklab help echo",
+        "socklab help a b c",
+    ];
+
+    #[test]
+    fn what_is_parsed_is_the_same_without_the_texts_and_the_other_verbs() {
+        for line in LINES {
+            let localised = tree(&Words::new(Lang::Spanish));
+
+            assert_eq!(outcome(parser(), line), outcome(localised, line), "{line}");
+        }
+    }
+
+    #[test]
+    fn each_verb_has_the_arguments_that_are_parsed() {
+        let (whole, mut parser) = (plain_tree(), parser());
+        parser.build();
+
+        assert_eq!(whole.get_subcommands().count(), parser.get_subcommands().count());
+        for verb in whole.get_subcommands() {
+            let parsed = parser.find_subcommand(verb.get_name()).expect("both have each verb");
+            assert_eq!(arguments(verb), arguments(parsed), "{}", verb.get_name());
+        }
+    }
+
+    /// The arguments of a command and of those below it, without those that every command takes.
+    fn arguments(command: &Command) -> BTreeSet<String> {
+        let own = command.get_arguments().filter(|argument| !argument.is_global_set());
+        let own = own.map(|argument| format!("{} {}", command.get_name(), argument.get_id()));
+        own.chain(command.get_subcommands().flat_map(arguments)).collect()
+    }
+
+    /// What a command line becomes, or the kind of its error.
+    fn outcome(tree: Command, line: &str) -> Result<String, ErrorKind> {
+        let arguments: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+        let parsed = parse_with(tree, &arguments);
+        parsed.map(|cli| format!("{cli:?}")).map_err(|error| error.kind())
+    }
 }
