@@ -48,17 +48,19 @@ pub(crate) struct Global {
 
 /// Builds the command tree, with its help in the language of `words`.
 pub(crate) fn tree(words: &Words) -> Command {
-    help::localise(plain_tree(), words)
+    help::localise(tree_with(|_| true), words)
 }
 
-/// Builds the command tree without a text.
-pub(crate) fn plain_tree() -> Command {
-    help::with_flags(Cli::command().mut_subcommands(|verb| Verb::with_arguments(&verb)))
+/// Builds the part of the command tree that arguments can lead to, without a text.
+pub(crate) fn tree_of(arguments: &[OsString]) -> Command {
+    tree_with(|verb| arguments.iter().any(|argument| argument == verb))
 }
 
-/// Builds as much of the tree as parsing needs: a verb gets its arguments when it is met. What is parsed is the same.
-fn parser() -> Command {
-    help::with_flags(Cli::command())
+/// Builds the command tree; the verbs that are not needed are only names, and get their arguments if clap meets them.
+fn tree_with(is_needed: impl Fn(&str) -> bool) -> Command {
+    let tree = Cli::command()
+        .mut_subcommands(|verb| if is_needed(verb.get_name()) { Verb::with_arguments(&verb) } else { verb });
+    help::with_flags(tree)
 }
 
 /// Parses the arguments, the name of the program among them.
@@ -70,9 +72,11 @@ fn parser() -> Command {
 ///
 /// Clap's own, also for `--help` and `--version`; see `usage::explain`.
 pub(crate) fn parse(arguments: &[OsString], words: &Words) -> Result<Cli, clap::Error> {
-    match parse_with(parser(), arguments) {
+    match parse_with(tree_with(|_| false), arguments) {
         // The version is the same in every language.
-        Err(error) if error.kind() != ErrorKind::DisplayVersion => parse_with(tree(words), arguments),
+        Err(error) if error.kind() != ErrorKind::DisplayVersion => {
+            parse_with(help::localise(tree_of(arguments), words), arguments)
+        }
         parsed => parsed,
     }
 }
@@ -136,17 +140,32 @@ mod tests {
     ];
 
     #[test]
-    fn what_is_parsed_is_the_same_without_the_texts_and_the_other_verbs() {
+    fn what_is_parsed_and_shown_is_the_same_without_what_is_not_needed() {
+        let words = Words::new(Lang::Spanish);
         for line in LINES {
-            let localised = tree(&Words::new(Lang::Spanish));
+            let arguments: Vec<OsString> = line.split(' ').map(OsString::from).collect();
 
-            assert_eq!(outcome(parser(), line), outcome(localised, line), "{line}");
+            let whole = parse_with(tree(&words), &arguments);
+            let bare = parse_with(tree_with(|_| false), &arguments);
+            let parsed = parse(&arguments, &words);
+
+            let kind = |error: &clap::Error| error.kind();
+            assert_eq!(
+                bare.as_ref().map(typed).map_err(kind),
+                whole.as_ref().map(typed).map_err(kind),
+                "{line}"
+            );
+            assert_eq!(
+                parsed.as_ref().map(typed).map_err(shown),
+                whole.as_ref().map(typed).map_err(shown),
+                "{line}"
+            );
         }
     }
 
     #[test]
     fn each_verb_has_the_arguments_that_are_parsed() {
-        let (whole, mut parser) = (plain_tree(), parser());
+        let (whole, mut parser) = (tree_with(|_| true), tree_with(|_| false));
         parser.build();
 
         assert_eq!(whole.get_subcommands().count(), parser.get_subcommands().count());
@@ -163,10 +182,11 @@ mod tests {
         own.chain(command.get_subcommands().flat_map(arguments)).collect()
     }
 
-    /// What a command line becomes, or the kind of its error.
-    fn outcome(tree: Command, line: &str) -> Result<String, ErrorKind> {
-        let arguments: Vec<OsString> = line.split(' ').map(OsString::from).collect();
-        let parsed = parse_with(tree, &arguments);
-        parsed.map(|cli| format!("{cli:?}")).map_err(|error| error.kind())
+    fn typed(cli: &Cli) -> String {
+        format!("{cli:?}")
+    }
+
+    fn shown(error: &clap::Error) -> String {
+        format!("{:?} {}", error.kind(), error.render())
     }
 }

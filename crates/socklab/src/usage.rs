@@ -108,7 +108,7 @@ fn hints(error: &clap::Error, arguments: &[OsString], words: &Words) -> Vec<Stri
 
 /// Returns the command that shows the help nearest to the mistake.
 fn help_command(arguments: &[OsString]) -> String {
-    let tree = cli::plain_tree();
+    let tree = cli::tree_of(arguments);
     let (mut nearest, mut path) = (&tree, "socklab".to_owned());
     for argument in arguments.iter().skip(1) {
         if let Some(verb) = nearest.find_subcommand(argument) {
