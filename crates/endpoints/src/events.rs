@@ -1,7 +1,7 @@
 //! Where a server's events go: a queue with an end, so that whoever reads them slowly does not slow the server down.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -37,14 +37,18 @@ pub trait ServerEvent {
 
 /// Makes the queue: the server tells into the sink, and the reader reads.
 pub fn events<E>(detail: Detail) -> (EventSink<E>, EventReader<E>) {
-    let (sender, receiver) = sync_channel(EVENTS_MAX);
-    let beside = Arc::new(Beside { lost: AtomicU64::new(0), last: Mutex::new(None) });
+    // A channel with an end of its own would take the memory of a full queue, 2 MiB, from the start; this one grows.
+    let (sender, receiver) = channel();
+    let beside = Beside { waiting: AtomicUsize::new(0), lost: AtomicU64::new(0), last: Mutex::new(None) };
+    let beside = Arc::new(beside);
     (EventSink { sender, beside: Arc::clone(&beside), detail }, EventReader { receiver, beside })
 }
 
 /// What the queue cannot hold.
 #[derive(Debug)]
 struct Beside<E> {
+    /// How many events are in the queue or on their way into it, never more than [`EVENTS_MAX`].
+    waiting: AtomicUsize,
     /// How many events found no room.
     lost: AtomicU64,
     /// The last event, which must not be lost however full the queue is.
@@ -62,7 +66,7 @@ enum Item<E> {
 /// The end that the server's threads tell events into.
 #[derive(Debug)]
 pub struct EventSink<E> {
-    sender: SyncSender<Item<E>>,
+    sender: Sender<Item<E>>,
     beside: Arc<Beside<E>>,
     detail: Detail,
 }
@@ -79,21 +83,23 @@ impl<E> EventSink<E> {
         if detail > self.detail {
             return true;
         }
-        let told = Told { at: Instant::now(), event: event() };
-        match self.sender.try_send(Item::Event(told)) {
-            Ok(()) | Err(TrySendError::Disconnected(_)) => true,
-            Err(TrySendError::Full(_)) => {
-                self.beside.lost.fetch_add(1, Relaxed);
-                false
-            }
+        if !self.beside.is_room_taken() {
+            self.beside.lost.fetch_add(1, Relaxed);
+            return false;
         }
+        let told = Told { at: Instant::now(), event: event() };
+        if self.sender.send(Item::Event(told)).is_err() {
+            // Nobody reads any more, so nobody makes room.
+            self.beside.leave_room();
+        }
+        true
     }
 
     /// Tells the last event there is. It is read after all that are in the queue, even if that is full.
     pub(crate) fn tell_last(&self, event: E) {
         *self.beside.last() = Some(Told { at: Instant::now(), event });
-        // If the queue is full the reader does not wait, and finds the event when it has emptied the queue.
-        let _ = self.sender.try_send(Item::End);
+        // It fails when nobody reads any more.
+        let _ = self.sender.send(Item::End);
     }
 }
 
@@ -112,7 +118,7 @@ impl<E: ServerEvent> EventReader<E> {
                 return Some(told);
             }
             match self.receiver.recv() {
-                Ok(Item::Event(told)) => return Some(told),
+                Ok(Item::Event(told)) => return Some(self.beside.taken(told)),
                 Ok(Item::End) => {}
                 Err(_) => return self.poll(),
             }
@@ -126,13 +132,29 @@ impl<E: ServerEvent> EventReader<E> {
             return Some(Told { at: Instant::now(), event: E::lost(events) });
         }
         match self.receiver.try_recv() {
-            Ok(Item::Event(told)) => Some(told),
+            Ok(Item::Event(told)) => Some(self.beside.taken(told)),
             Ok(Item::End) | Err(_) => self.beside.last().take(),
         }
     }
 }
 
 impl<E> Beside<E> {
+    /// Takes room for one event; `false` when there is none.
+    fn is_room_taken(&self) -> bool {
+        let one_more = |waiting| (waiting < EVENTS_MAX).then_some(waiting + 1);
+        self.waiting.fetch_update(Relaxed, Relaxed, one_more).is_ok()
+    }
+
+    fn leave_room(&self) {
+        self.waiting.fetch_sub(1, Relaxed);
+    }
+
+    /// Passes on an event that is no longer in the queue.
+    fn taken(&self, told: Told<E>) -> Told<E> {
+        self.leave_room();
+        told
+    }
+
     fn last(&self) -> MutexGuard<'_, Option<Told<E>>> {
         self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -154,6 +176,21 @@ mod tests {
 
         assert!(matches!(reader.wait(), Some(Told { event: Event::Lost { events: 1 }, .. })));
         assert_eq!(std::iter::from_fn(|| reader.wait()).count(), EVENTS_MAX);
+    }
+
+    #[test]
+    fn what_was_read_makes_room_and_so_does_a_reader_that_is_gone() {
+        let (sink, reader) = events(Detail::Peers);
+        for _ in 0..2 * EVENTS_MAX {
+            assert!(sink.tell(Detail::Peers, || Event::Waiting));
+            assert!(reader.poll().is_some());
+        }
+
+        drop(reader);
+
+        for _ in 0..=EVENTS_MAX {
+            assert!(sink.tell(Detail::Peers, || Event::Waiting));
+        }
     }
 
     #[test]

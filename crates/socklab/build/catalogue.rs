@@ -4,6 +4,9 @@
 //! begins with `help-` describes a command or an argument, is looked up by that key when the command tree is built,
 //! takes no arguments and may have attributes. References to other messages or to terms are refused: with them, the
 //! arguments of a message would no longer stand where the message stands.
+//!
+//! A message has a number, its place in the order of the keys, and it is by that number that `Words` finds where in
+//! the file it stands: so a run of the program parses the few messages that it says, and not the file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -28,6 +31,8 @@ pub(crate) struct Catalogue(BTreeMap<String, Words>);
 struct Words {
     /// The text as its translator wrote it.
     text: String,
+    /// The bytes of the file from its key to the next one's, comments in between included.
+    span: (u32, u32),
     /// The arguments in the order in which they appear.
     arguments: Vec<String>,
     /// Those among the arguments that choose a plural.
@@ -50,20 +55,30 @@ impl Catalogue {
                 .collect();
             errors.join("; ")
         })?;
-        let mut messages = BTreeMap::new();
-        for entry in resource.body {
+        let mut catalogue = Self(BTreeMap::new());
+        let mut end = position(source.len())?;
+        // From the last one to the first, since each ends where the next one begins.
+        for entry in resource.body.into_iter().rev() {
             let message = match entry {
                 Entry::Message(message) => message,
                 Entry::Term(term) => return Err(format!("-{}: a term", term.id.name)),
                 _ => continue,
             };
-            let key = message.id.name.to_owned();
-            let words = Words::read(message).map_err(|problem| format!("{key}: {problem}"))?;
-            if messages.insert(key.clone(), words).is_some() {
-                return Err(format!("{key}: stands twice"));
-            }
+            // The parser copies nothing, so a key is a part of the file.
+            let start = position(message.id.name.as_ptr().addr() - source.as_ptr().addr())?;
+            catalogue.insert(message, (start, end))?;
+            end = start;
         }
-        Ok(Self(messages))
+        Ok(catalogue)
+    }
+
+    fn insert(&mut self, message: Message<&str>, span: (u32, u32)) -> Result<(), String> {
+        let key = message.id.name.to_owned();
+        let words = Words::read(message, span).map_err(|problem| format!("{key}: {problem}"))?;
+        match self.0.insert(key.clone(), words) {
+            Some(_) => Err(format!("{key}: stands twice")),
+            None => Ok(()),
+        }
     }
 
     /// Lists what this language, English, and Spanish do not share: keys, arguments and attributes.
@@ -80,34 +95,50 @@ impl Catalogue {
             .collect()
     }
 
-    /// Writes the Rust source of the methods of `Words` and of the list of help keys.
+    /// Writes the Rust source of the methods of `Words`, of the places of the messages and of the list of help keys.
     ///
     /// English gives the order of the arguments and the documentation. An argument is a number when either language
-    /// chooses a plural by it.
+    /// chooses a plural by it. Both languages have the same keys, so a message has the same number in both.
     pub(crate) fn rust(&self, spanish: &Self) -> String {
         let mut methods = String::new();
         let mut help_keys = String::new();
-        for (key, words) in &self.0 {
+        for (number, (key, words)) in self.0.iter().enumerate() {
             if key.starts_with(HELP) {
                 let _ = writeln!(help_keys, "    {key:?},");
             } else {
                 let spanish_numbers = spanish.0.get(key).map(|words| &words.numbers);
-                methods.push_str(&words.method(key, spanish_numbers));
+                methods.push_str(&words.method(key, number, spanish_numbers));
             }
         }
         format!(
             "impl Words {{\n{methods}}}\n\n\
+             /// How many messages there are, in each language.\n\
+             const MESSAGES: usize = {messages};\n\n\
+             {english}{spanish}\
              /// Every key that describes a command or an argument.\n\
              #[cfg(test)]\n\
-             pub(crate) const HELP_KEYS: &[&str] = &[\n{help_keys}];\n"
+             pub(crate) const HELP_KEYS: &[&str] = &[\n{help_keys}];\n",
+            messages = self.0.len(),
+            english = self.spans("ENGLISH"),
+            spanish = spanish.spans("SPANISH"),
+        )
+    }
+
+    /// Writes where each message stands; numbers and no pointers, which the loader would have to correct at each start.
+    fn spans(&self, language: &str) -> String {
+        let spans: Vec<(u32, u32)> = self.0.values().map(|words| words.span).collect();
+        format!(
+            "/// From which byte of its file to which one each message stands, in the order of the keys.\n\
+             #[expect(clippy::unreadable_literal, reason = \"nobody reads them\")]\n\
+             static {language}_SPANS: [(u32, u32); MESSAGES] = {spans:?};\n\n"
         )
     }
 }
 
 impl Words {
-    fn read(message: Message<&str>) -> Result<Self, String> {
+    fn read(message: Message<&str>, span: (u32, u32)) -> Result<Self, String> {
         let is_help = message.id.name.starts_with(HELP);
-        let mut words = Self::default();
+        let mut words = Self { span, ..Self::default() };
         words.visit(message.value.as_ref().ok_or("no text")?)?;
         for attribute in &message.attributes {
             words.visit(&attribute.value)?;
@@ -175,8 +206,8 @@ impl Words {
         })
     }
 
-    /// Writes the method that says this message.
-    fn method(&self, key: &str, spanish_numbers: Option<&BTreeSet<String>>) -> String {
+    /// Writes the method that says this message, by its number.
+    fn method(&self, key: &str, number: usize, spanish_numbers: Option<&BTreeSet<String>>) -> String {
         let mut parameters = String::new();
         let mut values = String::new();
         for argument in &self.arguments {
@@ -198,7 +229,7 @@ impl Words {
         format!(
             "    /// ```text\n{doc}    /// ```\n    \
              pub(crate) fn {name}(&self{parameters}) -> String {{\n        \
-             self.say({key:?}, [{values}])\n    }}\n\n",
+             self.say({number}, [{values}])\n    }}\n\n",
             name = identifier(key),
         )
     }
@@ -218,6 +249,10 @@ fn identifier(key: &str) -> String {
 /// Returns a message as Fluent source, without its comment.
 fn source(message: Message<&str>) -> String {
     serializer::serialize(&Resource { body: vec![Entry::Message(Message { comment: None, ..message })] })
+}
+
+fn position(byte: usize) -> Result<u32, String> {
+    u32::try_from(byte).map_err(|_| "a file of words beyond 4 GiB".to_owned())
 }
 
 /// Returns the number of the line that holds a position, counting from 1.

@@ -14,7 +14,12 @@ const WIDTH_MAX: usize = 100;
 /// Returns the tree with every text in the language of `words`, and with clap's own English out of sight.
 pub(crate) fn localise(tree: Command, words: &Words) -> Command {
     let name = tree.get_name().to_owned();
-    localise_command(tree.args([help_flag(), version_flag()]), &name, words)
+    localise_command(tree, &name, words)
+}
+
+/// Returns the tree with the two flags that ask for texts, which clap would describe in English if they were its own.
+pub(crate) fn with_flags(tree: Command) -> Command {
+    tree.args([help_flag(), version_flag()])
 }
 
 fn help_flag() -> Arg {

@@ -97,7 +97,7 @@ fn hints(error: &clap::Error, arguments: &[OsString], words: &Words) -> Vec<Stri
     if !hints.is_empty() {
         return hints;
     }
-    let help = help_command(arguments, words);
+    let help = help_command(arguments);
     // A command to be traced stands behind `--`, and that is easily forgotten.
     let is_command = |argument: String| !argument.is_empty() && !argument.starts_with('-');
     if help == TRACE_HELP && is_command(text(error, ContextKind::InvalidArg)) {
@@ -107,8 +107,8 @@ fn hints(error: &clap::Error, arguments: &[OsString], words: &Words) -> Vec<Stri
 }
 
 /// Returns the command that shows the help nearest to the mistake.
-fn help_command(arguments: &[OsString], words: &Words) -> String {
-    let tree = cli::tree(words);
+fn help_command(arguments: &[OsString]) -> String {
+    let tree = cli::tree_of(arguments);
     let (mut nearest, mut path) = (&tree, "socklab".to_owned());
     for argument in arguments.iter().skip(1) {
         if let Some(verb) = nearest.find_subcommand(argument) {

@@ -4,37 +4,40 @@
 //! that only one of them has, and writes a method here for each message: a misspelt message or a forgotten argument
 //! does not compile, and a message that nothing says is dead code. Texts of help, whose keys begin with `help-`,
 //! have no method; the command tree looks them up by key, see the module `help`.
+//!
+//! The build also writes where in its file each message stands, and a run parses only what it says, see `texts`.
+
+mod texts;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 use crate::lang::Lang;
+use texts::Texts;
 
 include!(concat!(env!("OUT_DIR"), "/words.rs"));
+
+static ENGLISH: Texts<MESSAGES> = Texts::new(include_str!("../words/en.ftl"), &ENGLISH_SPANS);
+static SPANISH: Texts<MESSAGES> = Texts::new(include_str!("../words/es.ftl"), &SPANISH_SPANS);
 
 /// The messages in one language; can be shared between threads.
 pub(crate) struct Words {
     lang: Lang,
+    texts: &'static Texts<MESSAGES>,
+    /// Knows the language's plurals; it has no message, since Fluent asks it only for those that others refer to.
     bundle: FluentBundle<FluentResource>,
 }
 
 impl Words {
-    /// Loads the messages of a language.
-    ///
-    /// # Panics
-    ///
-    /// Never: the files are part of the binary, and its build read them whole.
+    /// Takes the messages of a language, and reads none of them yet.
     pub(crate) fn new(lang: Lang) -> Self {
-        let source = match lang {
-            Lang::English => include_str!("../words/en.ftl"),
-            Lang::Spanish => include_str!("../words/es.ftl"),
+        let texts = match lang {
+            Lang::English => &ENGLISH,
+            Lang::Spanish => &SPANISH,
         };
-        let resource = FluentResource::try_new(source.to_owned())
-            .expect("the build refuses a file with errors of syntax");
         let mut bundle = FluentBundle::new_concurrent(vec![lang.tag()]);
         bundle.set_use_isolating(false);
-        bundle.add_resource(resource).expect("the build refuses a key that stands twice");
-        Self { lang, bundle }
+        Self { lang, texts, bundle }
     }
 
     /// Returns the language.
@@ -48,19 +51,19 @@ impl Words {
             Some((id, attribute)) => (id, Some(attribute)),
             None => (key, None),
         };
-        let message = self.bundle.get_message(id)?;
+        let message = self.texts.message(self.texts.number(id)?);
         let pattern = match attribute {
-            Some(attribute) => message.get_attribute(attribute)?.value(),
-            None => message.value()?,
+            Some(name) => &message.attributes.iter().find(|attribute| attribute.id.name == name)?.value,
+            None => message.value.as_ref()?,
         };
         let text = self.bundle.format_pattern(pattern, None, &mut Vec::new());
         Some(text.into_owned())
     }
 
-    /// Says a message; only the generated methods call it.
-    fn say<const N: usize>(&self, id: &str, arguments: [(&'static str, FluentValue<'_>); N]) -> String {
-        let message = self.bundle.get_message(id).and_then(|message| message.value());
-        let pattern = message.expect("the method was written from this message");
+    /// Says a message; only the generated methods call it, with the number that the message has in both languages.
+    fn say<const N: usize>(&self, number: usize, arguments: [(&'static str, FluentValue<'_>); N]) -> String {
+        let pattern = self.texts.message(number).value.as_ref();
+        let pattern = pattern.expect("the build refuses a message without a text");
         let arguments = FluentArgs::from_iter(arguments);
         // The errors would be missing arguments and unknown references, and the build refuses both.
         let text = self.bundle.format_pattern(pattern, Some(&arguments), &mut Vec::new());
@@ -70,6 +73,9 @@ impl Words {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Barrier;
+    use std::thread;
+
     use super::*;
 
     #[test]
@@ -87,5 +93,22 @@ mod tests {
             Words::new(Lang::Spanish).verdict_echo(1, "P", "T"),
             "respondido: 1 byte, el mismo que se envió, de P en T"
         );
+    }
+
+    #[test]
+    fn several_threads_that_say_the_same_for_the_first_time_say_it_alike() {
+        let words = Words::new(Lang::Spanish);
+        let barrier = Barrier::new(8);
+
+        let said: Vec<String> = thread::scope(|scope| {
+            let say = || {
+                barrier.wait();
+                words.usage_unknown_value("V", "A")
+            };
+            let threads = [(); 8].map(|()| scope.spawn(say));
+            threads.map(|thread| thread.join().expect("saying something does not panic")).into()
+        });
+
+        assert_eq!(said, vec!["'V' no es un valor de 'A'"; 8]);
     }
 }

@@ -86,6 +86,19 @@ fn help_has_a_key_and_no_method() {
 }
 
 #[test]
+fn a_message_has_the_number_of_its_key_and_stands_from_there_to_the_next_key() {
+    let english = parse("## Heading\n\nsent = Sent\n# To whom it is said.\nasked = Asked\n\n## The end\n");
+    let spanish = parse("asked = Preguntado\nsent = Enviado\n");
+
+    let rust = english.rust(&spanish);
+
+    assert!(rust.contains("self.say(0, [])"), "{rust}");
+    assert!(rust.contains("const MESSAGES: usize = 2;"), "{rust}");
+    assert!(rust.contains("static ENGLISH_SPANS: [(u32, u32); MESSAGES] = [(46, 72), (12, 46)];"), "{rust}");
+    assert!(rust.contains("static SPANISH_SPANS: [(u32, u32); MESSAGES] = [(0, 19), (19, 34)];"), "{rust}");
+}
+
+#[test]
 fn what_the_words_cannot_use_is_refused() {
     for (source, problem) in [
         ("a = A\na = B\n", "a: stands twice"),

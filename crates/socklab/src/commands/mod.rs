@@ -36,11 +36,15 @@ mod transport;
 
 pub(crate) use family::Family;
 
+use clap::{Args as _, Command};
+
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
+// A run uses one verb, and only that one's arguments are made: `defer`.
 #[derive(Debug, clap::Subcommand)]
+#[command(defer = true)]
 pub(crate) enum Verb {
     Echo(Box<echo::Args>),
     Ask(Box<ask::Args>),
@@ -63,6 +67,37 @@ pub(crate) enum Verb {
     Completions(completions::Args),
     Man(man::Args),
     Help(help::Args),
+}
+
+impl Verb {
+    /// Makes the command of a verb again, in its place, with its arguments from the start: they can be listed and described.
+    pub(crate) fn with_arguments(verb: &Command) -> Command {
+        let command = Command::new(verb.get_name().to_owned()).display_order(verb.get_display_order());
+        match verb.get_name() {
+            "echo" => echo::Args::augment_args(command),
+            "ask" => ask::Args::augment_args(command),
+            "chat" => chat::Args::augment_args(command),
+            "serve" => serve::Args::augment_args(command),
+            "send" => send::Args::augment_args(command),
+            "stop" => stop::Args::augment_args(command),
+            "exec" => exec::Args::augment_args(command),
+            "key" => key::Args::augment_args(command),
+            "sockets" => sockets::Args::augment_args(command),
+            "trace" => trace::Args::augment_args(command),
+            "replay" => replay::Args::augment_args(command),
+            "lab" => lab::Args::augment_args(command),
+            "check" => check::Args::augment_args(command),
+            "grade" => grade::Args::augment_args(command),
+            "bench" => bench::Args::augment_args(command),
+            "doctor" => doctor::Args::augment_args(command),
+            "dissector" => dissector::Args::augment_args(command),
+            "extcap" => extcap::Args::augment_args(command),
+            "completions" => completions::Args::augment_args(command),
+            "man" => man::Args::augment_args(command),
+            "help" => help::Args::augment_args(command),
+            _ => command,
+        }
+    }
 }
 
 /// Runs a verb.

@@ -18,13 +18,14 @@ const ARROWS: [(&str, &[&str]); 6] = [
 ];
 
 /// Foreign crates that one of ours alone may use in the product: the system is `kernel`'s, people are the binary's.
-const RESERVED: [(&str, &str); 10] = [
+const RESERVED: [(&str, &str); 11] = [
     ("libc", "socklab-kernel"),
     ("rustix", "socklab-kernel"),
     ("clap", "socklab"),
     ("clap_complete", "socklab"),
     ("clap_mangen", "socklab"),
     ("fluent-bundle", "socklab"),
+    ("fluent-syntax", "socklab"),
     ("ratatui", "socklab"),
     ("rustyline", "socklab"),
     ("signal-hook", "socklab"),
