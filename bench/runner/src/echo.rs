@@ -1,13 +1,13 @@
 //! The comparison of throughput, latency, CPU per echo, and memory of idle connections.
 
-use std::{io, path::Path, time::Duration};
+use std::{io, net::Ipv4Addr, path::Path, time::Duration};
 
 use endpoints::bench::Shape;
 use serde::Serialize;
 
 use crate::{
     args::{CommonArgs, EchoArgs},
-    interrupt, limits,
+    both_ends, interrupt, limits,
     load::{self, Idle, Outcome},
     machine::Machine,
     neighbour::Neighbour,
@@ -153,6 +153,9 @@ fn measure(series: &Series, args: &EchoArgs, socklab: &Path) -> io::Result<Readi
         Ok(placement) => placement,
         Err(error) => return Ok(Err(Unmeasured::Skipped(error.to_string()))),
     };
+    if series.peer.is_both_ends() {
+        return Ok(measure_both_ends(series, args, &placement));
+    }
     let scenario = series.scenario;
     let server = match placement.on_server(|| Server::start(series.peer, scenario.transport, socklab))? {
         Ok(server) => server,
@@ -172,15 +175,25 @@ fn measure(series: &Series, args: &EchoArgs, socklab: &Path) -> io::Result<Readi
     }))
 }
 
+/// Who is its own client needs neither a server nor a generator, and has the CPUs of both.
+fn measure_both_ends(series: &Series, args: &EchoArgs, placement: &Placement) -> Reading<Outcome> {
+    let Series { scenario, peer, .. } = series;
+    // No port: it takes those that the kernel gives it.
+    let nowhere = (Ipv4Addr::LOCALHOST, 0).into();
+    let command = peer.command(scenario.transport, 0, Path::new("")).map_err(Unmeasured::Skipped)?;
+    let load = scenario.load(scenario.connections, (WARMUP, args.duration()), nowhere);
+    both_ends::run(command, &load, &placement.cpus())
+}
+
 /// One line for the person who waits.
 fn progress(round: usize, series: &Series, reading: &Reading<Outcome>) {
     let Series { topology, scenario: Scenario { row, .. }, peer: Peer { name: server, .. }, .. } = series;
     let round = round + 1;
     match reading {
         Ok(outcome) => {
-            eprintln!("round {round}  {row:<13}  {topology:<5}  {server:<14}  {:>9.0}/s", outcome.rate());
+            eprintln!("round {round}  {row:<13}  {topology:<5}  {server:<16}  {:>9.0}/s", outcome.rate());
         }
-        Err(why) => eprintln!("round {round}  {row:<13}  {topology:<5}  {server:<14}  {why}"),
+        Err(why) => eprintln!("round {round}  {row:<13}  {topology:<5}  {server:<16}  {why}"),
     }
 }
 

@@ -18,8 +18,8 @@ pub(crate) struct Outcome {
     pub(crate) late: u64,
     /// Length of the window, in seconds.
     pub(crate) elapsed_s: f64,
-    /// From sending a message to having its whole echo.
-    pub(crate) latency: Latency,
+    /// From sending a message to having its whole echo; absent where nobody waits for one.
+    pub(crate) latency: Option<Latency>,
     /// CPU time of the server in the window, user and system, in seconds; absent when it could not be read.
     pub(crate) server_cpu_s: Option<f64>,
     /// What idle connections cost, where there were any.
@@ -136,13 +136,13 @@ impl Outcome {
             lost: results.counts.lost,
             late: results.counts.late,
             elapsed_s: seconds(results.elapsed_ns),
-            latency: Latency {
+            latency: Some(Latency {
                 p50_us: at(0.5),
                 p90_us: at(0.9),
                 p99_us: at(0.99),
                 p999_us: at(0.999),
                 max_us: us(results.latencies.max()),
-            },
+            }),
             server_cpu_s: results.server_cpu_ns.map(seconds),
             idle: None,
         }
@@ -152,6 +152,11 @@ impl Outcome {
     #[expect(clippy::cast_precision_loss, reason = "a count of echoes is far below 2^53")]
     pub(crate) fn rate(&self) -> f64 {
         self.echoes as f64 / self.elapsed_s
+    }
+
+    /// Median latency, in microseconds.
+    pub(crate) fn p50_us(&self) -> Option<f64> {
+        self.latency.map(|latency| latency.p50_us)
     }
 
     /// Server CPU time per echo, in microseconds.

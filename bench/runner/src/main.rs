@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 mod args;
+mod both_ends;
 mod docs;
 mod echo;
 mod interrupt;

@@ -12,6 +12,7 @@ use endpoints::{bench::Shape, transport::Transport};
 use serde::{Serialize, Serializer};
 
 use crate::{
+    both_ends,
     scenario::{Field, Scenario},
     topology::Topology,
 };
@@ -40,6 +41,8 @@ enum Role {
     Everyday,
     /// It shows what cannot be beaten at a ping-pong in one topology, and is no server to use.
     Bound(Topology),
+    /// It shows what cannot be beaten by many connections where CPUs are given, and is its own client.
+    BothEnds,
 }
 
 /// Where a program is found.
@@ -56,7 +59,7 @@ pub(crate) enum Program {
 /// Every server, in the order of the tables. Arguments are separated by blanks.
 ///
 /// All get the chance to do well: buffers of 64 KiB where there is a choice, `TCP_NODELAY` where there is an option.
-pub(crate) const PEERS: [Peer; 15] = [
+pub(crate) const PEERS: [Peer; 16] = [
     Peer {
         tcp: Some("echo tcp --bind 127.0.0.1 --port PORT --quiet"),
         udp: Some("echo udp --bind 127.0.0.1 --port PORT --quiet"),
@@ -105,6 +108,12 @@ pub(crate) const PEERS: [Peer; 15] = [
         ..bound("bound: spin", Topology::Split)
     },
     Peer { tcp: Some("tcp PORT --wait beside"), ..bound("bound: beside", Topology::Duo) },
+    Peer {
+        tcp: Some("tcp"),
+        udp: Some("udp"),
+        role: Role::BothEnds,
+        ..engine("bound: both ends", Program::Built("peer-bound"))
+    },
 ];
 
 /// A server that is written for speed.
@@ -129,13 +138,19 @@ impl Peer {
             Role::Engine => true,
             Role::Everyday => field == Field::Everyone,
             Role::Bound(only) => only == topology && matches!(scenario.shape, Shape::PingPong | Shape::Spin),
+            Role::BothEnds => topology != Topology::Free && both_ends::word(scenario.shape).is_some(),
         };
         is_there && self.arguments(scenario.transport).is_some()
     }
 
     /// Whether it is no server to use.
     pub(crate) fn is_bound(&self) -> bool {
-        matches!(self.role, Role::Bound(_))
+        matches!(self.role, Role::Bound(_) | Role::BothEnds)
+    }
+
+    /// Whether it is its own client.
+    pub(crate) fn is_both_ends(&self) -> bool {
+        self.role == Role::BothEnds
     }
 
     /// The arguments for `transport`; `None` when this peer does not speak it.
@@ -240,6 +255,17 @@ mod tests {
     }
 
     #[test]
+    fn a_row_in_a_topology_has_one_bound_at_most() {
+        for scenario in &SCENARIOS {
+            for &(topology, field) in scenario.fields {
+                let is_bound = |peer: &&Peer| peer.is_bound() && peer.is_in(scenario, topology, field);
+                let most = usize::from(topology != Topology::Free);
+                assert!(PEERS.iter().filter(is_bound).count() <= most, "{} {topology}", scenario.row);
+            }
+        }
+    }
+
+    #[test]
     fn bounds_are_only_where_they_are_bounds() {
         let [ping_pong, many] = ["ping-pong", "tcp-50"]
             .map(|row| SCENARIOS.iter().find(|scenario| scenario.row == row).expect("a row has this name"));
@@ -247,6 +273,11 @@ mod tests {
         assert!(spin.is_in(ping_pong, Topology::Split, Field::Engines));
         assert!(!spin.is_in(ping_pong, Topology::Duo, Field::Everyone));
         assert!(!spin.is_in(many, Topology::Split, Field::Everyone));
+        let both_ends = by_name("bound: both ends");
+        assert!(both_ends.is_in(many, Topology::Split, Field::Engines));
+        assert!(both_ends.is_in(many, Topology::Duo, Field::Engines));
+        assert!(!both_ends.is_in(many, Topology::Free, Field::Everyone));
+        assert!(!both_ends.is_in(ping_pong, Topology::Duo, Field::Everyone));
         assert!(!by_name("socat").is_in(ping_pong, Topology::Free, Field::Engines));
         assert!(by_name("socat").is_in(ping_pong, Topology::Free, Field::Everyone));
         assert!(!by_name("quinn-udp").is_in(many, Topology::Free, Field::Everyone));

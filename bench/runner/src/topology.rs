@@ -51,6 +51,12 @@ impl Placement {
         Ok(Self { server, generator, all, generators })
     }
 
+    /// The CPUs of both sides, in ascending order.
+    pub(crate) fn cpus(&self) -> Vec<u32> {
+        let is_either = |&cpu: &usize| self.server.is_set(cpu) || self.generator.is_set(cpu);
+        (0..CpuSet::MAX_CPU).filter(is_either).filter_map(|cpu| u32::try_from(cpu).ok()).collect()
+    }
+
     /// Runs `action`, which starts a server, on the server's CPUs.
     ///
     /// # Errors

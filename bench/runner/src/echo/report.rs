@@ -60,34 +60,54 @@ fn write_targets(text: &mut String, judged: &[Judged]) -> fmt::Result {
     if judged.is_empty() {
         return Ok(());
     }
-    let is_met = |it: &&Judged| it.measured.as_ref().is_some_and(|measured| measured.is_met);
-    let met = judged.iter().filter(is_met).count();
-    let unmeasured = judged.iter().filter(|it| it.measured.is_none()).count();
-    writeln!(text, "\n### What socklab is to reach, and what it does\n")?;
-    write!(text, "{met} of {} met", judged.len())?;
-    if unmeasured > 0 {
-        write!(text, ", {unmeasured} not measured")?;
-    }
-    writeln!(
-        text,
-        ". A figure is the median of socklab's ratio to the best of those it is asked to be compared with.\n"
-    )?;
-    let header = ["target", "topology", "beside", "", "asked", "measured", "in rounds"];
+    writeln!(text, "\n### What socklab is to reach, and what it does\n\n{}\n", count(judged))?;
+    let header = ["target", "topology", "beside", "", "asked", "measured", "in rounds", "bound", "of it"];
     let mut table = Table::new(header).with_text_columns(4);
     for it in judged {
-        let (what, topology, asked) = (it.what.clone(), it.topology.clone(), it.asked.clone());
-        table.push(match &it.measured {
-            Some(measured) => {
-                let verdict = if measured.is_met { "met" } else { "**missed**" };
-                let (figure, in_rounds) = (measured.figure.clone(), measured.in_rounds.clone());
-                [what, topology, measured.against.into(), verdict.into(), asked, figure, in_rounds]
-            }
-            None => {
-                [what, topology, String::new(), "not measured".into(), asked, String::new(), String::new()]
-            }
-        });
+        table.push(target_row(it));
     }
     write!(text, "{table}")
+}
+
+/// How many were met, how many were not and why, and what the figures are.
+fn count(judged: &[Judged]) -> String {
+    let count = |verdict| {
+        judged.iter().filter(|it| it.measured.as_ref().map(|measured| measured.verdict) == verdict).count()
+    };
+    let (met, all) = (count(Some(target::Verdict::Met)), judged.len());
+    let out_of_reach = match count(Some(target::Verdict::OutOfReach)) {
+        0 => String::new(),
+        1 => ", 1 out of reach on this machine: the bound itself misses it".into(),
+        many => format!(", {many} out of reach on this machine: the bound itself misses them"),
+    };
+    let unmeasured = match count(None) {
+        0 => String::new(),
+        unmeasured => format!("; {unmeasured} not measured"),
+    };
+    format!(
+        "{met} of {all} met{out_of_reach}{unmeasured}. A figure is the median of socklab's ratio to the best of those it is asked \
+         to be compared with. The bound is the ratio to the same one of what no server beats; *of it* is how much of the bound \
+         socklab reached."
+    )
+}
+
+fn target_row(it: &Judged) -> [String; 9] {
+    let (what, topology, asked) = (it.what.clone(), it.topology.clone(), it.asked.clone());
+    let Some(measured) = &it.measured else {
+        let [against, figure, in_rounds, bound, reached] = Default::default();
+        return [what, topology, against, "not measured".into(), asked, figure, in_rounds, bound, reached];
+    };
+    let verdict = match measured.verdict {
+        target::Verdict::Met => "met",
+        target::Verdict::Missed => "**missed**",
+        target::Verdict::OutOfReach => "out of reach here",
+    };
+    let (figure, in_rounds) = (measured.figure.clone(), measured.in_rounds.clone());
+    let (bound, reached) = match &measured.bound {
+        Some(bound) => (bound.figure.clone(), bound.reached.clone()),
+        None => ("-".into(), "-".into()),
+    };
+    [what, topology, measured.against.into(), verdict.into(), asked, figure, in_rounds, bound, reached]
 }
 
 /// One scenario in one topology.
@@ -132,12 +152,13 @@ fn field_table(field: &[Series], baseline: &Series) -> Table {
     table
 }
 
-/// The series that ratios refer to: socklab's, or the fastest when socklab has no figures.
+/// The series that ratios refer to: socklab's, or the fastest server's when socklab has no figures.
 fn baseline_of(field: &[Series]) -> &Series {
     let has_figures = |series: &&Series| median_rate(&series.readings).is_some();
     let named = field.iter().filter(has_figures).find(|series| series.peer.name == SUBJECT);
     let rate = |series: &&Series| median_rate(&series.readings).unwrap_or(0.0);
-    let fastest = field.iter().max_by(|a, b| rate(a).total_cmp(&rate(b)));
+    let servers = field.iter().filter(|series| !series.peer.is_bound());
+    let fastest = servers.max_by(|a, b| rate(a).total_cmp(&rate(b)));
     named.or(fastest).unwrap_or(&field[0])
 }
 
@@ -149,12 +170,17 @@ fn row(server: &str, summary: &Summary, fastest: f64) -> [String; 10] {
         format!("{:.0}", summary.rate),
         ratio(summary.rate_ratio),
         range.unwrap_or_default(),
-        format!("{:.1}", summary.p50_us),
-        format!("{:.1}", summary.p99_us),
+        tenths(summary.p50_us),
+        tenths(summary.p99_us),
         summary.cpu_us.map_or_else(|| "?".into(), |cpu_us| format!("{cpu_us:.2}")),
         ratio(summary.cpu_ratio),
         format!("{:.2}", summary.lost_percent),
     ]
+}
+
+/// Nothing where there is nothing to be said.
+fn tenths(value: Option<f64>) -> String {
+    value.map(|value| format!("{value:.1}")).unwrap_or_default()
 }
 
 fn ratio(value: Option<f64>) -> String {
@@ -177,7 +203,7 @@ fn idle_table(field: &[Series]) -> Table {
         for reading in &series.readings {
             match reading {
                 Ok(outcome) => {
-                    let live = [format!("{:.0}", outcome.rate()), format!("{:.1}", outcome.latency.p50_us)];
+                    let live = [format!("{:.0}", outcome.rate()), tenths(outcome.p50_us())];
                     let cells = outcome.idle.iter().flat_map(idle_cells).chain(live);
                     table.push(std::iter::once(series.peer.name.to_owned()).chain(cells));
                 }
@@ -225,7 +251,10 @@ fn rest_cells(rest: &Rest) -> [String; 6] {
 mod tests {
     use crate::load::{Latency, Outcome};
 
-    use super::*;
+    use super::{
+        target::{Bound, Measured},
+        *,
+    };
     use crate::{
         peer,
         reading::{Reading, Unmeasured},
@@ -245,6 +274,51 @@ mod tests {
     }
 
     #[test]
+    fn a_bound_is_no_baseline() {
+        let bound = peer::PEERS.iter().position(peer::Peer::is_bound).expect("a bound");
+        let all = [series(0, &[None]), series(1, &[Some(100)]), series(bound, &[Some(900)])];
+        assert_eq!(baseline_of(&all).peer.name, "epoll");
+    }
+
+    #[test]
+    fn what_is_out_of_reach_is_counted_apart() {
+        let all = [target::Verdict::Met, target::Verdict::Missed, target::Verdict::OutOfReach].map(judged);
+        assert!(count(&all).starts_with(
+            "1 of 3 met, 1 out of reach on this machine: the bound itself misses it. A figure is"
+        ));
+        let [met, ..] = all;
+        assert!(count(&[met]).starts_with("1 of 1 met. A figure is"));
+        let unmeasured = Judged { measured: None, ..judged(target::Verdict::Met) };
+        let all = [judged(target::Verdict::OutOfReach), judged(target::Verdict::OutOfReach), unmeasured];
+        assert!(
+            count(&all)
+                .contains("2 out of reach on this machine: the bound itself misses them; 1 not measured.")
+        );
+    }
+
+    #[test]
+    fn a_target_has_its_bound_or_a_dash() {
+        let text = |it: &Judged| target_row(it).join(" ");
+        let of = |verdict| text(&judged(verdict));
+        assert_eq!(
+            of(target::Verdict::OutOfReach),
+            "rate duo tokio-mt out of reach here ≥ 2.10 1.200 1.1–1.3 1.600 0.75"
+        );
+        assert_eq!(of(target::Verdict::Met), "rate duo tokio-mt met ≥ 2.10 1.200 1.1–1.3 - -");
+        let unmeasured = Judged { measured: None, ..judged(target::Verdict::Met) };
+        assert_eq!(text(&unmeasured).trim_end(), "rate duo  not measured ≥ 2.10");
+    }
+
+    #[test]
+    fn what_has_no_latency_says_none() {
+        let mut bound = series(0, &[Some(50)]);
+        bound.readings = vec![Ok(Outcome { latency: None, ..outcome(50) })];
+        let mut text = String::new();
+        write_field(&mut text, &[bound]).expect("writing to a String cannot fail");
+        assert!(text.contains("| 1.00–1.00 |        |        |           ? |"), "{text}");
+    }
+
+    #[test]
     fn every_server_has_a_row_or_a_reason() {
         let all = [series(0, &[None, None]), series(1, &[Some(100), None]), series(2, &[Some(50), Some(50)])];
         let mut text = String::new();
@@ -255,6 +329,20 @@ mod tests {
         assert!(text.contains("- socklab: FAIL: refused"), "{text}");
         assert!(text.contains("- epoll: only 1 of 2 rounds"), "{text}");
         assert!(text.contains("| io_uring | ██████████           |       50 |  0.50 |"), "{text}");
+    }
+
+    /// A target with a verdict; what is out of reach has a bound.
+    fn judged(verdict: target::Verdict) -> Judged {
+        let bound = Bound { figure: "1.600".into(), reached: "0.75".into() };
+        let measured = Measured {
+            figure: "1.200".into(),
+            in_rounds: "1.1–1.3".into(),
+            against: "tokio-mt",
+            verdict,
+            bound: Some(bound).filter(|_| verdict == target::Verdict::OutOfReach),
+        };
+        let (what, topology, asked) = ("rate".into(), "duo".into(), "≥ 2.10".into());
+        Judged { what, topology, asked, measured: Some(measured) }
     }
 
     /// A series of the server at this place, with the echoes of each round, `None` being a failure.
@@ -272,7 +360,7 @@ mod tests {
     }
 
     fn outcome(echoes: u64) -> Outcome {
-        let latency = Latency { p50_us: 1.0, p90_us: 2.0, p99_us: 3.0, p999_us: 4.0, max_us: 5.0 };
+        let latency = Some(Latency { p50_us: 1.0, p90_us: 2.0, p99_us: 3.0, p999_us: 4.0, max_us: 5.0 });
         Outcome { echoes, lost: 0, late: 0, elapsed_s: 1.0, latency, server_cpu_s: None, idle: None }
     }
 }

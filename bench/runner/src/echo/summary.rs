@@ -16,9 +16,9 @@ pub(super) struct Summary {
     /// Rate as a ratio to the baseline's: the extremes.
     pub(super) rate_ratio_range: Option<(f64, f64)>,
     /// Median latency.
-    pub(super) p50_us: f64,
+    pub(super) p50_us: Option<f64>,
     /// Latency that one echo in a hundred exceeds.
-    pub(super) p99_us: f64,
+    pub(super) p99_us: Option<f64>,
     /// Server CPU per echo.
     pub(super) cpu_us: Option<f64>,
     /// Server CPU per echo as a ratio to the baseline's.
@@ -40,8 +40,8 @@ impl Summary {
             rate,
             rate_ratio: median(rate_ratios.iter().copied()),
             rate_ratio_range: range(rate_ratios),
-            p50_us: median_of(readings, |outcome| Some(outcome.latency.p50_us)).unwrap_or_default(),
-            p99_us: median_of(readings, |outcome| Some(outcome.latency.p99_us)).unwrap_or_default(),
+            p50_us: median_of(readings, Outcome::p50_us),
+            p99_us: median_of(readings, |outcome| outcome.latency.map(|latency| latency.p99_us)),
             cpu_us: median_of(readings, cpu),
             cpu_ratio: median(ratios(&per_round(readings, cpu), &per_round(baseline, cpu))),
             lost_percent: median_of(readings, |outcome| Some(lost_percent(outcome))).unwrap_or_default(),
@@ -132,7 +132,7 @@ mod tests {
     }
 
     fn outcome(echoes: u64) -> Outcome {
-        let latency = Latency { p50_us: 1.0, p90_us: 2.0, p99_us: 3.0, p999_us: 4.0, max_us: 5.0 };
+        let latency = Some(Latency { p50_us: 1.0, p90_us: 2.0, p99_us: 3.0, p999_us: 4.0, max_us: 5.0 });
         Outcome { echoes, lost: 0, late: 0, elapsed_s: 1.0, latency, server_cpu_s: Some(0.5), idle: None }
     }
 

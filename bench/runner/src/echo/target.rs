@@ -72,7 +72,28 @@ pub(super) struct Measured {
     /// The one of the others that counts; empty when there is none.
     pub(super) against: &'static str,
     /// Whether it is enough.
-    pub(super) is_met: bool,
+    pub(super) verdict: Verdict,
+    /// What cannot be beaten, where that was measured.
+    pub(super) bound: Option<Bound>,
+}
+
+/// Whether a figure is what was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It is.
+    Met,
+    /// It is not.
+    Missed,
+    /// It is not; nor is that of the bound, nor that of any server.
+    OutOfReach,
+}
+
+/// What the best possible server would have measured in the place of [`SUBJECT`].
+pub(super) struct Bound {
+    /// The median of its ratios to the one of the others that counts.
+    pub(super) figure: String,
+    /// How much of it was reached, 1 being all: of a rate, [`SUBJECT`]'s by the bound's; of a time, the bound's by [`SUBJECT`]'s.
+    pub(super) reached: String,
 }
 
 const ONE_THREAD: &[&str] = &["epoll", "io_uring", "monoio", "tokio-ct"];
@@ -140,7 +161,7 @@ impl Target {
         Some(Judged { what, topology, asked: self.asked.to_text(self.quantity), measured })
     }
 
-    /// Compares with the one of the others that is best, by the medians of the ratios of each round.
+    /// Compares with the one of the others that is best, by the medians of the ratios of each round; and the bound with the same one.
     fn compare(&self, field: &[&Series]) -> Option<Measured> {
         let subject = *field.iter().find(|series| series.peer.name == SUBJECT)?;
         if corruption(&subject.readings).is_some() {
@@ -148,7 +169,7 @@ impl Target {
         }
         if self.quantity == Quantity::IdleBytes {
             let bytes = per_round(&subject.readings, idle_bytes);
-            return self.measured(&bytes.into_iter().flatten().collect::<Vec<_>>(), "");
+            return self.measured(&bytes.into_iter().flatten().collect::<Vec<_>>(), None);
         }
         let is_other = |series: &&&Series| {
             let name = series.peer.name;
@@ -159,12 +180,32 @@ impl Target {
         let value = self.quantity.of_outcome();
         let own = per_round(&subject.readings, value);
         let others = field.iter().filter(is_other).filter_map(|series| {
-            self.measured_with(&ratios(&own, &per_round(&series.readings, value)), series.peer.name)
+            let ratios = ratios(&own, &per_round(&series.readings, value));
+            Some((median(ratios.iter().copied())?, ratios, *series))
         });
-        let worst = |one: &(f64, Measured), two: &(f64, Measured)| {
-            self.asked.margin(one.0).total_cmp(&self.asked.margin(two.0))
-        };
-        others.min_by(worst).map(|(_, measured)| measured)
+        let margin = |figure: f64| self.asked.margin(figure);
+        let (_, ratios, other) = others.min_by(|one, two| margin(one.0).total_cmp(&margin(two.0)))?;
+        self.measured(&ratios, Some(self.beside(other, &own, field)))
+    }
+
+    /// What a ratio to `other` is seen beside: the ratios of the bound and of everybody else to the same one.
+    fn beside<'a>(&self, other: &'a Series, own: &[Option<f64>], field: &[&Series]) -> Beside<'a> {
+        let values = |series: &Series| per_round(&series.readings, self.quantity.of_outcome());
+        let figure = |series: &Series| median(ratios(&values(series), &values(other)));
+        let is_met = |series: &Series| figure(series).is_some_and(|figure| self.asked.margin(figure) >= 0.0);
+        let measured = field.iter().copied().filter(|series| median_rate(&series.readings).is_some());
+        let (bounds, servers): (Vec<&Series>, Vec<&Series>) =
+            measured.partition(|series| series.peer.is_bound());
+        let bound = bounds.first().and_then(|bound| figure(bound).zip(self.reached(own, &values(bound))));
+        Beside { other, bound, is_met_by_another: servers.into_iter().any(is_met) }
+    }
+
+    /// How much of the bound is reached.
+    fn reached(&self, own: &[Option<f64>], bound: &[Option<f64>]) -> Option<f64> {
+        median(match self.asked {
+            Asked::AtLeast(_) => ratios(own, bound),
+            Asked::AtMost(_) => ratios(bound, own),
+        })
     }
 
     /// What a server did that nobody asked for anything.
@@ -173,24 +214,39 @@ impl Target {
             Quantity::BaseMegabytes => as_f64(rest.memory.rss_bytes) / 1e6,
             _ => as_f64(rest.switches),
         };
-        self.measured(&[value], "")
+        self.measured(&[value], None)
     }
 
-    fn measured(&self, values: &[f64], against: &'static str) -> Option<Measured> {
-        self.measured_with(values, against).map(|(_, measured)| measured)
-    }
-
-    fn measured_with(&self, values: &[f64], against: &'static str) -> Option<(f64, Measured)> {
+    /// The figure of these values: absolute ones, or ratios to another.
+    fn measured(&self, values: &[f64], beside: Option<Beside<'_>>) -> Option<Measured> {
         let figure = median(values.iter().copied())?;
         let text = |value| self.quantity.to_text(value);
         let extremes = range(values.iter().copied()).filter(|_| values.len() > 1);
         let in_rounds =
             extremes.map(|(low, high)| format!("{}–{}", text(low), text(high))).unwrap_or_default();
-        let is_met = self.asked.margin(figure) >= 0.0;
+        let verdict = self.asked.verdict(figure, beside.as_ref());
         // A digit more than in what was asked, so that a miss is seen to be one.
-        let figure_text = if self.quantity.is_ratio() { format!("{figure:.3}") } else { text(figure) };
-        Some((figure, Measured { figure: figure_text, in_rounds, against, is_met }))
+        let precise = |ratio: f64| format!("{ratio:.3}");
+        Some(Measured {
+            figure: if self.quantity.is_ratio() { precise(figure) } else { text(figure) },
+            in_rounds,
+            verdict,
+            against: beside.as_ref().map_or("", |beside| beside.other.peer.name),
+            bound: beside
+                .and_then(|beside| beside.bound)
+                .map(|(bound, reached)| Bound { figure: precise(bound), reached: text(reached) }),
+        })
     }
+}
+
+/// What a ratio is seen beside.
+struct Beside<'a> {
+    /// To whom it is.
+    other: &'a Series,
+    /// The ratio of the bound to the same one, and how much of the bound was reached; each the median over rounds.
+    bound: Option<(f64, f64)>,
+    /// Whether some server does what is asked for.
+    is_met_by_another: bool,
 }
 
 impl Quantity {
@@ -212,7 +268,7 @@ impl Quantity {
     fn of_outcome(self) -> fn(&Outcome) -> Option<f64> {
         match self {
             Self::Cpu => Outcome::server_cpu_us,
-            Self::Latency => |outcome| Some(outcome.latency.p50_us),
+            Self::Latency => Outcome::p50_us,
             _ => rate_of,
         }
     }
@@ -232,6 +288,20 @@ impl Asked {
         match self {
             Self::AtLeast(least) => figure - least,
             Self::AtMost(most) => most - figure,
+        }
+    }
+
+    /// What some server does is in reach, whatever a bound says.
+    fn verdict(self, figure: f64, beside: Option<&Beside<'_>>) -> Verdict {
+        let is_out_of_reach = |beside: &Beside<'_>| {
+            !beside.is_met_by_another && beside.bound.is_some_and(|(bound, _)| self.margin(bound) < 0.0)
+        };
+        if self.margin(figure) >= 0.0 {
+            Verdict::Met
+        } else if beside.is_some_and(is_out_of_reach) {
+            Verdict::OutOfReach
+        } else {
+            Verdict::Missed
         }
     }
 
@@ -272,7 +342,7 @@ mod tests {
         let measured = free.measured.as_ref().expect("three of them were measured");
         assert_eq!((free.asked.as_str(), measured.against), ("≥ 0.95", "tokio-ct"));
         assert_eq!((measured.figure.as_str(), measured.in_rounds.as_str()), ("0.952", "0.94–0.96"));
-        assert!(measured.is_met);
+        assert_eq!(measured.verdict, Verdict::Met);
     }
 
     #[test]
@@ -281,7 +351,74 @@ mod tests {
         let judged = judge(&report(all.into()));
         let measured = judged[0].measured.as_ref().expect("both were measured");
         // Half of the echoes for the same CPU: twice and once as much for each.
-        assert_eq!((measured.figure.as_str(), measured.is_met), ("1.500", false));
+        assert_eq!((measured.figure.as_str(), measured.verdict), ("1.500", Verdict::Missed));
+    }
+
+    #[test]
+    fn what_the_bound_misses_is_out_of_reach() {
+        // Asked is 2.1 times the rate of the other.
+        let verdict_of = |subject: u64, bound: u64| {
+            let measured = beside_bound("tcp-50", Duo, "tokio-mt", (subject, 1000, bound));
+            (measured.verdict, measured.bound.map(|bound| (bound.figure, bound.reached)))
+        };
+        let bound = |figure: &str, reached: &str| Some((figure.to_owned(), reached.to_owned()));
+        assert_eq!(verdict_of(1200, 1600), (Verdict::OutOfReach, bound("1.600", "0.75")));
+        // Not a rounded figure counts: here the bound looks like 2.10.
+        assert_eq!(verdict_of(1200, 2099), (Verdict::OutOfReach, bound("2.099", "0.57")));
+        assert_eq!(verdict_of(1200, 2100), (Verdict::Missed, bound("2.100", "0.57")));
+        // Whoever beats the bound has shown that it is none.
+        assert_eq!(verdict_of(2100, 1600), (Verdict::Met, bound("1.600", "1.31")));
+    }
+
+    #[test]
+    fn of_what_is_to_be_small_the_bound_is_a_share_of_the_measured() {
+        // The same CPU for 1000, 800 and 2000 echoes; asked is 0.68 of what the other takes.
+        let measured = beside_bound("burst", Split, "epoll", (1000, 800, 2000));
+        let bound = measured.bound.expect("a bound");
+        assert_eq!((measured.figure.as_str(), bound.figure.as_str()), ("0.800", "0.400"));
+        assert_eq!((bound.reached.as_str(), measured.verdict), ("0.50", Verdict::Missed));
+    }
+
+    #[test]
+    fn how_much_was_reached_is_a_median_over_rounds_too() {
+        let all = [
+            ("socklab", [150, 150, 150]),
+            ("tokio-mt", [100, 140, 80]),
+            ("bound: both ends", [100, 200, 160]),
+        ];
+        let all = all.map(|(name, rates)| series("tcp-50", Duo, name, &rates));
+        let judged = judge(&report(all.into()));
+        let bound = judged[0].measured.as_ref().and_then(|measured| measured.bound.as_ref());
+        let bound = bound.map(|bound| (bound.figure.as_str(), bound.reached.as_str()));
+        // Of 1.0, 1.43 and 2.0; and of 1.5, 0.75 and 0.94.
+        assert_eq!(bound, Some(("1.429", "0.94")));
+    }
+
+    #[test]
+    fn a_bound_that_is_the_other_reaches_itself() {
+        let all = [series("spin", Split, "socklab", &[1, 1]), series("spin", Split, "bound: spin", &[1, 1])];
+        let judged = judge(&report(all.into()));
+        let bound = judged[0].measured.as_ref().and_then(|measured| measured.bound.as_ref());
+        assert_eq!(bound.map(|bound| bound.figure.as_str()), Some("1.000"));
+    }
+
+    #[test]
+    fn what_another_server_does_is_in_reach() {
+        let all = [("socklab", 1200), ("tokio-mt", 1000), ("monoio", 2100), ("bound: both ends", 1600)];
+        let all = all.map(|(name, rate)| series("tcp-50", Duo, name, &[rate, rate]));
+        let judged = judge(&report(all.into()));
+        assert_eq!(judged[0].measured.as_ref().map(|measured| measured.verdict), Some(Verdict::Missed));
+    }
+
+    #[test]
+    fn a_corrupt_bound_bounds_nothing() {
+        let mut bound = series("tcp-50", Duo, "bound: both ends", &[1600, 1600]);
+        bound.readings.push(Err(Unmeasured::Corrupt("3 messages".into())));
+        let servers = [("socklab", 1200), ("tokio-mt", 1000)];
+        let servers = servers.map(|(name, rate)| series("tcp-50", Duo, name, &[rate, rate]));
+        let judged = judge(&report(servers.into_iter().chain([bound]).collect()));
+        let measured = judged[0].measured.as_ref().expect("both servers were measured");
+        assert!(measured.bound.is_none() && measured.verdict == Verdict::Missed);
     }
 
     #[test]
@@ -290,6 +427,16 @@ mod tests {
         subject.readings.push(Err(Unmeasured::Corrupt("byte 7".into())));
         let judged = judge(&report(vec![subject, series("tcp-50", Duo, "tokio-mt", &[1, 1])]));
         assert!(judged.iter().all(|target| target.measured.is_none()));
+    }
+
+    #[test]
+    fn every_ratio_that_is_asked_for_where_cpus_are_given_has_a_bound() {
+        for Target { row, topology, .. } in TARGETS.iter().filter(|target| target.topology != Free) {
+            let scenario = SCENARIOS.iter().find(|scenario| scenario.row == *row).expect("a row");
+            let field = scenario.fields.iter().find(|(place, _)| place == topology).expect("a topology");
+            let is_bound = |peer: &&peer::Peer| peer.is_bound() && peer.is_in(scenario, *topology, field.1);
+            assert_eq!(peer::PEERS.iter().filter(is_bound).count(), 1, "{row} {topology}");
+        }
     }
 
     #[test]
@@ -303,6 +450,14 @@ mod tests {
                 assert!(peer.is_in(scenario, *topology, field.1), "{row} {topology} {name}");
             }
         }
+    }
+
+    /// What comes of the first target there, of rates of the subject, of the other and of the bound.
+    fn beside_bound(row: &str, topology: Topology, other: &str, rates: (u64, u64, u64)) -> Measured {
+        let all = [("socklab", rates.0), (other, rates.1), ("bound: both ends", rates.2)];
+        let all = all.map(|(name, rate)| series(row, topology, name, &[rate, rate]));
+        let first = judge(&report(all.into())).into_iter().next();
+        first.and_then(|target| target.measured).expect("both were measured")
     }
 
     fn report(results: Vec<Series>) -> Report {
@@ -320,7 +475,7 @@ mod tests {
     }
 
     fn outcome(echoes: u64) -> Outcome {
-        let latency = Latency { p50_us: 1.0, p90_us: 2.0, p99_us: 3.0, p999_us: 4.0, max_us: 5.0 };
+        let latency = Some(Latency { p50_us: 1.0, p90_us: 2.0, p99_us: 3.0, p999_us: 4.0, max_us: 5.0 });
         let (lost, late, elapsed_s) = (0, 0, 1.0);
         Outcome { echoes, lost, late, elapsed_s, latency, server_cpu_s: Some(0.5), idle: None }
     }
