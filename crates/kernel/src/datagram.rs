@@ -45,11 +45,15 @@ pub struct Received<'a> {
 impl<'a> Received<'a> {
     /// The datagrams that it stands for, in order: itself, unless the kernel handed several over as one.
     pub fn datagrams(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-        let whole = self.payload.len().max(1);
-        let segment_bytes = self.segment_bytes.filter(|bytes| *bytes > 0).unwrap_or(whole);
-        let empty = self.payload.is_empty().then_some(self.payload);
-        empty.into_iter().chain(self.payload.chunks(segment_bytes))
+        pieces(self.payload, self.segment_bytes.unwrap_or_default())
     }
+}
+
+/// The datagrams that stand one behind the other in a payload, each of so many bytes but for the last; 0 is that there is one only.
+pub fn pieces(payload: &[u8], segment_bytes: usize) -> impl Iterator<Item = &[u8]> + Clone {
+    let whole = payload.len().max(1);
+    let empty = payload.is_empty().then_some(payload);
+    empty.into_iter().chain(payload.chunks(if segment_bytes == 0 { whole } else { segment_bytes }))
 }
 
 /// Room for a batch of datagrams, and the call that fills it.

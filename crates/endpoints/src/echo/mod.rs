@@ -22,6 +22,7 @@ mod taught;
 mod tcp;
 mod token;
 mod udp;
+mod unsent;
 mod wake_cost;
 mod worker;
 

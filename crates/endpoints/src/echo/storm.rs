@@ -86,6 +86,8 @@ pub struct StormGuard {
     /// How many datagrams were judged: what the toss of a coin is made of.
     judged: u64,
     sources: Vec<[Option<Box<Source>>; WAYS]>,
+    /// Who was judged last, and his set: many datagrams in a row may come from one source.
+    last: Option<(SocketAddr, usize)>,
     probes: Vec<Probe>,
 }
 
@@ -141,6 +143,7 @@ impl StormGuard {
             hasher: RandomState::default(),
             judged: 0,
             sources: (0..SETS).map(|_| [const { None }; WAYS]).collect(),
+            last: None,
             probes: Vec::new(),
         }
     }
@@ -157,7 +160,8 @@ impl StormGuard {
     ) -> Ruling {
         let fingerprint = fingerprint(&self.hasher, payload);
         let gives_way = self.toss();
-        let entry = Source::find_or_insert(&mut self.sources[set_of(&self.hasher, peer)], peer, now);
+        let set = self.set_of(peer);
+        let entry = Source::find_or_insert(&mut self.sources[set], peer, now);
         entry.see(now);
         match entry.standing {
             Standing::Client { .. } => return Ruling::Echo,
@@ -190,6 +194,18 @@ impl StormGuard {
         }
         entry.echo(fingerprint, gives_way);
         Ruling::Echo
+    }
+
+    /// The set of places that a source may have.
+    fn set_of(&mut self, peer: SocketAddr) -> usize {
+        match self.last {
+            Some((last, set)) if last == peer => set,
+            _ => {
+                let set = set_of(&self.hasher, peer);
+                self.last = Some((peer, set));
+                set
+            }
+        }
     }
 
     /// Tosses a coin.

@@ -4,7 +4,6 @@
 //! and told with its true length. As long as replies wait for room to be sent, nothing more is received. Datagrams that
 //! other echo servers send back are the matter of the [storm guard](super::storm).
 
-use std::collections::VecDeque;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -20,6 +19,7 @@ use super::config::DATAGRAM_BUFFER_BYTES_MAX;
 use super::counters::Counters;
 use super::event::{Event, RefusalRule};
 use super::storm::{HOLD_MAX, HeldReply, Ruling, StormGuard};
+use super::unsent::Unsent;
 use super::worker::WaitsFor;
 use crate::access::{AccessList, Ruling as Access};
 use crate::events::Detail;
@@ -38,7 +38,7 @@ pub(super) struct DatagramEcho {
     receiver: Receiver,
     sender: Sender,
     /// What is still to be echoed, in order.
-    unsent: VecDeque<Unsent>,
+    unsent: Unsent,
     guard: StormGuard,
     /// The socket that asks sources whether they are echo servers.
     probe: OwnedFd,
@@ -60,14 +60,6 @@ pub(super) enum AtOnce {
     One,
     /// As many as there are.
     Batch,
-}
-
-/// A datagram that is still to be echoed: a part of what is at a place of the receiver.
-#[derive(Debug, Clone, Copy)]
-struct Unsent {
-    place: usize,
-    start: usize,
-    bytes: usize,
 }
 
 /// What a datagram is judged by.
@@ -117,7 +109,7 @@ impl DatagramEcho {
             local: bound.local,
             receiver: Receiver::new(if one_by_one { 1 } else { BATCH_MAX }, slot_bytes),
             sender: if one_by_one { Sender::new() } else { Sender::segmenting() },
-            unsent: VecDeque::with_capacity(BATCH_MAX),
+            unsent: Unsent::new(),
             guard: StormGuard::new(),
             probe,
             answers: Receiver::new(1, DATAGRAM_BUFFER_BYTES_MAX),
@@ -228,6 +220,8 @@ impl DatagramEcho {
         let is_own = self.is_own(received.peer, received.destination);
         let asked_bytes = self.receiver.slot_bytes();
         let mut judge_with = Judge { guard: &mut self.guard, probe: &self.probe, asked_bytes };
+        let several = received.segment_bytes.filter(|bytes| *bytes > 0);
+        let segment_bytes = several.unwrap_or(received.payload.len());
         let mut start = 0;
         for payload in received.datagrams() {
             self.last_batch += 1;
@@ -239,9 +233,10 @@ impl DatagramEcho {
             } else if is_own {
                 turn.counters.storm_ignored.add(1);
             } else {
-                let unsent = Unsent { place, start, bytes: payload.len() };
                 let echoes = judge(&mut judge_with, &received, payload, turn);
-                self.unsent.extend(echoes.then_some(unsent));
+                if echoes {
+                    self.unsent.add((place, start), payload.len(), segment_bytes);
+                }
             }
             start += payload.len();
         }
@@ -255,20 +250,18 @@ impl DatagramEcho {
     /// Sends the replies that wait. One that cannot be sent is told and left out; the others go on.
     fn send(&mut self, turn: &Turn<'_>) -> io::Result<()> {
         while !self.unsent.is_empty() {
-            let replies = self.unsent.iter().filter_map(|unsent| reply(&self.receiver, *unsent));
-            match self.sender.send(&self.socket, replies) {
+            match self.sender.send(&self.socket, self.unsent.replies(&self.receiver)) {
                 Ok(sent) => {
                     turn.counters.replies.add(sent);
-                    for unsent in self.unsent.drain(..sent) {
-                        tell_sent(unsent.bytes, turn.sink);
-                    }
+                    self.unsent.take(sent, |bytes| tell_sent(bytes, turn.sink));
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Err(error),
                 Err(error) => {
-                    let failed = self.unsent.pop_front().and_then(|unsent| reply(&self.receiver, unsent));
+                    let failed = self.unsent.replies(&self.receiver).next();
                     if let Some(Outgoing { payload, peer: Some(peer), .. }) = failed {
                         tell_failed(peer, payload.len(), &error, turn);
                     }
+                    self.unsent.take(1, drop);
                 }
             }
         }
@@ -336,12 +329,6 @@ impl AsFd for DatagramEcho {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.socket.as_fd()
     }
-}
-
-/// The echo of a datagram.
-fn reply(receiver: &Receiver, Unsent { place, start, bytes }: Unsent) -> Option<Outgoing<'_>> {
-    let Received { payload, peer, destination, .. } = receiver.get(place)?;
-    Some(Outgoing { payload: payload.get(start..start + bytes)?, peer: Some(peer), source: destination })
 }
 
 /// Judges a datagram, and asks its source if the guard wants that; says whether it is to be echoed.
