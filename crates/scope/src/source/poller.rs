@@ -4,7 +4,7 @@
 //! What it tells happened at some time [since](Certainty::Since) the look before. A look costs 100 to 200 µs: all listeners and
 //! all UDP sockets by `sock_diag(7)`, and two files of counters. Connections are not looked at, for the kernel would have to walk
 //! its whole table (1.3 ms). Its thread should run on another processor than the programs, where there is one; where there is none,
-//! it looks as rarely as keeps it from taking [a hundredth](REST) of theirs.
+//! it looks as rarely as keeps it from taking a hundredth of theirs.
 
 use std::io;
 use std::net::SocketAddr;
