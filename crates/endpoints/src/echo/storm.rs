@@ -159,8 +159,7 @@ impl StormGuard {
         payload: &[u8],
     ) -> Ruling {
         let fingerprint = fingerprint(&self.hasher, payload);
-        let gives_way = self.toss();
-        let set = self.set_of(peer);
+        let (gives_way, set) = (self.toss(), self.set_of(peer));
         let entry = Source::find_or_insert(&mut self.sources[set], peer, now);
         entry.see(now);
         match entry.standing {

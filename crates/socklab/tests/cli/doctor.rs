@@ -12,6 +12,7 @@ use rustix::process::geteuid;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::executable;
 use crate::support::{LANGS, assert_no_english, mistakes, socklab};
 
 const MISTAKES: &[&[&str]] = &[&["now"], &["--apparmor-profil"], &["--apparmor-profile=file"]];
@@ -141,7 +142,7 @@ impl Place {
         let directory = tempfile::tempdir().unwrap();
         fs::set_permissions(directory.path(), Permissions::from_mode(0o755)).unwrap();
         let program = directory.path().join("socklab");
-        fs::copy(env!("CARGO_BIN_EXE_socklab"), &program).unwrap();
+        executable::copy(env!("CARGO_BIN_EXE_socklab"), &program);
         Self { program, _directory: directory }
     }
 

@@ -10,6 +10,8 @@ mod dissector;
 mod doctor;
 mod echo;
 mod exec;
+#[path = "../shared/executable.rs"]
+mod executable;
 mod extcap;
 mod global;
 mod grade;

@@ -3,6 +3,8 @@
 
 mod bytes;
 mod ends;
+#[path = "../shared/executable.rs"]
+mod executable;
 mod limits;
 mod place;
 mod start;

@@ -8,6 +8,7 @@ use std::process::Command;
 
 use rustix::process::geteuid;
 
+use crate::executable;
 use crate::support::SUPERVISOR;
 
 /// The user without rights, `nobody`.
@@ -23,7 +24,7 @@ fn an_ordinary_user_can_do_all_of_it() {
     fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
     let copy = |from: &Path, name: &str| {
         let to = folder.path().join(name);
-        fs::copy(from, &to).unwrap();
+        executable::copy(from, &to);
         to
     };
     let tests = copy(&std::env::current_exe().unwrap(), "tests");

@@ -8,6 +8,7 @@ use std::process::Command;
 use rustix::process::geteuid;
 use tempfile::tempdir;
 
+use crate::executable;
 use crate::support::tool::tool;
 
 /// An ordinary user's number: nobody's.
@@ -40,7 +41,7 @@ fn wireshark_lists_the_interface_and_gets_the_calls_and_packets_of_a_command() {
 fn install(place: &Path) -> String {
     fs::set_permissions(place, Permissions::from_mode(0o777)).unwrap();
     let program = place.join("program");
-    fs::copy(env!("CARGO_BIN_EXE_socklab"), &program).unwrap();
+    executable::copy(env!("CARGO_BIN_EXE_socklab"), &program);
     fs::write(place.join("client.py"), CLIENT).unwrap();
     fs::write(place.join("server.py"), SERVER).unwrap();
     let scripts = place.join("extcap");

@@ -11,6 +11,8 @@ mod chat;
 mod chat_terminal;
 mod cuts;
 mod dissector;
+#[path = "../shared/executable.rs"]
+mod executable;
 mod extcap;
 mod lifecycle;
 mod lossy;

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "where a test cannot go on, the line says enough")]
 
 mod at_a_terminal;
+#[path = "../shared/executable.rs"]
+mod executable;
 mod expected;
 mod listen_backlog;
 mod run;

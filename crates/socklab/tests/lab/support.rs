@@ -8,6 +8,8 @@ use std::process::Command;
 use rustix::process::geteuid;
 use serde_json::Value;
 
+use crate::executable;
+
 /// The user without rights, `nobody`.
 const NOBODY: u32 = 65_534;
 
@@ -35,7 +37,7 @@ pub(crate) fn lab_as_nobody(lang: &str, arguments: &[&str]) -> Option<Ran> {
     // Where the build is, others may not look.
     let directory = tempfile::Builder::new().permissions(open()).tempdir().unwrap();
     let copy = directory.path().join("socklab");
-    std::fs::copy(binary(), &copy).unwrap();
+    executable::copy(binary(), &copy);
     let mut command = command(copy, lang, arguments);
     command.uid(NOBODY).gid(NOBODY).current_dir("/").env_remove("XDG_RUNTIME_DIR");
     Some(run(command))

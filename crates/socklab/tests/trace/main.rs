@@ -6,6 +6,8 @@
 #![expect(clippy::unwrap_used, reason = "where a test cannot go on, the line says enough")]
 
 mod counts;
+#[path = "../shared/executable.rs"]
+mod executable;
 mod faults;
 mod packets;
 mod support;

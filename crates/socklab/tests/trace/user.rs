@@ -9,6 +9,7 @@ use std::process::Command;
 use rustix::process::geteuid;
 use scope::model::Note;
 
+use crate::executable;
 use crate::support::program::Program;
 use crate::support::{BINARY, Lab, Recording, binary};
 
@@ -68,7 +69,7 @@ fn a_program_that_should_get_privileges_gets_none_and_that_is_told() {
 
 /// A copy where everybody can run it.
 fn copy(lab: &Lab, from: &Path, name: &str) -> String {
-    fs::copy(from, lab.path(name)).unwrap();
+    executable::copy(from, lab.path(name));
     lab.argument(name)
 }
 
