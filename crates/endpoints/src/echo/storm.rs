@@ -197,14 +197,14 @@ impl StormGuard {
 
     /// The set of places that a source may have.
     fn set_of(&mut self, peer: SocketAddr) -> usize {
-        match self.last {
-            Some((last, set)) if last == peer => set,
-            _ => {
-                let set = set_of(&self.hasher, peer);
-                self.last = Some((peer, set));
-                set
-            }
+        if let Some((last, set)) = self.last
+            && last == peer
+        {
+            return set;
         }
+        let set = usize::try_from(self.hasher.hash_one(peer) % SETS as u64).unwrap_or_default();
+        self.last = Some((peer, set));
+        set
     }
 
     /// Tosses a coin.
@@ -248,7 +248,8 @@ impl StormGuard {
         let overdue = |probe: &&mut Probe| probe.held.is_some() && probe.release_at <= now;
         let probe = self.probes.iter_mut().find(overdue)?;
         let (held, fingerprint) = (probe.held.take()?, probe.fingerprint);
-        if let Some(entry) = Source::find(&mut self.sources[set_of(&self.hasher, held.peer)], held.peer)
+        let set = self.set_of(held.peer);
+        if let Some(entry) = Source::find(&mut self.sources[set], held.peer)
             && let Standing::Asked { unanswered } = entry.standing
         {
             entry.standing = match unanswered + 1 {
@@ -261,8 +262,8 @@ impl StormGuard {
     }
 
     fn settle(&mut self, peer: SocketAddr, now: Instant, standing: Standing) {
-        let places = &mut self.sources[set_of(&self.hasher, peer)];
-        Source::find_or_insert(places, peer, now).standing = standing;
+        let set = self.set_of(peer);
+        Source::find_or_insert(&mut self.sources[set], peer, now).standing = standing;
     }
 
     fn supersede(&mut self, peer: SocketAddr) {
@@ -357,10 +358,6 @@ fn fingerprint(hasher: &RandomState, payload: &[u8]) -> u32 {
 fn place_of(fingerprint: u32) -> usize {
     // The lowest bit is always set, so it tells nothing.
     (fingerprint >> 1) as usize % FINGERPRINTS
-}
-
-fn set_of(hasher: &RandomState, peer: SocketAddr) -> usize {
-    usize::try_from(hasher.hash_one(peer) % SETS as u64).unwrap_or_default()
 }
 
 #[cfg(test)]

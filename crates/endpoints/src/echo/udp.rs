@@ -220,8 +220,6 @@ impl DatagramEcho {
         let is_own = self.is_own(received.peer, received.destination);
         let asked_bytes = self.receiver.slot_bytes();
         let mut judge_with = Judge { guard: &mut self.guard, probe: &self.probe, asked_bytes };
-        let several = received.segment_bytes.filter(|bytes| *bytes > 0);
-        let segment_bytes = several.unwrap_or(received.payload.len());
         let mut start = 0;
         for payload in received.datagrams() {
             self.last_batch += 1;
@@ -235,7 +233,7 @@ impl DatagramEcho {
             } else {
                 let echoes = judge(&mut judge_with, &received, payload, turn);
                 if echoes {
-                    self.unsent.add((place, start), payload.len(), segment_bytes);
+                    self.unsent.add((place, start), payload.len());
                 }
             }
             start += payload.len();

@@ -19,6 +19,7 @@ struct Run {
     place: usize,
     start: usize,
     end: usize,
+    /// How long each one is, but for the last.
     segment_bytes: usize,
 }
 
@@ -31,12 +32,12 @@ impl Unsent {
         self.runs.is_empty()
     }
 
-    /// Adds the datagram of so many bytes that begins there; `segment_bytes` is how long those are that stand there with it.
-    pub(super) fn add(&mut self, (place, start): (usize, usize), bytes: usize, segment_bytes: usize) {
+    /// Adds the datagram of so many bytes that begins there.
+    pub(super) fn add(&mut self, (place, start): (usize, usize), bytes: usize) {
         let end = start + bytes;
         match self.runs.back_mut() {
             Some(last) if (last.place, last.end) == (place, start) => last.end = end,
-            _ => self.runs.push_back(Run { place, start, end, segment_bytes }),
+            _ => self.runs.push_back(Run { place, start, end, segment_bytes: bytes }),
         }
     }
 
@@ -74,10 +75,8 @@ mod tests {
     #[test]
     fn datagrams_that_follow_each_other_are_one_run_and_are_taken_one_by_one() {
         let mut unsent = Unsent::new();
-        for (at, bytes, segment_bytes) in
-            [((0, 0), 5, 5), ((1, 0), 4, 4), ((1, 4), 4, 4), ((1, 12), 3, 4), ((2, 0), 0, 0)]
-        {
-            unsent.add(at, bytes, segment_bytes);
+        for (at, bytes) in [((0, 0), 5), ((1, 0), 4), ((1, 4), 4), ((1, 12), 3), ((2, 0), 0)] {
+            unsent.add(at, bytes);
         }
         assert_eq!(unsent.runs.len(), 4);
 

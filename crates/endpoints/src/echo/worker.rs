@@ -175,35 +175,35 @@ impl Worker {
         if looks_for.is_zero() {
             return self.sleep(timeout);
         }
-        let (has_found, events) = self.look(Instant::now() + looks_for)?;
-        if self.spin.looked(has_found, &self.shared.posts[self.index].counters.waits) {
+        let found = self.look(Instant::now() + looks_for)?;
+        if self.spin.looked(found.is_some(), &self.shared.posts[self.index].counters.waits) {
             self.spin.review(process::involuntary_switches(), &self.shared.posts[self.index].counters.waits);
         }
-        if has_found { Ok(events) } else { self.sleep(self.timeout()) }
+        found.map_or_else(|| self.sleep(self.timeout()), Ok)
     }
 
     /// Looks for something to do until a time: at all sockets, and, if one of them is the only one that has had something of late,
-    /// at that one itself more often, which takes fewer calls than to be told of it first. Says whether it found anything, and how
-    /// many events are still to be handled.
-    fn look(&mut self, until: Instant) -> io::Result<(bool, usize)> {
+    /// at that one itself more often, which takes fewer calls than to be told of it first. If it found anything, it says how many
+    /// events are still to be handled.
+    fn look(&mut self, until: Instant) -> io::Result<Option<usize>> {
         let looks_at_last = if self.is_again { LOOKS_AT_LAST } else { 0 };
         let mut at_once = udp::AtOnce::Batch;
         loop {
             for _ in 0..looks_at_last {
                 self.now = Instant::now();
                 if self.look_at_last(at_once) {
-                    return Ok((true, 0));
+                    return Ok(Some(0));
                 }
                 at_once = udp::AtOnce::One;
             }
             let events = self.epoll.wait(Some(Duration::ZERO))?;
             let is_stale = events == 1 && self.epoll.event(0).is_some_and(|ready| self.is_stale(ready));
             if events > 0 && !is_stale {
-                return Ok((true, events));
+                return Ok(Some(events));
             }
             self.now = Instant::now();
             if self.now >= until {
-                return Ok((false, 0));
+                return Ok(None);
             }
         }
     }

@@ -36,10 +36,15 @@ impl<'a> At<'a> {
         Self { call, values, program, message_bytes, data_left: DATA_BYTES_MAX, pieces_left: PIECES_MAX }
     }
 
+    /// Fills a buffer, as far as there is anything before memory ends; says how far. At the address 0 there is nothing.
+    fn read(&self, address: u64, buffer: &mut [u8]) -> usize {
+        if address == 0 { 0 } else { self.program.read(address, buffer) }
+    }
+
     /// Reads so many bytes, or as many as there are before memory ends. The caller bounds `length`.
     pub(super) fn bytes(&self, address: u64, length: usize) -> Vec<u8> {
         let mut bytes = vec![0; length];
-        let read = if address == 0 { 0 } else { self.program.read(address, &mut bytes) };
+        let read = self.read(address, &mut bytes);
         bytes.truncate(read);
         bytes
     }
@@ -47,7 +52,7 @@ impl<'a> At<'a> {
     /// Reads exactly so many bytes.
     pub(super) fn array<const N: usize>(&self, address: u64) -> Option<[u8; N]> {
         let mut bytes = [0; N];
-        (address != 0 && self.program.read(address, &mut bytes) >= N).then_some(bytes)
+        (self.read(address, &mut bytes) >= N).then_some(bytes)
     }
 
     /// Reads an `int` or a `socklen_t`.
@@ -59,7 +64,7 @@ impl<'a> At<'a> {
     pub(super) fn address(&self, at: u64, length: u64) -> Option<Address> {
         let mut bytes = [0; ADDRESS_BYTES_MAX as usize];
         let length = word(length).min(ADDRESS_BYTES_MAX) as usize;
-        let read = if at == 0 { 0 } else { self.program.read(at, &mut bytes[..length]) };
+        let read = self.read(at, &mut bytes[..length]);
         address(&bytes[..read])
     }
 
@@ -93,7 +98,7 @@ impl<'a> At<'a> {
             let take = usize::try_from(piece).unwrap_or(usize::MAX).min(left);
             let begin = data.len();
             data.resize(begin + take, 0);
-            let read = if address == 0 { 0 } else { self.program.read(address, &mut data[begin..]) };
+            let read = self.read(address, &mut data[begin..]);
             data.truncate(begin + read);
             left -= take;
             if left == 0 || read < take {
