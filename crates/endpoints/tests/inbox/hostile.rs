@@ -8,7 +8,8 @@ use endpoints::messages::inbox::{Begin, Inbox, InboxError, Quotas, TransferError
 use rustix::fs::{CWD, Mode, mkfifoat};
 use wire::errno::{EISDIR, ENOENT, ENOTDIR};
 
-use crate::support::{PARTIALS, Place, Sent, hash, is_root, skip};
+use crate::skip::skip;
+use crate::support::{PARTIALS, Place, Sent, hash, is_root};
 
 const SECRET: &[u8] = b"0123456789";
 

@@ -3,13 +3,13 @@
 use std::env;
 use std::fs::{self, File};
 use std::path::PathBuf;
-use std::process::Command;
 use std::time::{Duration, SystemTime};
 
 use endpoints::messages::inbox::{Begin, Inbox, Quotas, TransferError};
 use wire::errno::ENOSPC;
 
-use crate::support::{Place, Sent, is_root, pattern, skip};
+use crate::again::again;
+use crate::support::{Place, Sent, is_root, pattern};
 
 /// Names the small disk for the test that is run again with one.
 const SMALL_DISK: &str = "SOCKLAB_TEST_SMALL_DISK";
@@ -125,19 +125,7 @@ fn a_disk_that_is_full_is_told_and_not_kept_full() {
 /// Runs a test again, in a mount namespace that has a disk of one megabyte.
 fn on_a_small_disk(test: &str) {
     let directory = tempfile::tempdir().unwrap();
-    let script =
-        format!("mount -t tmpfs -o size=1m none \"${SMALL_DISK}\" || exit 77; exec \"$0\" --exact {test}");
-    let mut command = Command::new("unshare");
-    if !is_root() {
-        command.args(["--user", "--map-root-user"]);
-    }
-    command.args(["--mount", "--", "sh", "-c", &script]).arg(env::current_exe().unwrap());
-    match command.env(SMALL_DISK, directory.path()).output() {
-        Ok(output) if output.status.success() => {}
-        Ok(output) if output.status.code() == Some(101) => {
-            panic!("{}", String::from_utf8_lossy(&output.stdout))
-        }
-        Ok(output) => skip("a full disk", &String::from_utf8_lossy(&output.stderr)),
-        Err(error) => skip("a full disk", &format!("unshare: {error}")),
-    }
+    let script = format!("mount -t tmpfs -o size=1m none \"${SMALL_DISK}\"");
+    let namespaces = if is_root() { &["--mount"][..] } else { &["--user", "--map-root-user", "--mount"] };
+    again("a full disk", test, namespaces, (SMALL_DISK, directory.path()), &script);
 }

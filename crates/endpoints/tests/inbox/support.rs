@@ -1,7 +1,6 @@
 //! An inbox in a directory that ends with the test, and a client for it.
 
 use std::fs;
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use endpoints::messages::inbox::{
@@ -127,13 +126,4 @@ pub(crate) fn names(directory: &Path) -> Vec<String> {
 /// Whether the tests run as root, who may do what some of them need and others must not be stopped by.
 pub(crate) fn is_root() -> bool {
     rustix::process::geteuid().is_root()
-}
-
-/// Says that something is left out and why, or fails when nothing may be left out.
-pub(crate) fn skip(what: &str, why: &str) {
-    assert!(
-        std::env::var_os("SOCKLAB_REQUIRE_TOOLS").is_none_or(|value| value != "1"),
-        "{what} cannot run: {why}"
-    );
-    let _ = writeln!(io::stderr(), "SKIP: {what} ({why})");
 }

@@ -1,9 +1,11 @@
 //! Keys on disk: what is made, and what is refused.
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping")]
 
-use std::env;
+#[path = "../shared/skip.rs"]
+mod skip;
+
 use std::fs::{self, Permissions};
-use std::io::{self, ErrorKind, Write as _};
+use std::io::ErrorKind;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -14,6 +16,8 @@ use tempfile::TempDir;
 use wire::key::{
     CLIENT_FILE_BYTES_MAX, Commands, Grant, Grants, KEYS_MAX, KeyListError, LIST_BYTES_MAX, LineFault, Named,
 };
+
+use skip::skip;
 
 /// A directory for the files of a test.
 struct Place(TempDir);
@@ -277,15 +281,6 @@ fn no_error_shows_what_stands_in_a_file() {
         let error = load(&place.write("wrong", &wrong, 0o600)).unwrap_err();
         assert!(!error.to_string().contains(&secret) && !format!("{error:?}").contains(&secret), "{error}");
     }
-}
-
-/// Says that something is left out and why, or fails when nothing may be left out.
-fn skip(what: &str, why: &str) {
-    assert!(
-        env::var_os("SOCKLAB_REQUIRE_TOOLS").is_none_or(|value| value != "1"),
-        "{what} cannot run: {why}"
-    );
-    let _ = writeln!(io::stderr(), "SKIP: {what} ({why})");
 }
 
 fn new(name: &str) -> NewKey {

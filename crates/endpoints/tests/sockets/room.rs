@@ -1,13 +1,12 @@
 //! Replies over UDP that find no room in the send buffer, on a network that is slower than those who ask.
 
 use std::env;
-use std::io::{self, Write};
 use std::net::UdpSocket;
-use std::process::Command;
 use std::time::Duration;
 
 use endpoints::transport::Transport;
 
+use crate::again::again;
 use crate::support::{Server, pattern};
 
 /// Set where the loopback is slow.
@@ -51,29 +50,7 @@ fn receive(client: &UdpSocket) -> Vec<u8> {
 
 /// Runs a test again, in a network of its own whose loopback carries 1 MB in a second.
 fn on_a_slow_loopback(test: &str) {
-    let script = format!(
-        "ip link set lo up && tc qdisc add dev lo root tbf rate 8mbit burst 10kb latency 5s || exit 77; \
-         exec \"$0\" --exact {test}"
-    );
-    let output = Command::new("unshare")
-        .args(["--user", "--map-root-user", "--net", "--", "sh", "-c", &script])
-        .arg(env::current_exe().unwrap())
-        .env(SLOW_LOOPBACK, "1")
-        .output();
-    match output {
-        Ok(output) if output.status.success() => {}
-        Ok(output) if output.status.code() == Some(101) => {
-            panic!("{}", String::from_utf8_lossy(&output.stdout))
-        }
-        Ok(output) => skip(&String::from_utf8_lossy(&output.stderr)),
-        Err(error) => skip(&format!("unshare: {error}")),
-    }
-}
-
-fn skip(why: &str) {
-    assert!(
-        env::var_os("SOCKLAB_REQUIRE_TOOLS").is_none_or(|value| value != "1"),
-        "a slow loopback cannot be had: {why}"
-    );
-    let _ = writeln!(io::stderr(), "SKIP: a slow loopback ({why})");
+    let script = "ip link set lo up && tc qdisc add dev lo root tbf rate 8mbit burst 10kb latency 5s";
+    let namespaces = ["--user", "--map-root-user", "--net"];
+    again("a slow loopback", test, &namespaces, (SLOW_LOOPBACK, "1"), script);
 }
