@@ -8,6 +8,7 @@ pub mod address;
 pub mod affinity;
 pub mod blocking;
 pub mod clock;
+pub mod code;
 pub mod confine;
 pub mod control;
 pub mod datagram;

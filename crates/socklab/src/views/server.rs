@@ -5,6 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use endpoints::events::{EventReader, ServerEvent, Told};
+use kernel::code;
 use serde::Serialize;
 
 use crate::context::Context;
@@ -52,6 +53,7 @@ impl<L> Teller<'_, L> {
         let mut stdout = BufWriter::new(io::stdout().lock());
         let written =
             |result: io::Result<()>| result.map_err(|error| Failure::stdout(&self.context.words, &error));
+        let mut has_started = false;
         while let Some(first) = reader.wait() {
             let more = std::iter::from_fn(|| reader.poll()).take(LINES_AT_ONCE_MAX);
             let mut count = 0;
@@ -63,6 +65,9 @@ impl<L> Teller<'_, L> {
                 }
             }
             written(stdout.flush())?;
+            if !std::mem::replace(&mut has_started, true) {
+                code::give_back();
+            }
             if count >= MANY {
                 thread::sleep(MANY_NAP);
             }
