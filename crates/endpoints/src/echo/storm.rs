@@ -24,11 +24,15 @@
 //! What it does not do: an echo server that a firewall hides from the probe's port, and not from the server's own, looks
 //! like a client that ignores strangers, and is trusted as one.
 
+mod sources;
+
 use std::hash::BuildHasher;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use foldhash::quality::RandomState;
+
+use sources::Sources;
 
 /// How many returns a source may make before it is asked.
 pub const RETURNS_MAX: u32 = 4;
@@ -47,15 +51,9 @@ pub const UNANSWERED_MAX: u32 = 3;
 /// How long a late answer to a probe still counts.
 pub const ANSWER_MAX: Duration = Duration::from_secs(2);
 /// How many sources are watched; a newcomer takes the place of the one that has been quiet longest.
-pub const SOURCES_MAX: usize = SETS * WAYS;
+pub const SOURCES_MAX: usize = 512;
 /// How many questions are open at once; while so many are, others are echoed without one.
 pub const PROBES_MAX: usize = 64;
-
-/// A source belongs to one set of places, by its hash, and takes any of the places there.
-const SETS: usize = 128;
-const WAYS: usize = 4;
-/// How many recent echoes of a source are remembered, one for each remainder of their fingerprint.
-const FINGERPRINTS: usize = 64;
 
 /// What to do with a datagram.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,26 +81,9 @@ pub struct HeldReply {
 #[derive(Debug)]
 pub struct StormGuard {
     hasher: RandomState,
-    /// How many datagrams were judged: what the toss of a coin is made of.
-    judged: u64,
-    sources: Vec<[Option<Box<Source>>; WAYS]>,
-    /// Who was judged last, and his set: many datagrams in a row may come from one source.
-    last: Option<(SocketAddr, usize)>,
+    coin: Coin,
+    sources: Sources,
     probes: Vec<Probe>,
-}
-
-/// What is known of one source.
-#[derive(Debug)]
-struct Source {
-    peer: SocketAddr,
-    last_seen: Instant,
-    standing: Standing,
-    /// Returns since the source was last quiet or asked.
-    returns: u32,
-    /// Echoes that have not come back: what a loop may still have in its hands.
-    outstanding: u32,
-    /// Fingerprints of recent echoes, 0 for none.
-    echoes: [u32; FINGERPRINTS],
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,6 +104,18 @@ enum Standing {
     },
 }
 
+/// A coin, to be tossed quickly. Nobody gains anything who foresees it: he cannot know which payloads share a place.
+#[derive(Debug)]
+struct Coin(u64);
+
+impl Coin {
+    /// The highest bit of Knuth's linear congruential generator (MMIX).
+    fn toss(&mut self) -> bool {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 >> 63 == 1
+    }
+}
+
 /// A question that was asked.
 #[derive(Debug)]
 struct Probe {
@@ -139,13 +132,9 @@ struct Probe {
 impl StormGuard {
     /// Makes a guard that knows nobody.
     pub fn new() -> Self {
-        Self {
-            hasher: RandomState::default(),
-            judged: 0,
-            sources: (0..SETS).map(|_| [const { None }; WAYS]).collect(),
-            last: None,
-            probes: Vec::new(),
-        }
+        let hasher = RandomState::default();
+        let coin = Coin(hasher.hash_one(0));
+        Self { hasher, coin, sources: Sources::new(), probes: Vec::new() }
     }
 
     /// Judges a datagram that has arrived, and remembers its echo.
@@ -159,8 +148,7 @@ impl StormGuard {
         payload: &[u8],
     ) -> Ruling {
         let fingerprint = fingerprint(&self.hasher, payload);
-        let (gives_way, set) = (self.toss(), self.set_of(peer));
-        let entry = Source::find_or_insert(&mut self.sources[set], peer, now);
+        let entry = self.sources.entry(peer, now);
         entry.see(now);
         match entry.standing {
             Standing::Client { .. } => return Ruling::Echo,
@@ -176,7 +164,7 @@ impl StormGuard {
             }
             Standing::Unknown { .. } | Standing::Asked { .. } => {}
         }
-        if entry.echoes[place_of(fingerprint)] == fingerprint {
+        if entry.has_had(fingerprint) {
             entry.returns += 1;
             entry.outstanding = entry.outstanding.saturating_sub(1);
         }
@@ -191,26 +179,8 @@ impl StormGuard {
             self.probes.push(Probe { peer, fingerprint, release_at, forget_at, held, superseded: false });
             return Ruling::Probe;
         }
-        entry.echo(fingerprint, gives_way);
+        entry.echo(fingerprint, || self.coin.toss());
         Ruling::Echo
-    }
-
-    /// The set of places that a source may have.
-    fn set_of(&mut self, peer: SocketAddr) -> usize {
-        if let Some((last, set)) = self.last
-            && last == peer
-        {
-            return set;
-        }
-        let set = usize::try_from(self.hasher.hash_one(peer) % SETS as u64).unwrap_or_default();
-        self.last = Some((peer, set));
-        set
-    }
-
-    /// Tosses a coin.
-    fn toss(&mut self) -> bool {
-        self.judged += 1;
-        self.hasher.hash_one(self.judged).is_multiple_of(2)
     }
 
     /// Takes what arrived at the probe's port; returns whether it proves `peer` an echo server.
@@ -248,22 +218,20 @@ impl StormGuard {
         let overdue = |probe: &&mut Probe| probe.held.is_some() && probe.release_at <= now;
         let probe = self.probes.iter_mut().find(overdue)?;
         let (held, fingerprint) = (probe.held.take()?, probe.fingerprint);
-        let set = self.set_of(held.peer);
-        if let Some(entry) = Source::find(&mut self.sources[set], held.peer)
+        if let Some(entry) = self.sources.find(held.peer)
             && let Standing::Asked { unanswered } = entry.standing
         {
             entry.standing = match unanswered + 1 {
                 UNANSWERED_MAX.. => Standing::Client { until: now + TRUSTED },
                 unanswered => Standing::Unknown { unanswered },
             };
-            entry.echo(fingerprint, true);
+            entry.echo(fingerprint, || true);
         }
         Some(held)
     }
 
     fn settle(&mut self, peer: SocketAddr, now: Instant, standing: Standing) {
-        let set = self.set_of(peer);
-        Source::find_or_insert(&mut self.sources[set], peer, now).standing = standing;
+        self.sources.entry(peer, now).standing = standing;
     }
 
     fn supersede(&mut self, peer: SocketAddr) {
@@ -276,61 +244,6 @@ impl StormGuard {
 impl Default for StormGuard {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-impl Source {
-    fn new(peer: SocketAddr, now: Instant) -> Self {
-        Self {
-            peer,
-            last_seen: now,
-            standing: Standing::Unknown { unanswered: 0 },
-            returns: 0,
-            outstanding: 0,
-            echoes: [0; FINGERPRINTS],
-        }
-    }
-
-    fn find(places: &mut [Option<Box<Self>>; WAYS], peer: SocketAddr) -> Option<&mut Self> {
-        places.iter_mut().flatten().find(|entry| entry.peer == peer).map(Box::as_mut)
-    }
-
-    /// Finds the source's entry, or gives it a free place, or that of whoever has been quiet longest.
-    fn find_or_insert(places: &mut [Option<Box<Self>>; WAYS], peer: SocketAddr, now: Instant) -> &mut Self {
-        let is_peer = |place: &Option<Box<Self>>| place.as_ref().is_some_and(|entry| entry.peer == peer);
-        let index = places.iter().position(is_peer).unwrap_or_else(|| {
-            let mut order: [usize; WAYS] = std::array::from_fn(|index| index);
-            order.sort_by_key(|&index| places[index].as_ref().map(|entry| entry.last_seen));
-            places[order[0]] = None;
-            order[0]
-        });
-        places[index].get_or_insert_with(|| Box::new(Self::new(peer, now)))
-    }
-
-    /// Notes the time, and lets what is too old lapse.
-    fn see(&mut self, now: Instant) {
-        if now.saturating_duration_since(self.last_seen) > QUICK {
-            self.returns = 0;
-            self.outstanding = 0;
-            self.echoes = [0; FINGERPRINTS];
-        }
-        self.last_seen = now;
-        match self.standing {
-            Standing::Client { until } | Standing::EchoServer { until } if until <= now => {
-                self.standing = Standing::Unknown { unanswered: 0 };
-            }
-            _ => {}
-        }
-    }
-
-    /// Remembers an echo. Where another one is remembered, that has to give way or not: if it always did, two payloads with one
-    /// place would make each other forgotten for as long as they went round in turn.
-    fn echo(&mut self, fingerprint: u32, gives_way: bool) {
-        let place = &mut self.echoes[place_of(fingerprint)];
-        if *place == 0 || gives_way {
-            *place = fingerprint;
-        }
-        self.outstanding = self.outstanding.saturating_add(1);
     }
 }
 
@@ -352,12 +265,6 @@ fn make_room(probes: &mut Vec<Probe>) -> bool {
 fn fingerprint(hasher: &RandomState, payload: &[u8]) -> u32 {
     let [a, b, c, d, ..] = hasher.hash_one(payload).to_le_bytes();
     u32::from_le_bytes([a, b, c, d]) | 1
-}
-
-/// Where a fingerprint is remembered.
-fn place_of(fingerprint: u32) -> usize {
-    // The lowest bit is always set, so it tells nothing.
-    (fingerprint >> 1) as usize % FINGERPRINTS
 }
 
 #[cfg(test)]
@@ -567,7 +474,7 @@ mod tests {
         }
 
         assert_eq!(asked, PROBES_MAX);
-        assert!(guard.sources.iter().flatten().flatten().count() <= SOURCES_MAX);
+        assert!(guard.sources.count() <= SOURCES_MAX);
     }
 
     #[test]

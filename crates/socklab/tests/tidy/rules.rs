@@ -27,6 +27,7 @@ const PURE: &[&str] = &[
     "crates/endpoints/src/chat/lines.rs",
     "crates/endpoints/src/chat/pace.rs",
     "crates/endpoints/src/echo/storm.rs",
+    "crates/endpoints/src/echo/storm/sources.rs",
     "crates/endpoints/src/echo/token.rs",
     "crates/endpoints/src/messages/exec/job.rs",
     "crates/endpoints/src/messages/exec/policy.rs",
