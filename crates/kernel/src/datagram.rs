@@ -50,7 +50,7 @@ impl<'a> Received<'a> {
 }
 
 /// The datagrams that stand one behind the other in a payload, each of so many bytes but for the last; 0 is that there is one only.
-pub fn pieces(payload: &[u8], segment_bytes: usize) -> impl Iterator<Item = &[u8]> + Clone {
+fn pieces(payload: &[u8], segment_bytes: usize) -> impl Iterator<Item = &[u8]> + Clone {
     let whole = payload.len().max(1);
     let empty = payload.is_empty().then_some(payload);
     empty.into_iter().chain(payload.chunks(if segment_bytes == 0 { whole } else { segment_bytes }))
@@ -151,12 +151,18 @@ impl Receiver {
         self.slot_bytes
     }
 
+    /// What fitted the buffer of the datagram at `index` of the last batch; nothing beyond it.
+    pub fn payload(&self, index: usize) -> &[u8] {
+        let Some(header) = self.headers[..self.filled].get(index) else { return &[] };
+        let start = index * self.slot_bytes;
+        &self.payloads[start..start + (header.msg_len as usize).min(self.slot_bytes)]
+    }
+
     /// The datagram at `index` of the last batch; `None` beyond it, or when it came from no Internet address.
     pub fn get(&self, index: usize) -> Option<Received<'_>> {
         let header = self.headers[..self.filled].get(index)?;
         let true_bytes = header.msg_len as usize;
-        let start = index * self.slot_bytes;
-        let payload = &self.payloads[start..start + true_bytes.min(self.slot_bytes)];
+        let payload = self.payload(index);
         let control = &self.controls[index].bytes[..header.msg_hdr.msg_controllen.min(size_of::<Control>())];
         Some(Received {
             payload,
@@ -189,6 +195,21 @@ pub struct Outgoing<'a> {
     pub peer: Option<SocketAddr>,
     /// The local address that it shall come from; `None` leaves the choice to the kernel.
     pub source: Option<IpAddr>,
+}
+
+/// Datagrams to send to one peer that stand one behind the other in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Joined<'a> {
+    /// All of them, as if they were one.
+    pub datagrams: Outgoing<'a>,
+    /// How long each one is, but for the last; `None`: there is one only.
+    pub segment_bytes: Option<usize>,
+}
+
+impl<'a> From<Outgoing<'a>> for Joined<'a> {
+    fn from(datagram: Outgoing<'a>) -> Self {
+        Self { datagrams: datagram, segment_bytes: None }
+    }
 }
 
 /// The call that sends a batch of datagrams, and its work space.
@@ -228,10 +249,10 @@ impl Sender {
     /// `EMSGSIZE`: larger than [`PAYLOAD_BYTES_MAX`]; `ECONNREFUSED`: an earlier one was refused by ICMP (connected
     /// sockets, and those with `IP_RECVERR`), this one has not been sent; `EACCES`, `EPERM`: a local firewall, or a
     /// broadcast without `SO_BROADCAST`; `ENETUNREACH`, `EHOSTUNREACH`, `EINVAL`, `ENOBUFS`.
-    pub fn send<'a>(
+    pub fn send<'a, D: Into<Joined<'a>>>(
         &mut self,
         socket: impl AsFd,
-        datagrams: impl Iterator<Item = Outgoing<'a>> + Clone,
+        datagrams: impl Iterator<Item = D> + Clone,
     ) -> io::Result<usize> {
         self.lay_out(datagrams.clone());
         let given = self.give(&socket);
@@ -264,25 +285,16 @@ impl Sender {
         Ok(self.runs.iter().take(messages).map(Run::datagrams).sum())
     }
 
-    fn lay_out<'a>(&mut self, datagrams: impl Iterator<Item = Outgoing<'a>>) {
+    fn lay_out<'a, D: Into<Joined<'a>>>(&mut self, datagrams: impl Iterator<Item = D>) {
         self.runs.clear();
         self.addresses.clear();
         self.controls.clear();
         self.vectors.clear();
         self.headers.clear();
-        for datagram in datagrams {
-            let is_full = self.runs.len() == BATCH_MAX;
-            match self.runs.last_mut() {
-                Some(run) if run.takes(&datagram, self.segmentation) => {
-                    run.add(datagram.payload, &mut self.vectors);
-                }
-                _ if is_full => break,
-                _ => {
-                    self.runs.push(Run::begin(&datagram, self.vectors.len()));
-                    self.addresses.push(address_of(&datagram));
-                    self.controls.push(control_of(&datagram));
-                    self.vectors.push(vector_of(&datagram));
-                }
+        for joined in datagrams {
+            let mut parts = self.segmentation.parts(joined.into());
+            if !parts.all(|part| self.lay_out_part(&part)) {
+                break;
             }
         }
         // Only now, when no vector will grow any more, do the headers take their addresses.
@@ -293,6 +305,22 @@ impl Sender {
             point(&mut header.msg_hdr, address, control, &mut self.vectors[run.vectors()]);
             self.headers.push(header);
         }
+    }
+
+    /// Adds what one message can take to the last one, or makes one for it; says whether there was room.
+    fn lay_out_part(&mut self, part: &Joined<'_>) -> bool {
+        let is_full = self.runs.len() == BATCH_MAX;
+        match self.runs.last_mut() {
+            Some(run) if run.takes(part, self.segmentation) => run.add(part, &mut self.vectors),
+            _ if is_full => return false,
+            _ => {
+                self.runs.push(Run::begin(part, self.vectors.len()));
+                self.addresses.push(address_of(&part.datagrams));
+                self.controls.push(control_of(&part.datagrams));
+                self.vectors.push(vector_of(&part.datagrams));
+            }
+        }
+        true
     }
 }
 

@@ -216,25 +216,27 @@ impl DatagramEcho {
     /// Judges the datagrams at a place: one, unless the kernel handed several over as one.
     fn judge_all(&mut self, place: usize, turn: &Turn<'_>) {
         let Some(received) = self.receiver.get(place) else { return };
-        let rule = refusal(turn.access, received.peer);
-        let is_own = self.is_own(received.peer, received.destination);
+        let datagrams = received.datagrams().count();
+        self.last_batch += datagrams;
+        turn.counters.datagrams.add(datagrams);
+        let (peer, transport) = (received.peer, Transport::Udp);
+        if let Some(rule) = refusal(turn.access, peer) {
+            turn.counters.refused.add(datagrams);
+            for rule in std::iter::repeat_n(rule, datagrams) {
+                turn.sink.tell(Detail::Peers, || Event::Refused { transport, peer, rule });
+            }
+            return;
+        }
+        if self.is_own(peer, received.destination) {
+            turn.counters.storm_ignored.add(datagrams);
+            return;
+        }
         let asked_bytes = self.receiver.slot_bytes();
         let mut judge_with = Judge { guard: &mut self.guard, probe: &self.probe, asked_bytes };
         let mut start = 0;
         for payload in received.datagrams() {
-            self.last_batch += 1;
-            turn.counters.datagrams.add(1);
-            if let Some(rule) = &rule {
-                turn.counters.refused.add(1);
-                let (peer, rule) = (received.peer, rule.clone());
-                turn.sink.tell(Detail::Peers, || Event::Refused { transport: Transport::Udp, peer, rule });
-            } else if is_own {
-                turn.counters.storm_ignored.add(1);
-            } else {
-                let echoes = judge(&mut judge_with, &received, payload, turn);
-                if echoes {
-                    self.unsent.add((place, start), payload.len());
-                }
+            if judge(&mut judge_with, &received, payload, turn) {
+                self.unsent.add((place, start), payload.len(), &received);
             }
             start += payload.len();
         }
@@ -251,15 +253,14 @@ impl DatagramEcho {
             match self.sender.send(&self.socket, self.unsent.replies(&self.receiver)) {
                 Ok(sent) => {
                     turn.counters.replies.add(sent);
-                    self.unsent.take(sent, |bytes| tell_sent(bytes, turn.sink));
+                    self.unsent.take(sent, |datagrams, bytes| tell_sent(datagrams, bytes, turn.sink));
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Err(error),
                 Err(error) => {
-                    let failed = self.unsent.replies(&self.receiver).next();
-                    if let Some(Outgoing { payload, peer: Some(peer), .. }) = failed {
-                        tell_failed(peer, payload.len(), &error, turn);
+                    if let Some((peer, bytes)) = self.unsent.first() {
+                        tell_failed(peer, bytes, &error, turn);
                     }
-                    self.unsent.take(1, drop);
+                    self.unsent.take(1, |_, _| {});
                 }
             }
         }
@@ -316,7 +317,7 @@ impl DatagramEcho {
         match self.sender.send(&self.socket, std::iter::once(reply)) {
             Ok(sent) => {
                 turn.counters.replies.add(sent);
-                tell_sent(held.payload.len(), turn.sink);
+                tell_sent(sent, held.payload.len(), turn.sink);
             }
             Err(error) => tell_failed(held.peer, held.payload.len(), &error, turn),
         }
@@ -373,13 +374,15 @@ pub(crate) fn refusal(access: &AccessList, peer: SocketAddr) -> Option<RefusalRu
     }
 }
 
-fn tell_sent(bytes: usize, sink: &EventSink) {
-    sink.tell(Detail::Calls, || Event::Call {
-        call: Call::Send,
-        connection: None,
-        asked_bytes: bytes,
-        took_bytes: bytes,
-    });
+fn tell_sent(datagrams: usize, bytes: usize, sink: &EventSink) {
+    for _ in 0..datagrams {
+        sink.tell(Detail::Calls, || Event::Call {
+            call: Call::Send,
+            connection: None,
+            asked_bytes: bytes,
+            took_bytes: bytes,
+        });
+    }
 }
 
 fn tell_failed(peer: SocketAddr, bytes: usize, error: &io::Error, turn: &Turn<'_>) {

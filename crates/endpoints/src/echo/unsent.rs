@@ -4,8 +4,9 @@
 //! that follow each other there are kept as one run, so that what they have in common is read once.
 
 use std::collections::VecDeque;
+use std::net::{IpAddr, SocketAddr};
 
-use kernel::datagram::{BATCH_MAX, Outgoing, Receiver, pieces};
+use kernel::datagram::{BATCH_MAX, Joined, Outgoing, Received, Receiver};
 
 /// Datagrams of a receiver, by their places in it.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ struct Run {
     end: usize,
     /// How long each one is, but for the last.
     segment_bytes: usize,
+    peer: SocketAddr,
+    source: Option<IpAddr>,
 }
 
 impl Unsent {
@@ -32,39 +35,52 @@ impl Unsent {
         self.runs.is_empty()
     }
 
-    /// Adds the datagram of so many bytes that begins there.
-    pub(super) fn add(&mut self, (place, start): (usize, usize), bytes: usize) {
+    /// Adds the datagram of so many bytes that begins there, of what was received at that place.
+    pub(super) fn add(&mut self, (place, start): (usize, usize), bytes: usize, received: &Received<'_>) {
         let end = start + bytes;
         match self.runs.back_mut() {
             Some(last) if (last.place, last.end) == (place, start) => last.end = end,
-            _ => self.runs.push_back(Run { place, start, end, segment_bytes: bytes }),
+            _ => {
+                let (peer, source) = (received.peer, received.destination);
+                self.runs.push_back(Run { place, start, end, segment_bytes: bytes, peer, source });
+            }
         }
     }
 
     /// The echoes, as they are to be sent.
-    pub(super) fn replies<'a>(
-        &'a self,
-        receiver: &'a Receiver,
-    ) -> impl Iterator<Item = Outgoing<'a>> + Clone {
-        let there = self.runs.iter().filter_map(|run| Some((run, receiver.get(run.place)?)));
-        there.flat_map(|(run, received)| {
-            let payloads = received.payload.get(run.start..run.end).unwrap_or_default();
-            let (peer, source) = (Some(received.peer), received.destination);
-            pieces(payloads, run.segment_bytes).map(move |payload| Outgoing { payload, peer, source })
+    pub(super) fn replies<'a>(&'a self, receiver: &'a Receiver) -> impl Iterator<Item = Joined<'a>> + Clone {
+        self.runs.iter().map(|run| {
+            let payload = receiver.payload(run.place).get(run.start..run.end).unwrap_or_default();
+            let datagrams = Outgoing { payload, peer: Some(run.peer), source: run.source };
+            Joined { datagrams, segment_bytes: Some(run.segment_bytes) }
         })
     }
 
-    /// Takes the first datagrams away, so many of them, and says how long each one is.
-    pub(super) fn take(&mut self, datagrams: usize, mut say: impl FnMut(usize)) {
-        for _ in 0..datagrams {
-            let Some(run) = self.runs.front_mut() else { return };
-            let bytes = run.segment_bytes.min(run.end - run.start);
-            run.start += bytes;
+    /// The peer of the first datagram, and how long that is.
+    pub(super) fn first(&self) -> Option<(SocketAddr, usize)> {
+        self.runs.front().map(|run| (run.peer, run.first_bytes()))
+    }
+
+    /// Takes the first datagrams away, so many of them, and says how long they are: so many of one length, again and again.
+    pub(super) fn take(&mut self, mut datagrams: usize, mut say: impl FnMut(usize, usize)) {
+        while let Some(run) = self.runs.front_mut()
+            && datagrams > 0
+        {
+            let bytes = run.first_bytes();
+            let taken = ((run.end - run.start) / bytes.max(1)).clamp(1, datagrams);
+            datagrams -= taken;
+            run.start += taken * bytes;
             if run.start == run.end {
                 self.runs.pop_front();
             }
-            say(bytes);
+            say(taken, bytes);
         }
+    }
+}
+
+impl Run {
+    fn first_bytes(&self) -> usize {
+        self.segment_bytes.min(self.end - self.start)
     }
 }
 
@@ -75,17 +91,20 @@ mod tests {
     #[test]
     fn datagrams_that_follow_each_other_are_one_run_and_are_taken_one_by_one() {
         let mut unsent = Unsent::new();
-        for (at, bytes) in [((0, 0), 5), ((1, 0), 4), ((1, 4), 4), ((1, 12), 3), ((2, 0), 0)] {
-            unsent.add(at, bytes);
+        let peer = SocketAddr::from(([127, 0, 0, 1], 3500));
+        let received = Received { payload: &[], true_bytes: 0, peer, destination: None, segment_bytes: None };
+        for (at, bytes) in [((0, 0), 5), ((1, 0), 4), ((1, 4), 4), ((1, 8), 1), ((1, 12), 3), ((2, 0), 0)] {
+            unsent.add(at, bytes, &received);
         }
         assert_eq!(unsent.runs.len(), 4);
 
         let mut taken = Vec::new();
-        unsent.take(2, |bytes| taken.push(bytes));
-        assert_eq!((&taken[..], unsent.runs.len()), (&[5, 4][..], 3));
-        unsent.take(9, |bytes| taken.push(bytes));
+        unsent.take(2, |datagrams, bytes| taken.push((datagrams, bytes)));
+        assert_eq!((&taken[..], unsent.runs.len()), (&[(1, 5), (1, 4)][..], 3));
+        assert_eq!(unsent.first(), Some((peer, 4)));
+        unsent.take(9, |datagrams, bytes| taken.push((datagrams, bytes)));
 
-        assert_eq!(taken, [5, 4, 4, 3, 0]);
+        assert_eq!(taken[2..], [(1, 4), (1, 1), (1, 3), (1, 0)]);
         assert!(unsent.is_empty());
     }
 }

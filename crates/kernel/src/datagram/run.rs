@@ -4,7 +4,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
 
-use super::{Control, Outgoing, PAYLOAD_BYTES_MAX};
+use super::{Control, Joined, Outgoing, PAYLOAD_BYTES_MAX, pieces};
 use crate::control;
 
 /// How many datagrams a message has at the most; more is `EINVAL` (`UDP_MAX_SEGMENTS` of Linux up to 6.8; 128 since).
@@ -32,6 +32,21 @@ impl Segmentation {
     pub(super) const NEVER: Self = Self { bytes_max: 0 };
     pub(super) const ANY: Self = Self { bytes_max: PAYLOAD_BYTES_MAX };
 
+    /// Takes datagrams apart into what one message can take: as many as may be, or each by itself.
+    pub(super) fn parts(self, joined: Joined<'_>) -> impl Iterator<Item = Joined<'_>> {
+        let Joined { datagrams: Outgoing { payload, peer, source }, segment_bytes } = joined;
+        let segment = segment_bytes.unwrap_or(payload.len());
+        let at_once = if segment <= self.bytes_max {
+            (PAYLOAD_BYTES_MAX / segment.max(1)).min(SEGMENTS_MAX)
+        } else {
+            1
+        };
+        pieces(payload, segment * at_once.max(1)).map(move |payload| {
+            let segment_bytes = (payload.len() > segment).then_some(segment);
+            Joined { datagrams: Outgoing { payload, peer, source }, segment_bytes }
+        })
+    }
+
     /// Notes that the kernel did not take a run of datagrams of this length, if that is what the error may mean; says whether it may.
     ///
     /// `EIO`: the interface cannot compute checksums, or there is `IPsec`; `EINVAL`, `EMSGSIZE`: a datagram is longer than the path's
@@ -50,36 +65,39 @@ impl Segmentation {
 }
 
 impl Run {
-    /// Begins with a datagram whose payload will be the next vector.
-    pub(super) fn begin(datagram: &Outgoing<'_>, vectors: usize) -> Self {
-        let bytes = datagram.payload.len();
+    /// Begins with datagrams whose payload will be the next vector.
+    pub(super) fn begin(joined: &Joined<'_>, vectors: usize) -> Self {
+        let bytes = joined.datagrams.payload.len();
+        let segment_bytes = joined.segment_bytes.unwrap_or(bytes);
         Self {
-            peer: datagram.peer,
-            source: datagram.source,
-            segment_bytes: bytes,
+            peer: joined.datagrams.peer,
+            source: joined.datagrams.source,
+            segment_bytes,
             bytes,
-            datagrams: 1,
+            datagrams: bytes.div_ceil(segment_bytes.max(1)).max(1),
             vectors: vectors..vectors + 1,
         }
     }
 
-    /// Whether a datagram can follow those that are there.
-    pub(super) fn takes(&self, datagram: &Outgoing<'_>, segmentation: Segmentation) -> bool {
-        let bytes = datagram.payload.len();
+    /// Whether more datagrams can follow those that are there.
+    pub(super) fn takes(&self, joined: &Joined<'_>, segmentation: Segmentation) -> bool {
+        let bytes = joined.datagrams.payload.len();
         // A datagram that is shorter than the others was the last one.
         let is_open = self.bytes == self.segment_bytes * self.datagrams;
         is_open
-            && (1..=self.segment_bytes).contains(&bytes)
+            && joined.segment_bytes.map_or(bytes <= self.segment_bytes, |each| each == self.segment_bytes)
+            && bytes > 0
             && self.segment_bytes <= segmentation.bytes_max
-            && self.datagrams < SEGMENTS_MAX
+            && self.datagrams + bytes.div_ceil(self.segment_bytes.max(1)) <= SEGMENTS_MAX
             && self.bytes + bytes <= PAYLOAD_BYTES_MAX
-            && (self.peer, self.source) == (datagram.peer, datagram.source)
+            && (self.peer, self.source) == (joined.datagrams.peer, joined.datagrams.source)
     }
 
-    /// Adds a payload: to the last vector, if it lies behind that in memory.
-    pub(super) fn add(&mut self, payload: &[u8], vectors: &mut Vec<libc::iovec>) {
+    /// Adds datagrams: to the last vector, if they lie behind that in memory.
+    pub(super) fn add(&mut self, joined: &Joined<'_>, vectors: &mut Vec<libc::iovec>) {
+        let payload = joined.datagrams.payload;
         self.bytes += payload.len();
-        self.datagrams += 1;
+        self.datagrams += payload.len().div_ceil(self.segment_bytes);
         let start = payload.as_ptr().cast_mut().cast::<libc::c_void>();
         match vectors.last_mut() {
             Some(last) if last.iov_base.wrapping_byte_add(last.iov_len) == start => {
@@ -152,6 +170,40 @@ mod tests {
         let whole = receiver.get(0).unwrap();
         assert_eq!((taken, whole.segment_bytes), (1, Some(64)));
         assert_eq!(whole.datagrams().collect::<Vec<_>>(), payloads);
+    }
+
+    #[test]
+    fn what_stands_one_behind_the_other_is_as_few_messages_as_can_be() {
+        let bytes = pattern(PAYLOAD_BYTES_MAX);
+        for (length, segment_bytes, messages) in [
+            (100 * 3 + 7, 100, 1),
+            (5 * 65, 5, 2),
+            (5 * 128 + 1, 5, 3),
+            (30_000 * 2, 30_000, 1),
+            (7, 7, 1),
+            (0, 7, 1),
+        ] {
+            let (from, to) = pair();
+            let payload = &bytes[..length];
+            let datagrams = Outgoing { payload, peer: Some(to.local_addr().unwrap()), source: None };
+            let joined = Joined { datagrams, segment_bytes: Some(segment_bytes) };
+            let payloads: Vec<_> = pieces(payload, segment_bytes).collect();
+
+            for (mut sender, messages) in [(Sender::segmenting(), messages), (Sender::new(), payloads.len())]
+            {
+                let mut left = &payloads[..];
+                let mut laid_out = 0;
+                while !left.is_empty() {
+                    let payload = &payload[(payloads.len() - left.len()) * segment_bytes..];
+                    let datagrams = Outgoing { payload, ..datagrams };
+                    let sent = sender.send(&from, std::iter::once(Joined { datagrams, ..joined })).unwrap();
+                    laid_out += sender.headers.len();
+                    assert_eq!(received(&to), &left[..sent], "{length} {segment_bytes}");
+                    left = &left[sent..];
+                }
+                assert_eq!(laid_out, messages, "{length} {segment_bytes}");
+            }
+        }
     }
 
     #[test]
