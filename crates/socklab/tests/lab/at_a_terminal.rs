@@ -70,7 +70,7 @@ const QUESTION: &str = "Your prediction, 1 to 2";
 
 #[test]
 fn a_person_is_asked_until_there_is_an_answer_and_told_whether_it_came_true() {
-    for (answer, told) in [("1", "so it was"), ("2", "what happened:")] {
+    for answer in ["1", "2"] {
         let mut person = Person::runs("/", &["lab", "run", "1.4", "--pause", "100ms"]);
         person.sees(QUESTION, 1);
         for (number, no_answer) in ["7", "lost"].iter().enumerate() {
@@ -81,7 +81,9 @@ fn a_person_is_asked_until_there_is_an_answer_and_told_whether_it_came_true() {
 
         let (code, shown) = person.ends();
         assert_eq!(code, Some(0), "{shown}");
-        assert!(shown.contains(told), "{shown}");
+        // Where the client was kept from a processor until the server had slept, nothing waited.
+        let is_true = (answer == "1") != shown.contains("Here no datagram was seen to wait");
+        assert!(shown.contains(if is_true { "so it was" } else { "what happened:" }), "{shown}");
     }
 }
 
