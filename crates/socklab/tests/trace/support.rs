@@ -27,7 +27,7 @@ use self::program::{Finished, Program};
 pub(crate) use self::recording::{Counts, Recording};
 
 /// How long a condition may take to come true before a test fails: far longer than it ever takes.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Where the binary is when it is not where the build put it.
 pub(crate) const BINARY: &str = "SOCKLAB_TEST_BINARY";
