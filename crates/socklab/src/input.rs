@@ -75,9 +75,22 @@ fn stdin_gives_nothing() -> bool {
 
 /// Reads to the end; none when there is more than a message may have.
 fn read_bounded(source: impl Read) -> io::Result<Option<Vec<u8>>> {
+    at_most(source, MESSAGE_BYTES_MAX as u64)
+}
+
+/// Reads a file of any kind; none when it has more than `max` bytes. A device has no length that could be asked for before.
+///
+/// # Errors
+///
+/// What `open(2)` and `read(2)` said.
+pub(crate) fn read_at_most(file: &Path, max: u64) -> io::Result<Option<Vec<u8>>> {
+    at_most(File::open(file)?, max)
+}
+
+fn at_most(source: impl Read, max: u64) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
-    source.take(MESSAGE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes)?;
-    Ok((bytes.len() <= MESSAGE_BYTES_MAX).then_some(bytes))
+    source.take(max.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= max).then_some(bytes))
 }
 
 fn too_long(words: &Words) -> Failure {

@@ -678,6 +678,7 @@ replay-expected = expected: { $line }
 replay-found = found: { $line }
 export-stdout-twice = only one thing can be written to standard output
 hint-export-stdout = give the others a file
+replay-script-too-long = { $file } is longer than { $max } bytes, so it is no script
 hint-export-cut = what stands in the file is cut
 
 trace-no-command = the command of a program is missing

@@ -693,6 +693,7 @@ replay-expected = se esperaba: { $line }
 replay-found = se halló: { $line }
 export-stdout-twice = en la salida estándar solo se puede escribir una cosa
 hint-export-stdout = dar un archivo a las demás
+replay-script-too-long = { $file } tiene más de { $max } bytes, así que no es un guion
 hint-export-cut = lo que quedó en el archivo está cortado
 
 trace-no-command = falta la orden de un programa

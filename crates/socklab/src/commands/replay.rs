@@ -1,13 +1,13 @@
 //! `socklab replay`: shows a recording again.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use scope::findings::find;
 use scope::model::Observation;
 use scope::model::archive::{self, ArchiveError, LINE_BYTES_MAX, OBSERVATIONS_MAX, VERSION};
-use scope::script::{self, Difference, Script};
+use scope::script::{self, Difference, SCRIPT_BYTES_MAX, Script};
 use scope::timeline::{BuildError, Timeline};
 use serde_json::error::Category;
 
@@ -16,7 +16,7 @@ use super::screen;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::input::STDIN;
+use crate::input::{self, STDIN};
 use crate::terminal;
 use crate::views::finding::{Said, in_words};
 use crate::views::printable::printable;
@@ -123,10 +123,15 @@ fn tell(mut failures: Vec<Failure>, context: &Context) -> Option<Failure> {
 /// Reads the script that the recording is compared with.
 fn script(path: &Path, words: &Words) -> Result<Script, Failure> {
     let object = path.display();
-    let text = fs::read_to_string(path).map_err(|error| {
+    let text = input::read_at_most(path, SCRIPT_BYTES_MAX as u64).map_err(|error| {
         Failure::system(words, Exit::Usage, "read", &object, &error).hint(words.hint_replay_script())
     })?;
-    script::read(&text).map_err(|error| {
+    let Some(text) = text else {
+        let message = words.replay_script_too_long(&object, SCRIPT_BYTES_MAX);
+        return Err(Failure::new(Exit::Usage, message).hint(words.hint_replay_script()));
+    };
+    // What is no text in UTF-8 stands in a line that is none of a script, and that one is named.
+    script::read(&String::from_utf8_lossy(&text)).map_err(|error| {
         let message = words.replay_script(&object, error.line, error.column);
         Failure::new(Exit::Usage, message).hint(words.hint_replay_script())
     })

@@ -39,6 +39,7 @@ const MISTAKES: &[&[&str]] = &[
     &["merge"],
     &["merge", "/nowhere/part.json"],
     &["merge", "/dev/null"],
+    &["merge", "/dev/zero"],
 ];
 
 #[test]

@@ -90,6 +90,18 @@ fn what_is_no_recording_names_the_line() {
 }
 
 #[test]
+fn what_is_no_script_is_told_however_long_it_is() {
+    let recording = Recording::new(&archived());
+
+    for (lang, told) in [("en", "so it is no script"), ("es", "así que no es un guion")] {
+        let run = recording.replay(lang, &["--expect", "/dev/zero"]);
+
+        assert_eq!(run.code, Some(2));
+        assert!(run.stderr.contains(told) && run.stderr.contains("docs/script.md"), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn a_recording_that_was_cut_is_shown_as_far_as_it_goes() {
     let archived = archived();
     let recording = Recording::new(&archived[..archived.len() - 200]);

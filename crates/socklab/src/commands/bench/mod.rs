@@ -28,6 +28,7 @@ use super::transport::Transport;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::input;
 use crate::resolve::resolve;
 use crate::signals;
 use crate::value::{self, Target};
@@ -178,13 +179,10 @@ fn read(path: &Path, words: &Words) -> Result<Results, Failure> {
     let failed = |error: &io::Error| {
         Failure::system(words, Exit::Usage, "read", &shown, error).hint(words.hint_bench_merge())
     };
-    let bytes = fs::metadata(path).map_err(|error| failed(&error))?.len();
-    if bytes > bench::RESULTS_BYTES_MAX {
-        return Err(Failure::new(
-            Exit::Usage,
-            words.bench_results_too_long(&shown, bench::RESULTS_BYTES_MAX),
-        ));
-    }
-    let text = fs::read(path).map_err(|error| failed(&error))?;
+    let text = input::read_at_most(path, bench::RESULTS_BYTES_MAX).map_err(|error| failed(&error))?;
+    let text = text.ok_or_else(|| {
+        Failure::new(Exit::Usage, words.bench_results_too_long(&shown, bench::RESULTS_BYTES_MAX))
+            .hint(words.hint_bench_merge())
+    })?;
     Results::from_json(&text).map_err(|error| view::unreadable(&error, path, words))
 }

@@ -20,6 +20,7 @@ use super::shard;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::input;
 use crate::signals;
 use crate::terminal;
 use crate::value;
@@ -144,12 +145,13 @@ fn tell(progress: &Progress<'_>, context: &Context) {
 /// Reads what the class is asked, and the hash of it.
 fn class(path: &Path, words: &Words) -> Result<(Class, String), Failure> {
     let shown = path.display().to_string();
-    let text = fs::read(path).map_err(|error| {
+    let text = input::read_at_most(path, FILE_BYTES_MAX as u64).map_err(|error| {
         Failure::system(words, Exit::Usage, "read", &shown, &error).hint(words.hint_grade_class(&shown))
     })?;
-    if text.len() > FILE_BYTES_MAX {
-        return Err(Failure::new(Exit::Usage, words.manifest_too_long(&shown, FILE_BYTES_MAX)));
-    }
+    let text = text.ok_or_else(|| {
+        Failure::new(Exit::Usage, words.manifest_too_long(&shown, FILE_BYTES_MAX))
+            .hint(words.hint_grade_class(&shown))
+    })?;
     let digest = hexadecimal(&Sha256::digest(&text));
     let class = Class::read(&String::from_utf8_lossy(&text)).map_err(|error| match error {
         ClassError::Manifest(error) => manifest_failure(&error, path, words),
