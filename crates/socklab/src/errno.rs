@@ -15,7 +15,12 @@ pub(crate) fn name(error: &io::Error) -> Option<&'static str> {
 pub(crate) fn explain(words: &Words, error: &io::Error) -> String {
     match error.raw_os_error() {
         Some(errno) => explain_number(words, errno),
-        None => words.errno_none(error),
+        None => match error.kind() {
+            io::ErrorKind::InvalidData => words.errno_not_text(),
+            io::ErrorKind::FileTooLarge => words.errno_fbig(),
+            io::ErrorKind::OutOfMemory => words.errno_nomem(),
+            _ => words.errno_none(error),
+        },
     }
 }
 
@@ -36,12 +41,14 @@ pub(crate) fn meaning(words: &Words, errno: i32) -> Option<String> {
     let meaning = match errno {
         number::EPERM => words.errno_perm(),
         number::ENOENT => words.errno_noent(),
+        number::ESRCH => words.errno_srch(),
         number::EINTR => words.errno_intr(),
         number::EIO => words.errno_io(),
         number::EBADF => words.errno_badf(),
         number::EAGAIN => words.errno_again(),
         number::ENOMEM => words.errno_nomem(),
         number::EACCES => words.errno_acces(),
+        number::EFAULT => words.errno_fault(),
         number::EEXIST => words.errno_exist(),
         number::ENODEV => words.errno_nodev(),
         number::ENOTDIR => words.errno_notdir(),
@@ -49,9 +56,11 @@ pub(crate) fn meaning(words: &Words, errno: i32) -> Option<String> {
         number::EINVAL => words.errno_inval(),
         number::ENFILE => words.errno_nfile(),
         number::EMFILE => words.errno_mfile(),
+        number::EFBIG => words.errno_fbig(),
         number::ENOSPC => words.errno_nospc(),
         number::EROFS => words.errno_rofs(),
         number::EPIPE => words.errno_pipe(),
+        number::ENOTSOCK => words.errno_notsock(),
         number::EDESTADDRREQ => words.errno_destaddrreq(),
         number::EMSGSIZE => words.errno_msgsize(),
         number::ENOPROTOOPT => words.errno_noprotoopt(),
@@ -104,6 +113,15 @@ mod tests {
 
         assert_eq!(name(&error), None);
         assert_eq!(explain(&Words::new(Lang::English), &error), "unexpected end of file");
+    }
+
+    #[test]
+    fn what_the_library_says_by_itself_is_said_in_the_language() {
+        let not_text = io::Error::new(io::ErrorKind::InvalidData, "stream did not contain valid UTF-8");
+        let words = Words::new(Lang::Spanish);
+
+        assert_eq!(explain(&words, &not_text), "no es texto en UTF-8");
+        assert_eq!(explain(&words, &io::Error::from(io::ErrorKind::FileTooLarge)), "es demasiado largo");
     }
 
     fn explained(errno: i32) -> String {
