@@ -18,6 +18,10 @@ const MISTAKES: &[&[&str]] = &[
     &["merge"],
     &["merge", "/nowhere/journal.jsonl"],
     &["merge", "/nowhere", "--shard", "1/2"],
+    &["merge", "/dev/null"],
+    &["merge", "/proc/self/fdinfo"],
+    &["/nowhere", "--class", "/dev/zero"],
+    &["/nowhere", "--class", "/dev/null"],
 ];
 
 #[test]
@@ -206,4 +210,5 @@ fn a_journal_that_is_none_is_told() {
 
     assert_eq!(run.code, Some(2));
     assert!(run.stderr.contains("no es un registro"), "{}", run.stderr);
+    assert!(run.stderr.contains("primera línea"), "{}", run.stderr);
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use lab::grade::{Journal, Summary, read_journal};
 
 use super::results::{PAGE, write_results};
-use super::{OUTPUT, of_store, system};
+use super::{OUTPUT, make_output, of_store, system};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -31,7 +31,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let words = &context.words;
     let mut all: Option<Journal> = None;
     for path in files(&args.journals, words)? {
-        let journal = read_journal(&path).map_err(|error| of_store(&error, words))?;
+        let journal = read_journal(&path)
+            .map_err(|error| of_store(&error, words.hint_grade_journals(), words))?;
         match &mut all {
             None => all = Some(journal),
             Some(all) => all.merge(journal).map_err(|_| {
@@ -42,9 +43,10 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     }
     let Some(journal) = all else {
         let shown = args.journals.first().map(|path| path.display().to_string()).unwrap_or_default();
-        return Err(Failure::new(Exit::Usage, words.grade_no_journal(shown, "")));
+        let failure = Failure::new(Exit::Usage, words.grade_no_journals(shown));
+        return Err(failure.hint(words.hint_grade_journals()));
     };
-    fs::create_dir_all(&args.output).map_err(|error| system("mkdir", &args.output, &error, words))?;
+    make_output(&args.output, words)?;
     let summary = Summary::of(&journal);
     write_results(&journal, &summary, &args.output, words)?;
     if !context.quiet {

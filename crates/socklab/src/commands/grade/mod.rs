@@ -76,14 +76,15 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let directory = args.directory.as_deref().unwrap_or(Path::new("."));
     let (class, digest) = class(&args.class.clone().unwrap_or_else(|| directory.join(CLASS_FILE)), words)?;
     let shard = shard::chosen(args.shard, words)?;
-    fs::create_dir_all(&args.output).map_err(|error| system("mkdir", &args.output, &error, words))?;
+    make_output(&args.output, words)?;
     let submissions = submissions(directory, &args.output, words)?;
     let names = submissions.iter().map(|submission| submission.name.clone()).collect();
     let worth =
         class.assignments.iter().map(|(exercise, it)| Worth { exercise: *exercise, points: it.points });
     let header = Header::new(class.title.clone(), digest.clone(), worth.collect(), names);
     let journal = args.output.join(journal_name(shard));
-    let mut store = Store::open(&journal, header).map_err(|error| of_store(&error, words))?;
+    let mut store = Store::open(&journal, header)
+        .map_err(|error| of_store(&error, words.hint_grade_other_class(), words))?;
     let seed = args.seed.map_or_else(|| seed_of(&digest), u64::from);
     let workers = args.jobs.map_or_else(workers, |jobs| jobs as usize);
     let temporary = env::temp_dir();
@@ -112,7 +113,9 @@ fn finish(
     }
     match ran {
         Ok(()) => {}
-        Err(RunError::Store(error)) => return Err(of_store(&error, words)),
+        Err(RunError::Store(error)) => {
+            return Err(of_store(&error, words.hint_see_help("socklab grade --help"), words));
+        }
         Err(RunError::Stopped) => {
             return Err(Failure::new(Exit::Usage, words.grade_stopped(summary.done, summary.tasks)));
         }
@@ -171,7 +174,7 @@ fn submissions(directory: &Path, output: &Path, words: &Words) -> Result<Vec<gra
     let shown = directory.display();
     let all = grade::submissions(directory).map_err(|error| match error {
         SubmissionError::System { operation, path, error } => {
-            Failure::system(words, Exit::Usage, operation, path, &error)
+            Failure::system(words, Exit::Usage, operation, path, &error).hint(words.hint_grade_directory())
         }
         SubmissionError::TooLarge | SubmissionError::TooMany => {
             Failure::new(Exit::Usage, words.grade_too_many(&shown, SUBMISSIONS_MAX))
@@ -181,30 +184,45 @@ fn submissions(directory: &Path, output: &Path, words: &Words) -> Result<Vec<gra
     let is_output = |it: &grade::Submission| fs::canonicalize(&it.path).is_ok_and(|path| path == output);
     let all: Vec<_> = all.into_iter().filter(|submission| !is_output(submission)).collect();
     if all.is_empty() {
-        return Err(Failure::new(Exit::Usage, words.grade_no_submissions(&shown)));
+        let failure = Failure::new(Exit::Usage, words.grade_no_submissions(&shown));
+        return Err(failure.hint(words.hint_grade_directory()));
     }
     Ok(all)
 }
 
-/// Says what kept a journal from being read or written.
-fn of_store(error: &StoreError, words: &Words) -> Failure {
+/// Says what kept a journal from being read or written, and what to try when it is none.
+fn of_store(error: &StoreError, hint: String, words: &Words) -> Failure {
     match error {
         StoreError::System { operation, path, error } => {
-            Failure::system(words, Exit::Usage, operation, path, error)
-                .hint(words.hint_see_help("socklab grade --help"))
+            Failure::system(words, Exit::Usage, operation, path, error).hint(hint)
         }
         StoreError::Busy { path } => Failure::new(Exit::Usage, words.grade_busy(path)),
         StoreError::Journal { path, error: JournalError::OtherClass } => {
             Failure::new(Exit::Usage, words.grade_other_class(path)).hint(words.hint_grade_other_class())
         }
         StoreError::Journal { path, error } => {
-            Failure::new(Exit::Usage, words.grade_no_journal(path, error.to_string()))
+            Failure::new(Exit::Usage, words.grade_no_journal(path, of_journal(error, words))).hint(hint)
         }
+    }
+}
+
+fn of_journal(error: &JournalError, words: &Words) -> String {
+    match error {
+        JournalError::NoHeader | JournalError::OtherClass => words.grade_journal_header(),
+        JournalError::Version(version) => words.grade_journal_version(version),
+        JournalError::Line { line, .. } => words.grade_journal_line(line),
+        JournalError::TooLong => words.grade_journal_too_long(),
     }
 }
 
 fn system(operation: &str, path: &Path, error: &std::io::Error, words: &Words) -> Failure {
     Failure::system(words, Exit::Usage, operation, path.display(), error)
+}
+
+/// Makes the directory of the results, if it is not there.
+fn make_output(output: &Path, words: &Words) -> Result<(), Failure> {
+    fs::create_dir_all(output)
+        .map_err(|error| system("mkdir", output, &error, words).hint(words.hint_grade_output()))
 }
 
 fn journal_name(shard: Shard) -> String {
