@@ -6,7 +6,6 @@ mod merge;
 pub(crate) mod own;
 mod processes;
 
-use std::fs;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

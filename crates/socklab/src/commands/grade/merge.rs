@@ -31,8 +31,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let words = &context.words;
     let mut all: Option<Journal> = None;
     for path in files(&args.journals, words)? {
-        let journal = read_journal(&path)
-            .map_err(|error| of_store(&error, words.hint_grade_journals(), words))?;
+        let journal =
+            read_journal(&path).map_err(|error| of_store(&error, words.hint_grade_journals(), words))?;
         match &mut all {
             None => all = Some(journal),
             Some(all) => all.merge(journal).map_err(|_| {
